@@ -1,0 +1,64 @@
+"""What a section of a definition may know of the others while it is parsed; given by `link`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engines.diagnostics import Problems
+from engines.expression.scope import Scope
+from engines.expression.types import Type
+from engines.kinds import Kind
+from engines.values import FieldId, FlowId, FormId, LocaleText, RoleId
+
+if TYPE_CHECKING:
+    from engines.action import Action
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """What rules, flows and reports may know of a field without knowing the form engine."""
+
+    id: FieldId
+    title: LocaleText
+    type: Type
+    kind: Kind
+    control: str
+    is_computed: bool = False
+    is_encrypted: bool = False
+    is_system: bool = False
+    options: tuple[tuple[str, LocaleText], ...] = ()  # of choices and trees, in order
+    links_to: FormId | None = None  # "user" for user fields
+    # A literal of a definition (already typed by the schema, or text) as a value of this field;
+    # raises ValueError with a sentence.
+    read_literal: Callable[[object], object] = str
+
+
+@dataclass(frozen=True, slots=True)
+class FormFacts:
+    """A form as the other engines see it."""
+
+    id: FormId
+    title: LocaleText
+    fields: Mapping[FieldId, FieldFacts]
+    views: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionContext:
+    """One definition's shared knowledge while its sections are parsed.
+
+    `scope(form)` has record, old, user, now and today; `actions(data, path, form)` parses a list
+    of actions, reporting what is wrong under `path`.
+    """
+
+    problems: Problems
+    locales: tuple[str, ...]
+    time_zone: str
+    forms: Mapping[FormId, FormFacts]
+    roles: frozenset[RoleId]
+    templates: frozenset[str]
+    flows: Mapping[FlowId, FormId | None]
+    scope: Callable[[FormId], Scope]
+    actions: Callable[[object, tuple[str | int, ...], FormId], tuple[Action, ...]]

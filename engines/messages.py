@@ -1,0 +1,377 @@
+"""The closed sets of effects and events: what engines ask for and what then happened. No behaviour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from engines.values import (
+    FieldId,
+    FlowId,
+    FormId,
+    InstanceId,
+    NodeId,
+    RecordId,
+    RoleId,
+    RuleId,
+    TaskId,
+    UserId,
+    Value,
+    Values,
+)
+
+# --- who ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToUser:
+    """One person, by id."""
+
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class ToPool:
+    """Everybody who holds the role; nobody's until claimed."""
+
+    role: RoleId
+
+
+@dataclass(frozen=True, slots=True)
+class AssignFromPool:
+    """One member of the role, chosen by `perform` under its lock."""
+
+    role: RoleId
+    pick: str  # "least_busy"
+
+
+@dataclass(frozen=True, slots=True)
+class ToAddress:
+    """A mail address outside the user directory."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToNobody:
+    """The source was empty and the definition's policy is `policy` (skip or block)."""
+
+    policy: str
+
+
+Recipient: TypeAlias = ToUser | ToPool | AssignFromPool | ToAddress | ToNobody
+
+# --- why ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One step of an explanation: data, turned into a sentence behind the access gate.
+
+    what: "condition", "row", "rule_matched", "rule_lost", "node_entered", "edge_taken", …
+    subject: the id the step speaks of; seen: path -> value the decision read.
+    """
+
+    what: str
+    subject: str
+    result: Value = None
+    seen: tuple[tuple[str, Value], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why one rule or flow step decided as it did."""
+
+    source: str  # "rules.refund_first", "flows.handling.triage"
+    version: int
+    steps: tuple[TraceStep, ...]
+
+
+# --- effects: asked for by engines, carried out by runtime/perform --------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SetFields:
+    """Set fields of an existing record."""
+
+    form: FormId
+    record: RecordId
+    values: Values
+    reason: str = ""  # "rules.refund_first"
+
+
+@dataclass(frozen=True, slots=True)
+class AssignField:
+    """Set a user field of a record to whom the recipient turns out to be."""
+
+    form: FormId
+    record: RecordId
+    field: FieldId
+    to: Recipient
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRecord:
+    """Create a record; the runtime gives the id and runs the form's own rules on it."""
+
+    form: FormId
+    values: Values
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Send a rendered message; durable in the outbox, keyed so that a repeat is the same message."""
+
+    to: Recipient
+    channel: str  # "in_app", "mail", "both"
+    template: str  # id; rendered by perform with the recipient's rights and locale
+    facts: Mapping[str, Any]
+    form: FormId
+    record: RecordId
+    key: str  # deterministic part of the idempotency key
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartFlow:
+    """Start an instance of a flow on a record."""
+
+    flow: FlowId
+    form: FormId
+    record: RecordId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTask:
+    """Give somebody something to do; `key` is unique within the instance."""
+
+    key: str
+    node: NodeId
+    to: Recipient
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTask:
+    """End an open task: done, withdrawn or timed out."""
+
+    key: str
+    state: str  # "done", "withdrawn"
+    outcome: str = ""
+    by: UserId | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTimer:
+    """Fire a signal at `due_at`; the same `ref` replaces the earlier timer."""
+
+    ref: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Forget a timer that has not fired."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseIncident:
+    """Stop at a node because a person must look; never a silent stall."""
+
+    node: NodeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndInstance:
+    """The instance is over."""
+
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NextSerial:
+    """Give a serial field its number under the lock."""
+
+    form: FormId
+    field: FieldId
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUnique:
+    """Refuse the command when another record holds the same value."""
+
+    form: FormId
+    field: FieldId
+    value: Value
+
+
+Effect: TypeAlias = (
+    SetFields
+    | AssignField
+    | CreateRecord
+    | Notify
+    | StartFlow
+    | OpenTask
+    | CloseTask
+    | StartTimer
+    | CancelTimer
+    | RaiseIncident
+    | EndInstance
+    | NextSerial
+    | CheckUnique
+)
+
+# --- events: what happened, appended to the log ----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCreated:
+    """A record came into being with these values."""
+
+    form: FormId
+    record: RecordId
+    values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class RecordChanged:
+    """Fields of a record changed; `old` holds the values before of exactly the changed fields."""
+
+    form: FormId
+    record: RecordId
+    values: Values
+    old: Values
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDeleted:
+    """A record was deleted; its last values stay in the log."""
+
+    form: FormId
+    record: RecordId
+    old: Values
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStarted:
+    """An instance began on a version of its flow."""
+
+    instance: InstanceId
+    flow: FlowId
+    version: int
+    form: FormId
+    record: RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class FlowMoved:
+    """An instance advanced by one signal; the trace says why."""
+
+    instance: InstanceId
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEnded:
+    """An instance ended."""
+
+    instance: InstanceId
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOpened:
+    """A task came to a person or a pool."""
+
+    task: TaskId
+    instance: InstanceId
+    node: NodeId
+    assignee: UserId | None
+    role: RoleId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClaimed:
+    """A person took a pool's task, or gave it back (assignee None)."""
+
+    task: TaskId
+    assignee: UserId | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskClosed:
+    """A task ended."""
+
+    task: TaskId
+    instance: InstanceId
+    state: str
+    outcome: str
+    by: UserId | None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRaised:
+    """Something stopped and a person must look."""
+
+    instance: InstanceId
+    node: NodeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleDecided:
+    """The rules of one trigger decided; which fired, which lost, with what they saw."""
+
+    form: FormId
+    record: RecordId
+    trace: Trace
+    fired: tuple[RuleId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageQueued:
+    """A message was put into the outbox."""
+
+    channel: str
+    target: str
+    key: str
+    form: FormId
+    record: RecordId
+
+
+@dataclass(frozen=True, slots=True)
+class SystemChanged:
+    """An administrative act: user, role, session, publish, export, sign-in. `what` names it."""
+
+    what: str  # "user_added", "app_published", "records_exported", "signed_in", …
+    subject: str
+    details: Mapping[str, Value] = field(default_factory=dict)
+
+
+Event: TypeAlias = (
+    RecordCreated
+    | RecordChanged
+    | RecordDeleted
+    | FlowStarted
+    | FlowMoved
+    | FlowEnded
+    | TaskOpened
+    | TaskClaimed
+    | TaskClosed
+    | IncidentRaised
+    | RuleDecided
+    | MessageQueued
+    | SystemChanged
+)
