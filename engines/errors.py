@@ -26,7 +26,10 @@ class DefinitionError(AppBuilderError):
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
-    """One answer that cannot be taken: `FieldProblem("lines[2].price", "too_small", {"min": 1})`."""
+    """One answer that cannot be taken.
+
+    `FieldProblem("lines[2].price", "too_small", {"min": 1})`
+    """
 
     path: str
     code: str
@@ -41,7 +44,7 @@ class FieldErrors(AppBuilderError):
         super().__init__(", ".join(f"{one.path}: {one.code}" for one in self.problems))
 
 
-class NotAllowed(AppBuilderError):  # noqa: N818
+class NotAllowed(AppBuilderError):
     """The actor may not do this; `reason` is safe to show."""
 
     def __init__(self, reason: str) -> None:
@@ -49,7 +52,7 @@ class NotAllowed(AppBuilderError):  # noqa: N818
         super().__init__(reason)
 
 
-class NotFound(AppBuilderError):  # noqa: N818
+class NotFound(AppBuilderError):
     """What was asked for does not exist, or the actor may not know that it does."""
 
     def __init__(self, what: str) -> None:
@@ -57,7 +60,7 @@ class NotFound(AppBuilderError):  # noqa: N818
         super().__init__(f"{what} was not found")
 
 
-class Conflict(AppBuilderError):  # noqa: N818
+class Conflict(AppBuilderError):
     """Somebody else was first; `details` say who and what, as plain data."""
 
     def __init__(self, message: str, details: Mapping[str, object] | None = None) -> None:
