@@ -1,0 +1,14 @@
+/**
+ * Entry of every page the server renders: styles, htmx, and the custom elements the page names.
+ *
+ * No behaviour of any one control lives here: a control is a file in `elements/`.
+ */
+import "./tokens.css";
+import "./base.css";
+import htmx from "htmx.org";
+import { defineElements } from "./element_loader";
+import { configureHtmx } from "./partial_updates";
+
+configureHtmx(htmx);
+defineElements(document);
+document.addEventListener("htmx:load", (event) => defineElements(event.target as ParentNode));
