@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from engines.diagnostics import Problems
+from engines.action import Action
+from engines.diagnostics import Path, Problems
+from engines.expression.compile import Expression, compile_expression
+from engines.expression.problems import ExpressionError, report
 from engines.expression.scope import Scope
 from engines.expression.types import Type
 from engines.kinds import Kind
 from engines.values import FieldId, FlowId, FormId, LocaleText, RoleId
-
-if TYPE_CHECKING:
-    from engines.action import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class FormFacts:
 class DefinitionContext:
     """One definition's shared knowledge while its sections are parsed.
 
-    `scope(form)` has record, old, user, now and today; `actions(data, path, form)` parses a list
-    of actions, reporting what is wrong under `path`.
+    `scope(form)` has record, old, user, now and today. `actions(data, path, form)` parses a list
+    of actions, or one action as a map with one key, reporting what is wrong under `path`.
     """
 
     problems: Problems
@@ -61,4 +60,20 @@ class DefinitionContext:
     templates: frozenset[str]
     flows: Mapping[FlowId, FormId | None]
     scope: Callable[[FormId], Scope]
-    actions: Callable[[object, tuple[str | int, ...], FormId], tuple[Action, ...]]
+    actions: Callable[[object, Path, FormId], tuple[Action, ...]]
+
+    def expression(
+        self, text: object, path: Path, form: FormId, *, expect: Type | None = None
+    ) -> Expression | None:
+        """The expression compiled over a record of `form`; None when its problems were reported."""
+        try:
+            return compile_expression(_written(text), self.scope(form), expect=expect)
+        except ExpressionError as error:
+            report(self.problems, path, error)
+            return None
+
+
+def _written(text: object) -> str:
+    if isinstance(text, bool):  # JSON definitions may carry a real true or false
+        return "true" if text else "false"
+    return str(text)

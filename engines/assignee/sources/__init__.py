@@ -1,0 +1,1 @@
+"""The assignee sources, one file each."""
