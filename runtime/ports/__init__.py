@@ -1,0 +1,77 @@
+"""What the runtime needs of the outside: clock, ids, store, files, transports, jobs. No code."""
+
+from __future__ import annotations
+
+from runtime.ports.apps import Definitions, DraftRow, Registry, VersionRow
+from runtime.ports.log import ChainReport, Events, StoredEvent
+from runtime.ports.outside import (
+    Clock,
+    FileInfo,
+    Files,
+    IdSource,
+    Jobs,
+    KeyWrap,
+    MailTransport,
+    OutgoingMail,
+)
+from runtime.ports.people import Directory, SessionRow, UserRow
+from runtime.ports.process import (
+    DeliveryRow,
+    InstanceRow,
+    Instances,
+    Lease,
+    Queue,
+    TaskRow,
+    TimerRow,
+)
+from runtime.ports.records import (
+    FieldTable,
+    Filter,
+    FormTable,
+    Record,
+    RecordPage,
+    RecordQuery,
+    Records,
+    SortKey,
+)
+from runtime.ports.store import Reader, Store, Unavailable, Unit
+
+__all__ = [
+    "ChainReport",
+    "Clock",
+    "Definitions",
+    "DeliveryRow",
+    "Directory",
+    "DraftRow",
+    "Events",
+    "FieldTable",
+    "FileInfo",
+    "Files",
+    "Filter",
+    "FormTable",
+    "IdSource",
+    "InstanceRow",
+    "Instances",
+    "Jobs",
+    "KeyWrap",
+    "Lease",
+    "MailTransport",
+    "OutgoingMail",
+    "Queue",
+    "Reader",
+    "Record",
+    "RecordPage",
+    "RecordQuery",
+    "Records",
+    "Registry",
+    "SessionRow",
+    "SortKey",
+    "Store",
+    "StoredEvent",
+    "TaskRow",
+    "TimerRow",
+    "Unavailable",
+    "Unit",
+    "UserRow",
+    "VersionRow",
+]

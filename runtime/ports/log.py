@@ -1,0 +1,73 @@
+"""The append-only event log as a port. No code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engines.messages import Event
+from engines.values import AppId, FormId, InstanceId, RecordId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as the log keeps it; `position` counts sealed events, 0 while it is unsealed."""
+
+    id: str
+    position: int
+    app: AppId
+    kind: str  # class name of the event
+    form: FormId | None
+    record: RecordId | None
+    instance: InstanceId | None
+    actor: UserId | None
+    via: str
+    occurred_at: datetime
+    recorded_at: datetime
+    version: int
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What `verify` saw: `problems` is empty when every sealed event is as it was."""
+
+    problems: tuple[str, ...]
+    blocks: int
+    sealed: int
+    unsealed: int  # the tail that is not chained yet
+
+
+class Events(Protocol):
+    """The append-only log."""
+
+    def append(
+        self,
+        app: AppId,
+        version: int,
+        events: Sequence[Event],
+        *,
+        actor: UserId | None,
+        via: str,
+        occurred_at: datetime | None = None,
+    ) -> None:
+        """Add events in order; encrypted fields' values are stored encrypted.
+
+        Which fields are encrypted is what the stored tables of that app version say.
+        """
+
+    def of_record(
+        self, app: AppId, form: FormId, record: RecordId, limit: int = 200
+    ) -> tuple[StoredEvent, ...]:
+        """A record's events, its tasks' and instances' too, newest first."""
+
+    def after(self, position: int, limit: int) -> tuple[StoredEvent, ...]:
+        """Sealed events behind a position, oldest first."""
+
+    def seal(self, now: datetime) -> int:
+        """Chain the unsealed tail into a block; how many events it took."""
+
+    def verify(self) -> ChainReport:
+        """Every block against its events and the block before; reads the whole log."""

@@ -1,0 +1,216 @@
+"""Instances, tasks, timers and the outbox: rows and ports. No code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from engines.values import (
+    AppId,
+    FlowId,
+    FormId,
+    InstanceId,
+    NodeId,
+    RecordId,
+    RoleId,
+    TaskId,
+    UserId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceRow:
+    """A flow instance as stored; `state` is the engine's own JSON text."""
+
+    id: InstanceId
+    app: AppId
+    flow: FlowId
+    version: int
+    form: FormId
+    record: RecordId
+    status: str  # running, ended, incident, suspended
+    state: str
+    revision: int
+    started_at: datetime
+    ended_at: datetime | None = None
+    incident: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task of an instance; open while `state` is open."""
+
+    id: TaskId
+    app: AppId
+    instance: InstanceId
+    key: str
+    flow: FlowId
+    node: NodeId
+    form: FormId
+    record: RecordId
+    assignee: UserId | None
+    role: RoleId | None
+    state: str  # open, done, withdrawn
+    opened_at: datetime
+    due_at: datetime | None = None
+    closed_at: datetime | None = None
+    outcome: str = ""
+    closed_by: UserId | None = None
+    comment: str = ""
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """Something that must happen at a time; firing needs the same `generation`."""
+
+    id: str
+    app: AppId
+    due_at: datetime
+    instance: InstanceId | None  # a flow's timer: `ref` is the engine's
+    ref: str  # else "rule:<id>:<form>:<record>" or "schedule:<id>"
+    generation: int = 1
+    attempts: int = 0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """A message in the outbox."""
+
+    id: str
+    app: AppId
+    channel: str  # in_app, mail
+    target: str  # user id or address
+    subject: str
+    body: str
+    key: str  # idempotency key; the Message-ID is made of it
+    form: FormId | None
+    record: RecordId | None
+    state: str  # due, sent, dead
+    attempts: int
+    next_at: datetime
+    last_error: str = ""
+    read_at: datetime | None = None
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to work on a due row for a while; completion is refused when it was lost."""
+
+    row: str
+    token: str
+
+
+class Instances(Protocol):
+    """Flow instances and their tasks and timers."""
+
+    def get(self, instance: InstanceId, *, lock: bool = False) -> InstanceRow | None:
+        """One instance; `lock` takes the row first on PostgreSQL."""
+
+    def add(self, row: InstanceRow) -> None:
+        """Store a new instance."""
+
+    def update(self, row: InstanceRow, expected_revision: int) -> None:
+        """Store a moved instance. Raises Conflict when somebody moved it meanwhile."""
+
+    def of_record(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
+        """Instances on a record, newest first."""
+
+    def by_status(self, app: AppId) -> dict[str, int]:
+        """How many instances stand in each status."""
+
+    def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
+        """One task."""
+
+    def open_task(self, instance: InstanceId, key: str) -> TaskRow | None:
+        """The open task of an instance with this key."""
+
+    def add_task(self, row: TaskRow) -> None:
+        """Store a new task."""
+
+    def update_task(self, row: TaskRow, expected_revision: int) -> None:
+        """Store a changed task. Raises Conflict when somebody changed it meanwhile."""
+
+    def tasks_of(
+        self,
+        app: AppId,
+        user: UserId,
+        roles: frozenset[RoleId],
+        *,
+        which: str,
+        limit: int = 200,
+    ) -> tuple[TaskRow, ...]:
+        """Tasks of a person by due time; which: mine, pool, done."""
+
+    def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
+        """Tasks on a record, newest first."""
+
+    def start_timer(
+        self, app: AppId, instance: InstanceId | None, ref: str, due_at: datetime
+    ) -> None:
+        """Start or replace the timer `ref`."""
+
+    def cancel_timer(self, instance: InstanceId | None, ref: str) -> None:
+        """Forget the timer `ref`."""
+
+    def cancel_timers(self, instance: InstanceId) -> None:
+        """Forget all timers of an instance."""
+
+    def timer(self, timer: str) -> TimerRow | None:
+        """A timer that has not fired."""
+
+    def finish_timer(self, timer: str, generation: int) -> bool:
+        """Take a timer out because it fired; False when it was replaced or cancelled."""
+
+
+class Queue(Protocol):
+    """Claims on due timers and deliveries, under leases."""
+
+    def due_timers(self, now: datetime, limit: int, lease_s: float) -> tuple[TimerRow, ...]:
+        """Claim due timers nobody works on, oldest first."""
+
+    def due_deliveries(
+        self, now: datetime, limit: int, lease_s: float
+    ) -> tuple[tuple[DeliveryRow, Lease], ...]:
+        """Claim due deliveries nobody works on, oldest first; attempts are counted on claim."""
+
+    def timer_failed(self, timer: TimerRow, error: str, next_at: datetime | None) -> bool:
+        """Try a timer again at `next_at`, or park it when None; False when it was replaced."""
+
+    def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
+        """Timers given up."""
+
+    def delivery(self, delivery: str) -> DeliveryRow | None:
+        """One message."""
+
+    def claim_delivery(
+        self, delivery: str, now: datetime, lease_s: float
+    ) -> tuple[DeliveryRow, Lease] | None:
+        """Claim one due delivery; None when it is not due or somebody works on it."""
+
+    def delivered(self, lease: Lease, now: datetime) -> bool:
+        """Mark a delivery sent; False when the lease was lost."""
+
+    def failed(self, lease: Lease, error: str, next_at: datetime | None) -> bool:
+        """Put a delivery back for `next_at`, or into the dead letters when None."""
+
+    def add_delivery(self, row: DeliveryRow) -> bool:
+        """Queue a message; False when one with the same key is there already."""
+
+    def inbox(self, user: UserId, limit: int = 50) -> tuple[DeliveryRow, ...]:
+        """A person's in-app messages, newest first."""
+
+    def mark_read(self, user: UserId, now: datetime) -> None:
+        """All of a person's in-app messages are read."""
+
+    def dead_letters(self, limit: int = 100) -> tuple[DeliveryRow, ...]:
+        """Deliveries given up."""
+
+    def repeat(self, delivery: str, now: datetime) -> None:
+        """Try a dead letter again, with its key."""
+
+    def next_due(self) -> datetime | None:
+        """When the earliest timer or delivery is due."""

@@ -1,0 +1,112 @@
+"""Units of work and the store itself. No code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from engines.errors import AppBuilderError
+from engines.values import AppId, FormId
+from runtime.ports.apps import Definitions, Registry
+from runtime.ports.log import Events
+from runtime.ports.outside import IdSource
+from runtime.ports.people import Directory
+from runtime.ports.process import Instances, Queue
+from runtime.ports.records import FormTable, Record, RecordQuery, Records
+
+T = TypeVar("T")
+
+
+class Unavailable(AppBuilderError):
+    """The database cannot take the work now; nothing of it was stored. Safe to try again."""
+
+    def __init__(self, reason: str, *, is_full: bool = False) -> None:
+        self.reason = reason
+        self.is_full = is_full
+        super().__init__(reason)
+
+
+class Reader(Protocol):
+    """A consistent view of the store."""
+
+    @property
+    def records(self) -> Records:
+        """Records."""
+
+    @property
+    def events(self) -> Events:
+        """The log."""
+
+    @property
+    def instances(self) -> Instances:
+        """Instances, tasks, timers."""
+
+    @property
+    def queue(self) -> Queue:
+        """Outbox and claims."""
+
+    @property
+    def directory(self) -> Directory:
+        """People."""
+
+    @property
+    def definitions(self) -> Definitions:
+        """Apps."""
+
+    @property
+    def registry(self) -> Registry:
+        """Small facts."""
+
+
+class Unit(Reader, Protocol):
+    """One transaction: reads see its own writes; all of it is committed, or nothing."""
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the command."""
+
+    @property
+    def ids(self) -> IdSource:
+        """New ids."""
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Run something once the transaction is durable."""
+
+
+class Store(Protocol):
+    """The database."""
+
+    def run(self, work: Callable[[Unit], T]) -> T:
+        """Do `work` in one transaction and return what it returns once that is durable.
+
+        On SQLite it runs on the writer thread in its own savepoint; on PostgreSQL in the
+        caller's thread, repeated up to 3 times on conflict of the database's making.
+        """
+
+    def read(self) -> AbstractContextManager[Reader]:
+        """A connection of one's own for reading."""
+
+    def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
+        """Make tables, columns and indexes that are missing; repeatable after a crash."""
+
+    def plan_tables(
+        self, app: AppId, wanted: Iterable[FormTable], known: Mapping[FormId, FormTable]
+    ) -> Mapping[FormId, FormTable]:
+        """Column names for wanted tables: a known (field, kind) keeps its column."""
+
+    def rotate_keys(self) -> int:
+        """Wrap every data key anew with the newest master key; how many there were."""
+
+    def migrate(self) -> None:
+        """Bring our own tables to the newest schema."""
+
+    def backup(self, target: str) -> None:
+        """Write a consistent copy of the database to a new file."""
+
+    def close(self) -> None:
+        """Stop the writer after what is under way."""
+
+    def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:
+        """All records of a query in constant memory, for exports."""
