@@ -109,6 +109,11 @@ class Problems:
         self._found.append(_Found(code, path, message, hint, at))
         self._touched.update(path[:length] for length in range(len(path) + 1))
 
+    def include(self, others: Problems) -> None:
+        """Take over what another collection found."""
+        self._found.extend(others._found)
+        self._touched |= others._touched
+
     def has_under(self, path: Path) -> bool:
         """Whether a problem stands at `path` or below it.
 
