@@ -28,16 +28,16 @@ _INDENT_TAB = re.compile(r"^[ ]*\t+[^\s#]", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text that was read: its data, and where each part of it stands."""
+    """A text that was read: its data, and where each part of it stands.
+
+    `data` is shared with the tree, not copied: do not change it. Data of an old format is upgraded
+    by `replace(source, data=...)`; what keeps its path keeps its line.
+    """
 
     name: str
     text: str
     root: Node
-
-    @property
-    def data(self) -> Data:
-        """Maps, lists, texts and None. Shared, not copied: do not change it."""
-        return self.root.data
+    data: Data
 
     def position(self, path: Path) -> tuple[int, int]:
         """Line and column, from 1, of the key at `path`, or of its nearest ancestor."""
@@ -61,7 +61,7 @@ def read_source(text: str | bytes, name: str) -> Source:
     Raises DefinitionError with everything wrong in the text, as far as it can be read.
     """
     problems = Problems()
-    empty = Source(name, "", ScalarNode(Place(0, 0, 0), Place(0, 0, 0), None))
+    empty = Source(name, "", ScalarNode(Place(0, 0, 0), Place(0, 0, 0), None), None)
     try:
         decoded = _decode(text, problems)
         root = _compose(decoded, name, problems)
@@ -71,7 +71,7 @@ def read_source(text: str | bytes, name: str) -> Source:
         problems.add("S016", (), "the file is empty", hint="Begin with 'format: 1'.")
     if problems or root is None:
         raise DefinitionError(problems.sorted(empty))
-    return Source(name, decoded, root)
+    return Source(name, decoded, root, root.data)
 
 
 def read_yaml(text: str) -> Source:
