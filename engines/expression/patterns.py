@@ -1,0 +1,114 @@
+"""Patterns of `matches`: what RE2 and a browser's RegExp read alike, and their compiled forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import re2
+
+MAX_PATTERN: Final = 500
+_QUANTIFIER: Final = re2.compile(r"\{[0-9]{1,3}(,([0-9]{1,3})?)?\}")
+_SAME_ESCAPES: Final = frozenset("dwDWbB^$\\.*+?()[]{}|/tnr")
+_SPACE: Final = r"\t\n\f\r "  # what RE2 takes for \s; a browser takes more
+_IN_CLASS: Final = frozenset("dwDW^$\\.*+?()[]{}|/tnr-")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that whole texts are held against; `browser` is the same for RegExp with `u`."""
+
+    matches: Any  # a bound method of RE2: text -> match or None
+    browser: str
+
+
+def compile_pattern(pattern: str) -> Pattern:
+    """The compiled pattern; raises ValueError with a sentence for what is not taken."""
+    if len(pattern) > MAX_PATTERN:
+        raise ValueError(f"the pattern is longer than {MAX_PATTERN} characters")
+    browser = _for_browser(pattern)
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = 1 << 20
+    try:
+        compiled = re2.compile(pattern, options)
+    except re2.error as error:
+        raise ValueError(f"the pattern cannot be read: {_words(error)}") from error
+    return Pattern(compiled.fullmatch, f"^(?:{browser})$")
+
+
+def _for_browser(pattern: str) -> str:
+    out: list[str] = []
+    place = 0
+    while place < len(pattern):
+        taken = _class(pattern, place) if pattern[place] == "[" else _atom(pattern, place)
+        out.append(taken[0])
+        place = taken[1]
+    return "".join(out)
+
+
+def _atom(pattern: str, place: int) -> tuple[str, int]:
+    sign = pattern[place]
+    if sign == "\\":
+        return _escape(pattern, place)
+    if sign == ".":
+        return "[^\\n]", place + 1
+    if sign == "{":
+        match = _QUANTIFIER.match(pattern, place)
+        if match is None:
+            raise ValueError("write \\{ for a brace that does not count")
+        return match.group(0), match.end()
+    if sign in "]}":
+        raise ValueError(f"write \\{sign} for a bracket that closes nothing")
+    if pattern.startswith("(?", place) and not pattern.startswith("(?:", place):
+        raise ValueError("groups are (…) or (?:…); nothing else may follow (?")
+    return sign, place + 1
+
+
+def _escape(pattern: str, place: int) -> tuple[str, int]:
+    letter = pattern[place + 1 : place + 2]
+    if letter == "s":
+        return f"[{_SPACE}]", place + 2
+    if letter == "S":
+        return f"[^{_SPACE}]", place + 2
+    if letter and letter in _SAME_ESCAPES:
+        return f"\\{letter}", place + 2
+    if letter == "-":
+        return "-", place + 2
+    raise ValueError(f"\\{letter} is not taken. Use \\d \\w \\s \\b and escaped signs")
+
+
+def _class(pattern: str, place: int) -> tuple[str, int]:
+    out = ["["]
+    place += 1
+    if pattern.startswith("^", place):
+        out.append("^")
+        place += 1
+    first = place
+    while place < len(pattern) and (pattern[place] != "]" or place == first):
+        sign = pattern[place]
+        if sign in "[]":
+            raise ValueError(f"write \\{sign} for a bracket inside [ ]")
+        if sign == "\\":
+            letter = pattern[place + 1 : place + 2]
+            out.append(_class_escape(letter))
+            place += 2
+            continue
+        out.append(sign)
+        place += 1
+    if place >= len(pattern):
+        raise ValueError("a [ is not closed")
+    return "".join(out) + "]", place + 1
+
+
+def _class_escape(letter: str) -> str:
+    if letter == "s":
+        return _SPACE
+    if letter and letter in _IN_CLASS:
+        return f"\\{letter}"
+    raise ValueError(f"\\{letter} is not taken inside [ ]")
+
+
+def _words(error: Exception) -> str:
+    reason = error.args[0] if error.args else error
+    return reason.decode() if isinstance(reason, bytes) else str(reason)
