@@ -23,11 +23,12 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 OUTPUT = Path("runtime/web/static/build")
 LOCKED = ("package.json", "package-lock.json", ".npmrc")
 CONFIGURED = ("vite.config.ts", "tsconfig.json")
+BUNDLED_APPS = "builder/bundled_apps"  # in a wheel; a checkout has apps/ at its top
 SOURCES = ("runtime/ui", "builder/ui")
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Put the built front end into the wheel; hatchling finds this class by its base."""
+    """Put the built front end and the bundled apps into the wheel; hatchling finds this class by its base."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build before files are gathered; `version` is `standard` or `editable`."""
@@ -37,6 +38,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         if version == "standard":
             # The output is git-ignored, and hatchling leaves out what git ignores.
             build_data["artifacts"].append(f"/{OUTPUT.as_posix()}/**")
+            build_data["force_include"][str(Path(self.root) / "apps")] = BUNDLED_APPS
 
 
 def build_front_end(root: Path) -> bool:
