@@ -1,0 +1,117 @@
+"""Answers as text: characters, blanks, digits of any script.
+
+Not here: what a control makes of them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from engines.form.problems import Refused
+
+# Control characters, lone surrogates, line separators and the two overrides that make a text read
+# otherwise than it is stored. Joiners and isolates stay: Persian, Arabic and emoji need them.
+_WRONG_IN_A_LINE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufffe\uffff\ud800-\udfff]"
+)
+_WRONG_IN_LINES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202d\u202e\ufffe\uffff\ud800-\udfff]")
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_ARABIC_DIGITS = {
+    **{0x0660 + digit: str(digit) for digit in range(10)},
+    **{0x06F0 + digit: str(digit) for digit in range(10)},
+    0x066B: ".",  # the Arabic decimal point
+    0x2212: "-",
+}
+
+# No answer is longer, whatever the field allows; looked at before anything else.
+LONGEST_TEXT = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the person wrote: their zone (for times without one) and their locale."""
+
+    zone: ZoneInfo
+    locale: str = ""
+
+
+NEUTRAL = Reading(ZoneInfo("UTC"))
+
+
+def is_blank(raw: object) -> bool:
+    """Whether an answer says nothing: absent, an empty list, or only white space."""
+    if isinstance(raw, str):
+        return not raw.strip()
+    return raw is None or raw in ([], {})
+
+
+def line(raw: object) -> str:
+    """The answer as one line of NFC text."""
+    if not isinstance(raw, str):
+        raise Refused("not_text")
+    if len(raw) > LONGEST_TEXT:
+        raise Refused("too_long", max=LONGEST_TEXT)
+    if raw.isascii() and raw.isprintable():
+        return raw
+    if _WRONG_IN_A_LINE.search(raw):
+        raise Refused("wrong_characters")
+    return normalize("NFC", raw)
+
+
+def lines(raw: object) -> str:
+    """The answer as NFC text of one or more lines, ended by a single line feed each."""
+    if not isinstance(raw, str):
+        raise Refused("not_text")
+    if len(raw) > LONGEST_TEXT:
+        raise Refused("too_long", max=LONGEST_TEXT)
+    unix = raw.replace("\r\n", "\n").replace("\r", "\n")
+    if _WRONG_IN_LINES.search(unix):
+        raise Refused("wrong_characters")
+    return normalize("NFC", unix)
+
+
+def number(raw: object) -> int | Decimal:
+    """The answer as an exact number, in ASCII, full-width or Arabic digits.
+
+    Grouping signs are refused, because 1.234 means two different things in two countries.
+    """
+    if isinstance(raw, bool):
+        raise Refused("not_a_number")
+    if isinstance(raw, int | Decimal | float):
+        return _exact(raw)
+    if not isinstance(raw, str) or len(raw) > 80:
+        raise Refused("not_a_number")
+    text = raw.strip()
+    if not text.isascii():
+        text = normalize("NFKC", text).translate(_ARABIC_DIGITS)
+    if not _NUMBER.fullmatch(text):
+        raise Refused("not_a_number")
+    return Decimal(text) if "." in text else int(text)
+
+
+def _exact(raw: float | Decimal) -> int | Decimal:
+    if isinstance(raw, int):
+        if abs(raw) >= 10**30:
+            raise Refused("not_a_number")
+        return raw
+    # A float comes from JSON or a spreadsheet; its shortest form is what the person wrote.
+    exact = Decimal(repr(raw)) if isinstance(raw, float) else raw
+    # Out of sight by its exponent alone: 1E+999999999 must never be written out.
+    if not exact.is_finite() or abs(exact.adjusted()) > 40:
+        raise Refused("not_a_number")
+    return exact
+
+
+def whole(raw: object) -> int:
+    """The answer as a whole number; 5.00 is whole, 5.5 is not."""
+    exact = number(raw)
+    if isinstance(exact, int):
+        return exact
+    if exact != exact.to_integral_value():
+        raise Refused("not_whole")
+    return int(exact)

@@ -1,0 +1,67 @@
+"""A mail address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from email_validator import EmailNotValidError, validate_email
+
+from engines import kinds
+from engines.expression.types import TEXT, Type
+from engines.form.display import Display, names
+from engines.form.fieldtype import FieldType, KnownForms, Place
+from engines.form.problems import Refused
+from engines.form.reading import Reading, is_blank, line
+from engines.kinds import Kind
+from engines.values import Value
+
+LONGEST = 254
+
+
+@dataclass(frozen=True, slots=True)
+class EmailOptions:
+    """An address has no options of its own."""
+
+
+class EmailType(FieldType[EmailOptions]):
+    """One address; its domain is stored in lower case. Nobody is asked whether it exists."""
+
+    name = "email"
+    group = "text"
+    icon = "mail"
+    label = names(en="E-mail", zh="电子邮件", es="Correo electrónico", ar="بريد إلكتروني")
+    widget = "text"
+    schema: ClassVar[Mapping[str, Any]] = {}
+    example: ClassVar[Mapping[str, Any]] = {"type": "email"}
+
+    def parse_options(self, data: Mapping[str, Any], place: Place) -> EmailOptions:
+        return EmailOptions()
+
+    def kind(self, options: EmailOptions) -> Kind:
+        return kinds.TEXT
+
+    def value_type(self, options: EmailOptions, known: KnownForms) -> Type:
+        return TEXT
+
+    def read(self, raw: object, options: EmailOptions, reading: Reading) -> Value:
+        if is_blank(raw):
+            return None
+        text = line(raw).strip()
+        if len(text) > LONGEST:
+            raise Refused("too_long", max=LONGEST)
+        try:
+            found = validate_email(text, check_deliverability=False, test_environment=True)
+        except EmailNotValidError:
+            raise Refused("not_an_email") from None
+        return found.normalized
+
+    def write(self, value: Value, options: EmailOptions, display: Display) -> str:
+        return value or ""
+
+    def widget_data(self, options: EmailOptions, locale: str) -> dict[str, Any]:
+        return {"input_type": "email", "max_length": LONGEST, "direction": "ltr"}
+
+
+TYPE = EmailType()
