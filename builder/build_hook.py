@@ -28,7 +28,7 @@ SOURCES = ("runtime/ui", "builder/ui")
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Put the built front end and the bundled apps into the wheel; hatchling finds this class by its base."""
+    """Put the built front end and the apps into the wheel; hatchling finds it by its base."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build before files are gathered; `version` is `standard` or `editable`."""
