@@ -57,7 +57,7 @@ class DefinitionContext:
     time_zone: str
     forms: Mapping[FormId, FormFacts]
     roles: frozenset[RoleId]
-    templates: frozenset[str]
+    templates: Mapping[str, FormId]  # the form each message template speaks of
     flows: Mapping[FlowId, FormId | None]
     scope: Callable[[FormId], Scope]
     actions: Callable[[object, Path, FormId], tuple[Action, ...]]
@@ -65,7 +65,7 @@ class DefinitionContext:
     def expression(
         self, text: object, path: Path, form: FormId, *, expect: Type | None = None
     ) -> Expression | None:
-        """The expression compiled over a record of `form`; None when its problems were reported."""
+        """The expression over records of `form`; None when its problems were reported."""
         try:
             return compile_expression(_written(text), self.scope(form), expect=expect)
         except ExpressionError as error:

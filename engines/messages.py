@@ -198,6 +198,13 @@ class EndInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class ContinueFlow:
+    """Go on with an instance once the effects before this one are done and the facts are fresh."""
+
+    instance: InstanceId
+
+
+@dataclass(frozen=True, slots=True)
 class NextSerial:
     """Give a serial field its number under the lock."""
 
@@ -227,6 +234,7 @@ Effect: TypeAlias = (
     | CancelTimer
     | RaiseIncident
     | EndInstance
+    | ContinueFlow
     | NextSerial
     | CheckUnique
 )

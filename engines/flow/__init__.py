@@ -1,0 +1,1 @@
+"""The flow engine: (flow, instance, signal, facts, now) -> (instance, effects, trace). Pure."""

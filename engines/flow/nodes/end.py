@@ -1,0 +1,43 @@
+"""The end of one branch; the instance ends when no token is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.flow.instance import Token
+from engines.flow.model import Routing
+from engines.flow.nodetype import Behaviour, NodeType
+from engines.flow.run import Run
+from engines.flow.site import Site
+from engines.values import LocaleText
+
+
+@dataclass(frozen=True, slots=True)
+class End(Behaviour):
+    """Nothing leaves it."""
+
+    def enter(self, run: Run, token: Token) -> None:
+        """This branch is over."""
+        run.end_token(token)
+
+
+class EndType(NodeType):
+    """`{type: end}`."""
+
+    name = "end"
+    label = LocaleText((("en", "End"), ("zh", "结束"), ("es", "Fin"), ("ar", "نهاية")))
+    icon = "stop"
+    glyph = "circle"
+    group = "routing"
+    routing = Routing.SINK
+    schema: Mapping[str, Any] = {}
+    example = {"type": "end"}
+
+    def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour:
+        """Nothing to check."""
+        return End()
+
+
+TYPE = EndType()

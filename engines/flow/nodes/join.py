@@ -1,0 +1,56 @@
+"""Wait for one token from each incoming edge, then go on with one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.flow.instance import Token
+from engines.flow.model import Routing
+from engines.flow.nodetype import Behaviour, NodeType
+from engines.flow.run import Run
+from engines.flow.schemas import NODE, of
+from engines.flow.site import Site
+from engines.values import LocaleText
+
+
+@dataclass(frozen=True, slots=True)
+class Join(Behaviour):
+    """Two tokens that came by the same edge do not stand for one of another edge."""
+
+    edge: str
+
+    def enter(self, run: Run, token: Token) -> None:
+        """Wait, or take the oldest of each edge and go on."""
+        run.park(token)
+        oldest: dict[str, Token] = {}
+        for waiting in run.waiting_at(token.node):
+            oldest.setdefault(waiting.edge, waiting)
+        if len(oldest) < len(run.flow.incoming[token.node]):
+            return
+        for waiting in oldest.values():
+            run.end_token(waiting)
+        run.note("joined", token.node)
+        run.spawn(self.edge)
+
+
+class JoinType(NodeType):
+    """`{type: join, to: tell}`."""
+
+    name = "join"
+    label = LocaleText((("en", "Join"), ("zh", "汇合"), ("es", "Unión"), ("ar", "التقاء")))
+    icon = "join"
+    glyph = "bar"
+    group = "routing"
+    routing = Routing.SYNC
+    schema = {"properties": {"to": of(NODE, "Goes to")}}
+    example = {"type": "join", "to": "end"}
+
+    def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
+        """Only the way out is written; the ways in are found."""
+        edge = site.way_out(data)
+        return Join(edge) if edge is not None else None
+
+
+TYPE = JoinType()

@@ -1,0 +1,142 @@
+"""A task for one person: the flow waits until it is finished with one of its outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from engines.action import FactPath, paths_of
+from engines.assignee.parse import Assignee
+from engines.flow.instance import Token
+from engines.flow.model import FormPart, Outcome
+from engines.flow.nodetype import Behaviour, NodeType
+from engines.flow.outcomes import OUTCOMES, parse_outcomes
+from engines.flow.run import Run
+from engines.flow.schemas import ASSIGNEE, FORM_PART, of
+from engines.flow.signals import TaskCompleted
+from engines.flow.site import Site
+from engines.flow.timers import DUE
+from engines.messages import Recipient, ToNobody
+from engines.values import LocaleText
+
+_SKIP = "skip"
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Behaviour):
+    """Opens one task on entry; its token's state is the key of the open one."""
+
+    assignee: Assignee
+    choices: tuple[Outcome, ...]
+    part: FormPart
+    within: timedelta | None
+
+    @property
+    def paths(self) -> frozenset[FactPath]:
+        """What the assignee and the outcomes' actions read."""
+        actions = [action for one in self.choices for action in one.actions]
+        return self.assignee.paths | paths_of(actions)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Its buttons."""
+        return self.choices
+
+    @property
+    def form(self) -> FormPart:
+        """Its fields."""
+        return self.part
+
+    def enter(self, run: Run, token: Token) -> None:
+        """Open the task; with nobody to do it, follow the definition's policy."""
+        to = self.assignee.recipient(run.facts)
+        if isinstance(to, ToNobody):
+            self._without_anybody(run, token, to.policy)
+            return
+        key = f"{token.node}.{token.id}"
+        due_at = run.now + self.within if self.within is not None else None
+        run.open_task(token, key, to, due_at)
+        run.park(token, key)
+
+    def complete(self, run: Run, token: Token, signal: TaskCompleted) -> None:
+        """Do what the outcome says and go its way."""
+        outcome = next(one for one in self.choices if one.id == signal.outcome)
+        run.act(outcome.actions, token)
+        run.note("edge_taken", outcome.edge)
+        run.leave(token, outcome.edge)
+
+    def withdraw(self, run: Run, token: Token) -> None:
+        """Take the open task back."""
+        if token.state:
+            run.withdraw_task(token.state)
+
+    def hand_over(self, run: Run, token: Token, to: Recipient) -> None:
+        """Replace the open task by one for somebody else; nobody leaves it where it is."""
+        if isinstance(to, ToNobody):
+            run.note("handed_to_nobody", token.node)
+            return
+        run.withdraw_task(token.state)
+        node, number, *times = str(token.state).split(".")
+        key = f"{node}.{number}.{int(times[0]) + 1 if times else 1}"
+        run.note("handed_over", token.node)
+        run.open_task(token, key, to)
+        run.update(token, key)
+
+    def open_keys(self, token: Token) -> tuple[str, ...]:
+        """The one task."""
+        return (token.state,) if token.state else ()
+
+    def _without_anybody(self, run: Run, token: Token, policy: str) -> None:
+        if policy != _SKIP:
+            run.stop(token, "nobody is there to do this")
+            return
+        run.note("skipped", token.node)
+        run.leave(token, self.choices[0].edge)
+
+
+class TaskType(NodeType):
+    """`{type: task, assign: {role: agent}, outcomes: {done: {to: end}}}`."""
+
+    name = "task"
+    label = LocaleText((("en", "Task"), ("zh", "任务"), ("es", "Tarea"), ("ar", "مهمة")))
+    icon = "user"
+    glyph = "box"
+    group = "people"
+    waits = True
+    has_tasks = True
+    schema = {
+        "properties": {
+            "assign": of(ASSIGNEE, "Assigned to"),
+            "form": FORM_PART,
+            "outcomes": OUTCOMES,
+        },
+        "required": ["assign", "outcomes"],
+    }
+    example = {
+        "type": "task",
+        "title": "Look at it",
+        "assign": {"role": "agent"},
+        "due": {"within": "4h"},
+        "outcomes": {"done": {"title": "Done", "to": "end"}},
+    }
+
+    def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
+        """Check assignee, outcomes and fields."""
+        assignee = site.at("assign").assignee(data.get("assign"))
+        choices = parse_outcomes(data, site)
+        part = site.at("form").form_part(data.get("form") or {})
+        within = _within(data, site)
+        if assignee is None or not choices:
+            return None
+        return Task(assignee, choices, part, within)
+
+
+def _within(data: Mapping[str, Any], site: Site) -> timedelta | None:
+    """The time a task has; a wrong one is reported once, with the timers."""
+    written = (data.get(DUE) or {}).get("within")
+    return site.quiet_duration(written) if written is not None else None
+
+
+TYPE = TaskType()

@@ -1,0 +1,68 @@
+"""How the outcomes of tasks and approvals are written and parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from engines.action import Action
+from engines.flow.model import Outcome
+from engines.flow.schemas import ACTION_VALUES, ACTIONS, ID_PATTERN, NODE, TEXT, Schema, of
+from engines.flow.site import Site
+
+_REQUIRED = "required"
+
+
+def outcome_schema() -> dict[str, Any]:
+    """One outcome: `{title: Solved, to: end, set: {status: solved}, comment: required}`."""
+    return {
+        "type": "object",
+        "properties": {
+            "title": of(TEXT, "Title"),
+            "to": of(NODE, "Goes to"),
+            "set": of(ACTION_VALUES, "Sets fields"),
+            "do": of(ACTIONS, "Does"),
+            "comment": {"title": "Comment", "enum": ["optional", _REQUIRED]},
+        },
+        "additionalProperties": False,
+    }
+
+
+OUTCOMES: Final[Schema] = {
+    "type": "object",
+    "title": "Outcomes",
+    "description": "The ways to finish the task, in the order of their buttons.",
+    "minProperties": 1,
+    "maxProperties": 20,
+    "propertyNames": {"pattern": ID_PATTERN},
+    "additionalProperties": outcome_schema(),
+}
+
+
+def parse_outcomes(data: Mapping[str, Any], site: Site) -> tuple[Outcome, ...]:
+    """The outcomes under `outcomes:`, in the order written; those without a way are left out."""
+    found = []
+    for name, written in (data.get("outcomes") or {}).items():
+        here = site.at("outcomes", name)
+        outcome = written or {}
+        if "to" not in outcome:
+            here.problem(
+                "W022",
+                f"outcome {name!r} of node {site.node!r} leads nowhere",
+                "Add 'to' with the next node.",
+            )
+            continue
+        edge = here.at("to").edge(outcome["to"], name)
+        title = here.text(outcome, fallback=_title_of(name))
+        actions = _actions(outcome, here)
+        found.append(Outcome(name, title, edge, actions, outcome.get("comment") == _REQUIRED))
+    return tuple(found)
+
+
+def _actions(outcome: Mapping[str, Any], site: Site) -> tuple[Action, ...]:
+    found = site.actions({"set": outcome["set"]}) if outcome.get("set") else ()
+    return (*found, *(site.at("do").actions(outcome["do"]) if outcome.get("do") else ()))
+
+
+def _title_of(name: str) -> str:
+    return name.replace("_", " ").capitalize()

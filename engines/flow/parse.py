@@ -1,0 +1,191 @@
+"""From the text of a flow to a compiled `Flow`. What is unsound in it is `check.py`'s to find."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engines.context import DefinitionContext
+from engines.diagnostics import Path, did_you_mean, one_of
+from engines.expression.compile import Expression
+from engines.expression.types import BOOLEAN
+from engines.flow.catalog import node_types
+from engines.flow.model import START_EDGE, BoundaryTimer, Edge, Flow, Node, Trigger
+from engines.flow.nodetype import NodeType
+from engines.flow.site import Site
+from engines.flow.timers import parse_due, parse_timers
+from engines.values import FlowId, FormId, NodeId, locale_text
+
+
+def parse_flow(
+    flow_id: FlowId, data: Mapping[str, Any], context: DefinitionContext
+) -> Flow | None:
+    """The compiled flow, or None when something in it was reported.
+
+    `data` has the shape of `flows_schema()`.
+    """
+    path: Path = ("flows", flow_id)
+    reported = len(context.problems)
+    form = _form(data, path, context)
+    if form is None:
+        return None
+    declared = frozenset(data["nodes"])
+    nodes: dict[NodeId, Node] = {}
+    edges: dict[str, Edge] = {}
+    for name, written in data["nodes"].items():
+        site = Site(NodeId(name), (*path, "nodes", name), form, context, declared)
+        node = _node(written, site)
+        edges |= site.edges
+        if node is not None:
+            nodes[node.id] = node
+    trigger, when = _trigger(data, path, form, context)
+    start = _start(data, path, declared, context)
+    if len(context.problems) > reported or start is None:
+        return None
+    edges[START_EDGE] = Edge(START_EDGE, None, start, (*path, "start"))
+    return Flow(
+        id=flow_id,
+        title=locale_text(data.get("title"), flow_id, context.locales),
+        form=form,
+        trigger=trigger,
+        when=when,
+        start=start,
+        nodes=nodes,
+        edges=edges,
+        incoming=_incoming(nodes, edges),
+        canvas=_canvas(data),
+        path=path,
+    )
+
+
+def flow_form(data: Mapping[str, Any]) -> FormId | None:
+    """The form a flow works on, before it is parsed: `link` gives actions the map of them."""
+    trigger = data.get("on") or {}
+    form = data.get("for") or trigger.get("created") or trigger.get("start")
+    return FormId(str(form)) if form else None
+
+
+def _form(data: Mapping[str, Any], path: Path, context: DefinitionContext) -> FormId | None:
+    form = flow_form(data)
+    problems = context.problems
+    if form is None:
+        problems.add(
+            "W019",
+            path,
+            "the flow does not say which form it works on",
+            hint="Add 'on: {created: …}', 'on: {start: …}' or 'for:' with a form.",
+        )
+        return None
+    trigger = data.get("on") or {}
+    written = [("for",), ("on", "created"), ("on", "start")]
+    named = [(data if len(key) == 1 else trigger).get(key[-1]) for key in written]
+    for key, name in zip(written, named, strict=True):
+        if name is not None and name not in context.forms:
+            hint = did_you_mean(str(name), context.forms) or one_of(context.forms)
+            problems.add("W009", (*path, *key), f"unknown form {name!r}", hint=hint)
+            return None
+    if len({name for name in named if name is not None}) > 1:
+        problems.add(
+            "W023",
+            (*path, "on"),
+            "the flow names two forms",
+            hint="A flow works on one form: write the same under 'for' and 'on'.",
+        )
+        return None
+    return form
+
+
+def _trigger(
+    data: Mapping[str, Any], path: Path, form: FormId, context: DefinitionContext
+) -> tuple[Trigger, Expression | None]:
+    written = data.get("on") or {}
+    if "created" in written and "start" in written:
+        context.problems.add(
+            "W025",
+            (*path, "on"),
+            "the flow starts in two ways",
+            hint="Keep 'created' or 'start'; the action 'start' can start any flow.",
+        )
+    when = None
+    if "when" in written:
+        where = (*path, "on", "when")
+        when = context.expression(written["when"], where, form, expect=BOOLEAN)
+    return (Trigger.CREATED if "created" in written else Trigger.PERSON), when
+
+
+def _start(
+    data: Mapping[str, Any], path: Path, declared: frozenset[str], context: DefinitionContext
+) -> NodeId | None:
+    first = data.get("start")
+    if first is None:
+        return NodeId(next(iter(data["nodes"])))
+    if first in declared:
+        return NodeId(first)
+    context.problems.add(
+        "W008",
+        (*path, "start"),
+        f"unknown first node {first!r}",
+        hint=did_you_mean(str(first), declared) or one_of(sorted(declared)),
+    )
+    return None
+
+
+def _node(data: Mapping[str, Any], site: Site) -> Node | None:
+    kinds = node_types()
+    kind = kinds.get(str(data.get("type")))
+    if kind is None:
+        site.at("type").problem(
+            "W001",
+            f"unknown node type {data.get('type')!r}",
+            did_you_mean(str(data.get("type")), kinds) or one_of(kinds),
+        )
+        return None
+    behaviour = kind.parse(data, site)
+    timers = _timers(data, site, kind)
+    if behaviour is None:
+        return None
+    paths = behaviour.paths.union(*(timer.paths for timer in timers))
+    return Node(
+        id=site.node,
+        type=kind.name,
+        title=site.text(data, fallback=site.node.replace("_", " ").capitalize()),
+        help=site.text(data, "help"),
+        routing=kind.routing,
+        waits=kind.waits,
+        behaviour=behaviour,
+        timers=timers,
+        edges=tuple(site.edges),
+        derived=_derived(behaviour.paths, site) if paths else frozenset(),
+        path=site.path,
+    )
+
+
+def _timers(data: Mapping[str, Any], site: Site, kind: NodeType) -> tuple[BoundaryTimer, ...]:
+    if not kind.waits:
+        return ()
+    due = parse_due(data, site, has_tasks=kind.has_tasks)
+    return (*((due,) if due is not None else ()), *parse_timers(data, site))
+
+
+def _derived(paths: frozenset[tuple[str, str]], site: Site) -> frozenset[str]:
+    """Keys that may change though nobody sets them: computed fields, values behind links."""
+    fields = site.context.forms[site.form].fields
+    return frozenset(
+        key
+        for root, key in paths
+        if root == "record" and ("." in key or (key in fields and fields[key].is_computed))  # type: ignore[index]
+    )
+
+
+def _incoming(
+    nodes: Mapping[NodeId, Node], edges: Mapping[str, Edge]
+) -> dict[NodeId, tuple[str, ...]]:
+    found: dict[NodeId, list[str]] = {node: [] for node in nodes}
+    for edge in edges.values():
+        found[edge.target].append(edge.name)
+    return {node: tuple(names) for node, names in found.items()}
+
+
+def _canvas(data: Mapping[str, Any]) -> dict[NodeId, tuple[int, int]]:
+    placed = data.get("canvas") or {}
+    return {NodeId(node): (int(at[0]), int(at[1])) for node, at in placed.items()}

@@ -1,0 +1,83 @@
+"""The pieces of JSON Schema that node types share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from engines.duration import DURATION_PATTERN
+
+Schema = Mapping[str, Any]
+
+ID_PATTERN: Final = "^[a-z][a-z0-9_]{0,47}$"
+TEXT: Final[Schema] = {"type": ["string", "object"], "additionalProperties": {"type": "string"}}
+CONDITION: Final[Schema] = {"type": ["boolean", "string"], "x-expression": "condition"}
+NODE: Final[Schema] = {"type": "string", "x-reference": "node"}
+# Actions are the rules engine's to describe; the definition's schema holds them under `$defs`.
+ACTION: Final[Schema] = {"$ref": "#/$defs/action"}
+ACTIONS: Final[Schema] = {"$ref": "#/$defs/actions"}
+ACTION_VALUES: Final[Schema] = {"type": "object", "additionalProperties": True}
+ASSIGNEE: Final[Schema] = {"$ref": "#/$defs/assignee"}
+DURATION: Final[Schema] = {"type": "string", "x-format": "duration", "x-pattern": DURATION_PATTERN}
+FIELDS: Final[Schema] = {"type": "array", "items": {"type": "string", "x-reference": "field"}}
+
+
+def of(schema: Schema, title: str, description: str = "") -> dict[str, Any]:
+    """`schema` with the words that label it in the property panel."""
+    words = {"title": title, "description": description} if description else {"title": title}
+    return {**schema, **words}
+
+
+FORM_PART: Final[Schema] = {
+    "type": "object",
+    "title": "Form",
+    "description": "What this step lets its person do with the fields.",
+    "properties": {
+        "edit": of(FIELDS, "Can be edited"),
+        "required": of(FIELDS, "Must be filled"),
+        "hidden": of(FIELDS, "Hidden"),
+    },
+    "additionalProperties": False,
+}
+
+ESCALATE: Final[Schema] = {
+    "type": "object",
+    "title": "Escalate",
+    "description": "Gives the open task to somebody else.",
+    "properties": {"escalate": ASSIGNEE},
+    "required": ["escalate"],
+    "additionalProperties": False,
+}
+
+DUE: Final[Schema] = {
+    "type": "object",
+    "title": "Due",
+    "properties": {
+        "within": of(DURATION, "Within", "Counted from the moment the task opens."),
+        "then": {
+            "type": "array",
+            "title": "When it is late",
+            "items": {"anyOf": [ACTION, ESCALATE]},
+        },
+    },
+    "required": ["within"],
+    "additionalProperties": False,
+}
+
+TIMERS: Final[Schema] = {
+    "type": "object",
+    "title": "Timers",
+    "description": "What happens while the flow waits here for long.",
+    "propertyNames": {"pattern": ID_PATTERN},
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            "after": of(DURATION, "After"),
+            "interrupt": {"type": "boolean", "title": "Stops waiting"},
+            "to": of(NODE, "Goes to"),
+            "do": of(ACTIONS, "Does"),
+        },
+        "required": ["after"],
+        "additionalProperties": False,
+    },
+}

@@ -1,0 +1,75 @@
+"""Parse the timers of a waiting node: its due time and its boundary timers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engines.action import Action
+from engines.assignee.parse import Assignee
+from engines.flow.model import BoundaryTimer
+from engines.flow.site import Site
+
+DUE = "due"
+
+
+def parse_due(data: Mapping[str, Any], site: Site, *, has_tasks: bool) -> BoundaryTimer | None:
+    """The timer of `due`, which acts but never takes the token away; None without a due time."""
+    due = data.get("due")
+    if due is None:
+        return None
+    at = site.at("due")
+    after = at.at("within").duration(due.get("within"))
+    actions: list[Action] = []
+    escalate: list[Assignee] = []
+    for number, item in enumerate(due.get("then") or ()):
+        here = at.at("then", number)
+        if "escalate" in item:
+            escalate += _escalation(item, here, has_tasks=has_tasks)
+        else:
+            actions += here.actions(item)
+    if after is None:
+        return None
+    return BoundaryTimer(DUE, after, False, "", tuple(actions), tuple(escalate))  # noqa: FBT003
+
+
+def parse_timers(data: Mapping[str, Any], site: Site) -> tuple[BoundaryTimer, ...]:
+    """The timers under `timers:`, in the order written."""
+    found = []
+    for name, timer in (data.get("timers") or {}).items():
+        parsed = _timer(f"timers.{name}", timer, site.at("timers", name))
+        if parsed is not None:
+            found.append(parsed)
+    return tuple(found)
+
+
+def _timer(name: str, data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
+    after = site.at("after").duration(data.get("after"))
+    interrupt = bool(data.get("interrupt", "to" in data))
+    edge = site.at("to").edge(data["to"], name) if "to" in data else ""
+    actions = site.at("do").actions(data["do"]) if data.get("do") else ()
+    if not edge and not data.get("do"):
+        site.problem(
+            "W013", "this timer does nothing", "Add 'to' with a node, or 'do' with actions."
+        )
+        return None
+    if interrupt and not edge:
+        site.problem(
+            "W014",
+            "this timer stops the waiting but leads nowhere",
+            "Add 'to' with the next node, or write 'interrupt: false'.",
+        )
+        return None
+    return BoundaryTimer(name, after, interrupt, edge, actions) if after is not None else None
+
+
+def _escalation(item: Mapping[str, Any], site: Site, *, has_tasks: bool) -> tuple[Assignee, ...]:
+    if not has_tasks:
+        site.problem(
+            "W018",
+            "there is no task here that could be given to somebody else",
+            "Use 'notify', or move this to a task.",
+        )
+        return ()
+    found = site.at("escalate").assignee(item["escalate"])
+    return (found,) if found is not None else ()
