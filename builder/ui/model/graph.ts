@@ -1,0 +1,226 @@
+/**
+ * A flow as a graph: nodes, edges with the path of their `to`, ports for new edges, and the order
+ * in which a reader meets the nodes. Pure; knows the written shape of edges, no node type.
+ */
+import { at, type Data, type DataMap, isMap, mapAt, type Path, textAt } from "./tree";
+
+export interface FlowNode {
+  id: string;
+  path: Path;
+  type: string;
+  /** Null where the author gave no place. */
+  place: { x: number; y: number } | null;
+  ports: Port[];
+}
+
+/** A place of a node from which an edge leaves or may leave. */
+export interface Port {
+  /** Unique within the node. */
+  id: string;
+  /** Path of the edge's `to`, or of its item in a list of targets. */
+  path: Path;
+  /** Where the words of the port stand (an outcome's title), if anywhere. */
+  title?: Path;
+  /** What to show where no words stand: an outcome's id, a condition. */
+  hint: string;
+  kind: "next" | "outcome" | "path" | "branch" | "timer";
+  target: string | null;
+}
+
+export interface FlowEdge {
+  id: string;
+  source: string;
+  port: Port;
+  target: string;
+}
+
+export interface FlowGraph {
+  nodes: FlowNode[];
+  edges: FlowEdge[];
+  start: string;
+}
+
+/** The graph of a flow. `ends` are the types without a way on, by the examples of the palette. */
+export function graphOf(app: Data | undefined, flow: string, ends: ReadonlySet<string>): FlowGraph {
+  const base: Path = ["flows", flow];
+  const written = mapAt(app, [...base, "nodes"]);
+  const nodes = Object.entries(written).map(([id, node]) => ({
+    id,
+    path: [...base, "nodes", id],
+    type: textAt(node, ["type"]),
+    place: placeOf(at(app, [...base, "canvas", id])),
+    ports: portsOf(isMap(node) ? node : {}, [...base, "nodes", id], ends),
+  }));
+  const known = new Set(nodes.map((node) => node.id));
+  const edges = nodes.flatMap((node) =>
+    node.ports
+      .filter((port) => port.target !== null && known.has(port.target))
+      .map((port) => ({
+        id: `${node.id}:${port.id}`,
+        source: node.id,
+        port,
+        target: port.target as string,
+      })),
+  );
+  const start = textAt(app, [...base, "start"]) || nodes[0]?.id || "";
+  return { nodes, edges, start };
+}
+
+/** Node ids in reading order: from the start along the edges, what is not reached at the end. */
+export function readingOrder(graph: FlowGraph): string[] {
+  const next = new Map<string, string[]>();
+  for (const edge of graph.edges) {
+    next.set(edge.source, [...(next.get(edge.source) ?? []), edge.target]);
+  }
+  const seen: string[] = [];
+  const queue = [graph.start, ...graph.nodes.map((node) => node.id)];
+  const visit = (id: string): void => {
+    const waiting = [id];
+    while (waiting.length) {
+      const current = waiting.shift() as string;
+      if (seen.includes(current) || !graph.nodes.some((node) => node.id === current)) continue;
+      seen.push(current);
+      waiting.push(...(next.get(current) ?? []));
+    }
+  };
+  for (const id of queue) visit(id);
+  return seen;
+}
+
+/** Places for nodes the author gave none: by their distance from the start, a column each. */
+export function withPlaces(graph: FlowGraph): Map<string, { x: number; y: number }> {
+  const depth = depths(graph);
+  const inColumn = new Map<number, number>();
+  const places = new Map<string, { x: number; y: number }>();
+  for (const id of readingOrder(graph)) {
+    const node = graph.nodes.find((one) => one.id === id);
+    const column = depth.get(id) ?? 0;
+    const row = inColumn.get(column) ?? 0;
+    inColumn.set(column, row + 1);
+    places.set(id, node?.place ?? { x: 40 + column * 260, y: 60 + row * 140 });
+  }
+  return places;
+}
+
+/** Where a new edge from this port is written, for the gesture `connect_nodes`. */
+export function connectPath(port: Port): Path {
+  return port.path;
+}
+
+/** The `to` that a new node of this shape leads on with, when it is put into an edge. */
+export function onwardPath(example: DataMap): Path | null {
+  if (typeof example.to === "string") return ["to"];
+  const outcomes = Object.keys(mapAt(example, ["outcomes"]));
+  return outcomes.length ? ["outcomes", outcomes[0] as string, "to"] : null;
+}
+
+/** A definition for a new node: the example without what only fits the example's own app. */
+export function blankNode(example: DataMap): DataMap {
+  const blank: DataMap = {};
+  for (const [key, value] of Object.entries(example)) {
+    if (key === "to") continue;
+    else if (key === "outcomes") blank[key] = blankOutcomes(mapAt(example, ["outcomes"]));
+    else if (key === "paths") blank[key] = [];
+    else if (key !== "title" && key !== "timers" && key !== "form" && key !== "help") {
+      blank[key] = value;
+    }
+  }
+  return blank;
+}
+
+function blankOutcomes(outcomes: DataMap): DataMap {
+  return Object.fromEntries(
+    Object.entries(outcomes).map(([id, outcome]): [string, DataMap] => {
+      const title = at(outcome, ["title"]);
+      return [id, title === undefined ? {} : { title }];
+    }),
+  );
+}
+
+function portsOf(node: DataMap, path: Path, ends: ReadonlySet<string>): Port[] {
+  const ports: Port[] = [
+    ...outcomePorts(node, path),
+    ...pathPorts(node, path),
+    ...nextPorts(node, path),
+  ];
+  if (!ports.length && !ends.has(textAt(node, ["type"]))) ports.push(nextPort([...path, "to"], null));
+  return [...ports, ...timerPorts(node, path)];
+}
+
+function outcomePorts(node: DataMap, path: Path): Port[] {
+  return Object.entries(mapAt(node, ["outcomes"])).map(([id, outcome]) => ({
+    id: `outcome-${id}`,
+    path: [...path, "outcomes", id, "to"],
+    title: [...path, "outcomes", id, "title"],
+    hint: id,
+    kind: "outcome",
+    target: textAt(outcome, ["to"]) || null,
+  }));
+}
+
+function pathPorts(node: DataMap, path: Path): Port[] {
+  const paths = Array.isArray(node.paths) ? node.paths : null;
+  if (!paths) return [];
+  return paths.map((one, index) => ({
+    id: `path-${index}`,
+    path: [...path, "paths", index, "to"],
+    hint: textAt(one, ["when"]),
+    kind: "path",
+    target: textAt(one, ["to"]) || null,
+  }));
+}
+
+function nextPorts(node: DataMap, path: Path): Port[] {
+  if (Array.isArray(node.to)) {
+    const branches = node.to.map((target, index) => ({
+      id: `branch-${index}`,
+      path: [...path, "to", index],
+      hint: "",
+      kind: "branch" as const,
+      target: typeof target === "string" ? target : null,
+    }));
+    const more: Port = {
+      id: "branch-more",
+      path: [...path, "to"],
+      hint: "",
+      kind: "branch",
+      target: null,
+    };
+    return [...branches, more];
+  }
+  return typeof node.to === "string" ? [nextPort([...path, "to"], node.to)] : [];
+}
+
+function nextPort(path: Path, target: string | null): Port {
+  return { id: "next", path, hint: "", kind: "next", target };
+}
+
+function timerPorts(node: DataMap, path: Path): Port[] {
+  return Object.entries(mapAt(node, ["timers"])).map(([id, timer]) => ({
+    id: `timer-${id}`,
+    path: [...path, "timers", id, "to"],
+    hint: textAt(timer, ["after"]) || id,
+    kind: "timer",
+    target: textAt(timer, ["to"]) || null,
+  }));
+}
+
+function placeOf(written: Data | undefined): { x: number; y: number } | null {
+  if (!Array.isArray(written)) return null;
+  const [x, y] = written.map(Number);
+  return Number.isFinite(x) && Number.isFinite(y) ? { x: x as number, y: y as number } : null;
+}
+
+function depths(graph: FlowGraph): Map<string, number> {
+  const depth = new Map([[graph.start, 0]]);
+  const queue = [graph.start];
+  while (queue.length) {
+    const id = queue.shift() as string;
+    for (const edge of graph.edges.filter((one) => one.source === id)) {
+      if (depth.has(edge.target)) continue;
+      depth.set(edge.target, (depth.get(id) ?? 0) + 1);
+      queue.push(edge.target);
+    }
+  }
+  return depth;
+}
