@@ -29,6 +29,7 @@ Number: TypeAlias = int | Decimal
 Operation: TypeAlias = Callable[[Value, Value], Value]
 
 _MICROSECOND = timedelta(microseconds=1)
+_NO_TIME = timedelta()
 
 
 def add(left: Number | None, right: Number | None) -> Number | None:
@@ -100,14 +101,27 @@ def concatenate(left: str | None, right: str | None) -> str | None:
 
 
 def later(left: Value, right: Value) -> Value:
-    """The sum of a date, an instant or a duration and a duration; a date moves by whole days."""
+    """The sum of an instant or a duration and a duration."""
     if left is None or right is None:
         return None
     return left + right
 
 
+def day_later(day: date | None, duration: timedelta | None) -> date | None:
+    """The date moved by the whole days of a duration; what is left of a day does not count."""
+    if day is None or duration is None:
+        return None
+    whole = abs(duration).days
+    return day + timedelta(days=whole if duration > _NO_TIME else -whole)
+
+
+def day_earlier(day: date | None, duration: timedelta | None) -> date | None:
+    """The date moved back by the whole days of a duration."""
+    return None if duration is None else day_later(day, -duration)
+
+
 def earlier(left: Value, right: Value) -> Value:
-    """A date, an instant or a duration less a duration; a date moves by whole days."""
+    """What is left of an instant or a duration, or lies between two dates or instants."""
     if left is None or right is None:
         return None
     return left - right
@@ -192,12 +206,12 @@ OPERATIONS: Final[Mapping[tuple[Operator, Scalar, Scalar], tuple[Scalar, Operati
     (Operator.FLOOR_DIVIDE, NUMBER, NUMBER): (NUMBER, floor_divide),
     (Operator.MODULO, NUMBER, NUMBER): (NUMBER, modulo),
     (Operator.ADD, TEXT, TEXT): (TEXT, concatenate),
-    (Operator.ADD, DATE, DURATION): (DATE, later),
+    (Operator.ADD, DATE, DURATION): (DATE, day_later),
     (Operator.ADD, DATETIME, DURATION): (DATETIME, later),
-    (Operator.ADD, DURATION, DATE): (DATE, later),
+    (Operator.ADD, DURATION, DATE): (DATE, lambda duration, day: day_later(day, duration)),
     (Operator.ADD, DURATION, DATETIME): (DATETIME, later),
     (Operator.ADD, DURATION, DURATION): (DURATION, later),
-    (Operator.SUBTRACT, DATE, DURATION): (DATE, earlier),
+    (Operator.SUBTRACT, DATE, DURATION): (DATE, day_earlier),
     (Operator.SUBTRACT, DATETIME, DURATION): (DATETIME, earlier),
     (Operator.SUBTRACT, DURATION, DURATION): (DURATION, earlier),
     (Operator.SUBTRACT, DATE, DATE): (DURATION, earlier),

@@ -19,7 +19,8 @@ def checked_call(name: str, arguments: tuple[Node, ...], column: int, findings: 
         findings.note("E006", column, f"unknown function {name[:60]!r}", hint)
         return ir.Literal(None, UNKNOWN, column)
     if not function.takes_count(len(arguments)):
-        message = f"{name}() is called with {len(arguments)} arguments"
+        given = "1 argument" if len(arguments) == 1 else f"{len(arguments)} arguments"
+        message = f"{name}() is called with {given}"
         findings.note("E007", column, message, f"Write {function.usage()}.")
         return ir.Literal(None, UNKNOWN, column)
     fitting = [_fits(function, index, one, findings) for index, one in enumerate(arguments)]

@@ -105,12 +105,17 @@ def _syntax_problem(error: Exception, lead: int) -> Problem:
     reason, column = error.msg, (error.offset or 1) + lead
     if "comment" in reason:
         return Problem(column, "E001", "an expression holds no comments", "Write it in YAML.")
-    if "'='" in reason or "'=='" in reason or ":=" in reason:
+    if "'='" in reason or "'=='" in reason or _is_assignment(error):
         return Problem(column, "E001", "'=' assigns nothing here", "Write == to compare.")
     if "nested" in reason:
         return Problem(column, "E002", "the expression is nested too deep")
     hint = "Close what is open, and put an operator between two values."
     return Problem(column, "E001", f"the expression cannot be read near column {column}", hint)
+
+
+def _is_assignment(error: SyntaxError) -> bool:
+    text, place = error.text or "", (error.offset or 1) - 1
+    return text[place : place + 1] == "=" and text[place : place + 2] != "=="
 
 
 def _check_tree(tree: ast.expr, findings: Findings) -> None:

@@ -21,6 +21,7 @@ from engines.expression.types import (
     DATETIME,
     DURATION,
     JSON,
+    MONEY,
     NULL,
     LinkType,
     ListOf,
@@ -74,7 +75,7 @@ def column_key(node: Node) -> str | None:
     match node:
         case ir.Path(root="record", key=key) if key and not isinstance(node.type, RecordType):
             return key
-        case ir.Part(value=ir.Path(root="record", key=key)) if key:
+        case ir.Part(value=ir.Path(root="record", key=key, type=kind)) if kind == MONEY:
             return f"{key}.{node.name}"
         case _:
             return None
@@ -125,6 +126,8 @@ def shifted_of(node: Node) -> Shifted | None:
 
 def sql_problems(tree: Node) -> tuple[Problem, ...]:
     """What a filter does not take, from left to right."""
+    if tree.type != BOOLEAN:
+        return (Problem(1, "E030", f"a filter is true or false, this is a {tree.type}"),)
     found: list[Problem] = []
     _condition(tree, found)
     return tuple(sorted(found))

@@ -84,7 +84,7 @@ class MoneyType:
     """An amount with its currency: `{"amount": Decimal("9.90"), "currency": "CNY"}`."""
 
     def __str__(self) -> str:
-        return "money"
+        return "money value"
 
 
 Type: TypeAlias = Scalar | Choice | TreeType | ListOf | RecordType | LinkType | MoneyType

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -24,6 +25,10 @@ from engines.expression.types import DATE, DATETIME, NULL, NUMBER, UNKNOWN, Type
 HOUR_US: Final = 3_600_000_000
 MINUTE_US: Final = 60_000_000
 DAY_US: Final = 86_400_000_000
+_WRITTEN: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python alone takes week dates, too
+_CLOCK: Final = re.compile(
+    r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 def to_date(zone: str | None, value: str | date) -> date | None:
@@ -33,7 +38,7 @@ def to_date(zone: str | None, value: str | date) -> date | None:
     if isinstance(value, date):
         return value
     written = value.strip(" \t")
-    if len(written) != 10 or not written.isascii() or written.count("-") != 2:
+    if not _WRITTEN.fullmatch(written):
         return None
     try:
         return date.fromisoformat(written)
@@ -49,7 +54,7 @@ def to_datetime(zone: str | None, value: str | date) -> datetime | None:
         return _midnight(zone, value)
     day, separator, clock = value.strip(" \t").replace(" ", "T").partition("T")
     on = to_date(zone, day)
-    if on is None or not separator or not _is_clock(clock):
+    if on is None or not separator or not _CLOCK.fullmatch(clock):
         return None
     try:
         moment = datetime.fromisoformat(f"{day}T{clock}")
@@ -162,10 +167,6 @@ def _local_day(zone: str | None, day: date) -> date:
 
 def _midnight(zone: str | None, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=_zone(zone)).astimezone(UTC)
-
-
-def _is_clock(clock: str) -> bool:
-    return clock.isascii() and len(clock) >= 5 and clock[2] == ":" and "," not in clock
 
 
 def _whole(count: int | Decimal) -> int:
