@@ -20,6 +20,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "doubled": (),
         "required": (),
         "check_failed": ("message",),  # {"en": "…", "zh": "…"}, the author's own words
+        "cannot_compute": (),
         "not_unique": (),  # found by the runtime, under its lock
         # text
         "not_text": (),

@@ -1,0 +1,155 @@
+"""Access by role and the views of a form: parsed, and checked against its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.diagnostics import Path
+from engines.form.choices import suggest
+from engines.form.conditions import Compiler
+from engines.form.model import Field, FieldAccess, FormAccess, SortKey, View
+from engines.form.outline import FormOutline
+from engines.values import FieldId, LocaleText, RoleId, locale_text
+
+ALL = "all"  # the view that every form has
+_ALL_TITLE = (("en", "All"), ("zh", "全部"), ("es", "Todos"), ("ar", "الكل"))
+_USUAL_COLUMNS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SectionParser:
+    """Parses `access` and `views` of one form."""
+
+    form: FormOutline
+    fields: Mapping[FieldId, Field]
+    compiler: Compiler
+
+    def access(self) -> Mapping[RoleId, FormAccess]:
+        """What each role may do; reports F007, F023, F036, F037."""
+        written = self.form.data.get("access")
+        found: dict[RoleId, FormAccess] = {}
+        for role, data in (written if isinstance(written, Mapping) else {}).items():
+            path = (*self.form.path, "access", role)
+            if role not in self.form.context.roles:
+                hint = suggest(role, sorted(self.form.context.roles))
+                self.compiler.problems.add("F023", path, f"unknown role {role!r}", hint=hint)
+            if isinstance(data, Mapping):
+                found[RoleId(role)] = self._access_of(data, path)
+        return found
+
+    def views(self) -> Mapping[str, View]:
+        """The views, with an implicit `all` unless the author wrote one; reports F006, F015."""
+        written = self.form.data.get("views")
+        found: dict[str, View] = {}
+        for view_id, data in (written if isinstance(written, Mapping) else {}).items():
+            if isinstance(data, Mapping):
+                found[view_id] = self._view(view_id, data)
+        if ALL not in found:
+            found[ALL] = View(
+                ALL, LocaleText(_ALL_TITLE), None, self._usual_columns(), self._usual_sort(), ()
+            )
+        return found
+
+    def _access_of(self, data: Mapping[str, Any], path: Path) -> FormAccess:
+        written = data.get("fields")
+        fields: dict[FieldId, FieldAccess] = {}
+        for field_id, word in (written if isinstance(written, Mapping) else {}).items():
+            where = (*path, "fields", field_id)
+            field = self._field(field_id, where, "F007")
+            if field is not None and word in set(FieldAccess):
+                fields[field.id] = self._field_access(field, FieldAccess(word), where)
+        return FormAccess(
+            create=self.compiler.condition(data, "create", path, default=False),
+            read=self.compiler.filter(data, "read", path, default=False),
+            update=self.compiler.condition(data, "update", path, default=False),
+            delete=self.compiler.condition(data, "delete", path, default=False),
+            fields=fields,
+        )
+
+    def _field_access(self, field: Field, access: FieldAccess, where: Path) -> FieldAccess:
+        problems = self.compiler.problems
+        if access is FieldAccess.EDIT and not field.takes_answers:
+            hint = "Write read."
+            problems.add("F036", where, f"nobody can edit {str(field.id)!r}", hint=hint)
+        if access is FieldAccess.MASKED and field.mask is None:
+            hint = "Give the field a mask, such as mask: {middle: 4}."
+            problems.add("F037", where, f"{str(field.id)!r} has no mask", hint=hint)
+        return access
+
+    def _view(self, view_id: str, data: Mapping[str, Any]) -> View:
+        path = (*self.form.path, "views", view_id)
+        when = self.compiler.filter(data, "when", path, default=True)
+        if when is False:
+            when = self.compiler.expression("false", (*path, "when"), None) or True
+        columns = self._listed(data, "columns", path)
+        return View(
+            view_id,
+            locale_text(
+                data.get("title"),
+                view_id.replace("_", " ").capitalize(),
+                self.form.context.locales,
+            ),
+            None if isinstance(when, bool) else when,
+            tuple(one.id for one in columns) or self._usual_columns(),
+            tuple(self._sort_keys(data, path)) or self._usual_sort(),
+            tuple(one.id for one in self._listed(data, "search", path) if self._can_order(one)),
+        )
+
+    def _listed(self, data: Mapping[str, Any], key: str, path: Path) -> list[Field]:
+        found = []
+        for index, field_id in enumerate(data.get(key) or ()):
+            where = (*path, key, index)
+            field = self._field(str(field_id), where, "F006")
+            if field is None:
+                continue
+            if key == "search" and not self._can_order(field):
+                self._refuse_order(field, where, "searched in")
+            found.append(field)
+        return found
+
+    def _sort_keys(self, data: Mapping[str, Any], path: Path) -> Iterable[SortKey]:
+        for index, written in enumerate(data.get("sort") or ()):
+            where = (*path, "sort", index)
+            text = str(written)
+            field = self._field(text.removeprefix("-"), where, "F006")
+            if field is None:
+                continue
+            if not self._can_order(field):
+                self._refuse_order(field, where, "sorted by")
+            yield SortKey(field.id, text.startswith("-"))
+
+    def _field(self, field_id: str, where: Path, code: str) -> Field | None:
+        field = self.fields.get(FieldId(field_id))
+        # A field that could not be outlined has been reported where it stands.
+        is_written = field_id in (self.form.data.get("fields") or {})
+        if field is None and not is_written:
+            hint = suggest(field_id, sorted(self.fields))
+            message = f"unknown field {field_id!r}"
+            self.compiler.problems.add(code, where, message, hint=hint)  # F006, F007
+        return field
+
+    def _can_order(self, field: Field) -> bool:
+        is_sealed = field.is_encrypted and self._option(field, "index") != "plain"
+        return field.is_stored and not is_sealed and not field.kind.has_child_table
+
+    def _option(self, field: Field, key: str) -> Any:
+        return self.form.fields[field.id].data.get(key)
+
+    def _refuse_order(self, field: Field, where: Path, done: str) -> None:
+        if field.is_encrypted:
+            hint = "Write index: plain on the field if it may be stored readable."
+            message = f"{str(field.id)!r} is encrypted and cannot be {done}"
+            self.compiler.problems.add("F015", where, message, hint=hint)
+            return
+        hint = "Name a field that keeps one value."
+        message = f"{str(field.id)!r} cannot be {done}"
+        self.compiler.problems.add("F035", where, message, hint=hint)
+
+    def _usual_columns(self) -> tuple[FieldId, ...]:
+        shown = [one.id for one in self.fields.values() if not one.is_system and one.is_stored]
+        return tuple(shown[:_USUAL_COLUMNS])
+
+    def _usual_sort(self) -> tuple[SortKey, ...]:
+        return (SortKey(FieldId("created_at"), is_descending=True),)
