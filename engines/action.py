@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from engines.messages import Effect
 from engines.values import Facts, FieldId, FormId, RecordId, Values
@@ -33,6 +34,7 @@ class Action(ABC):
     """One compiled step of `do:`; pure, made once at publish."""
 
     __slots__ = ()
+    has_effects: ClassVar[bool] = True  # False: it only sets fields of the own record
 
     @property
     def writes(self) -> frozenset[FieldId]:

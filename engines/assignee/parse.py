@@ -30,6 +30,11 @@ class Assignee:
         return self.source.paths | (self.fallback.paths if self.fallback else frozenset())
 
     @property
+    def is_group(self) -> bool:
+        """Whether it may name several people at once."""
+        return self.source.is_group or (self.fallback is not None and self.fallback.is_group)
+
+    @property
     def has_silent_gap(self) -> bool:
         """Whether it may name nobody and the author has not said what happens then."""
         last = self.fallback or self.source

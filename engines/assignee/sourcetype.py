@@ -42,6 +42,11 @@ class Source(ABC):
         """Whether sound facts may name nobody."""
         return False
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it names several people at once, who share what they are given."""
+        return False
+
     @abstractmethod
     def recipient(self, facts: Facts) -> Recipient | None:
         """Who it is, or None when the facts name nobody."""

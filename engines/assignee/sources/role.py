@@ -21,6 +21,11 @@ class RoleSource(Source):
     role: RoleId
     pick: str
 
+    @property
+    def is_group(self) -> bool:
+        """The pool is; a member picked from it is one person."""
+        return self.pick == _POOL
+
     def recipient(self, facts: Facts) -> Recipient:
         """The pool, or a choice from it left to the runtime."""
         if self.pick == _POOL:

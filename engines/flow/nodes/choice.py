@@ -60,7 +60,7 @@ class ChoiceType(NodeType):
             "paths": {
                 "type": "array",
                 "title": "Paths",
-                "description": "The first one that holds is taken; one without 'when' always does.",
+                "description": "The first that holds is taken; one without 'when' always does.",
                 "items": {
                     "type": "object",
                     "properties": {"when": of(CONDITION, "If"), "to": of(NODE, "Goes to")},
@@ -75,7 +75,7 @@ class ChoiceType(NodeType):
     }
     example = {
         "type": "choice",
-        "paths": [{"when": "record.id != ''", "to": "end"}, {"to": "end"}],
+        "paths": [{"when": "today == null", "to": "end"}, {"to": "end"}],
     }
 
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:

@@ -1,0 +1,1 @@
+"""The rules engine: triggers, conditions, actions and decision tables. Pure."""

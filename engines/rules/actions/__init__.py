@@ -1,0 +1,1 @@
+"""The actions of rules and flows, one file each."""

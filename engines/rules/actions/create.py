@@ -1,0 +1,103 @@
+"""Create a record of a form, filled with fixed values and expressions over this record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.action import Action, FactPath, Occasion
+from engines.diagnostics import did_you_mean, one_of
+from engines.expression.compile import Expression
+from engines.messages import CreateRecord, Effect
+from engines.rules.actiontype import ActionType, Spot
+from engines.values import Facts, FieldId, FormId, LocaleText, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Action):
+    """The new record's own rules run on it; it gets its id from the runtime."""
+
+    form: FormId
+    fixed: Mapping[str, Value]
+    computed: tuple[tuple[FieldId, Expression], ...]
+
+    @property
+    def paths(self) -> frozenset[FactPath]:
+        """What the expressions read of this record."""
+        return frozenset().union(*(one.paths for _, one in self.computed))
+
+    def effects(self, facts: Facts, occasion: Occasion) -> tuple[Effect, ...]:
+        """One record."""
+        values: dict[str, Value] = dict(self.fixed)
+        for field, expression in self.computed:
+            values[field] = expression.evaluate(facts)
+        return (CreateRecord(self.form, values, occasion.reason),)
+
+
+class CreateType(ActionType):
+    """`create: {form: visit, set: {status: new}, set_value: {ticket: record.id}}`."""
+
+    name = "create"
+    label = LocaleText(
+        (("en", "Create a record"), ("zh", "创建记录"), ("es", "Crear registro"),
+         ("ar", "إنشاء سجل"))
+    )  # fmt: skip
+    icon = "plus"
+    group = "record"
+    schema = {
+        "type": "object",
+        "properties": {
+            "form": {"type": "string", "title": "Form", "x-reference": "form"},
+            "set": {"type": "object", "title": "Fixed values", "additionalProperties": True},
+            "set_value": {
+                "type": "object",
+                "title": "Expressions",
+                "additionalProperties": {"type": "string", "x-expression": "value"},
+            },
+        },
+        "required": ["form"],
+        "additionalProperties": False,
+    }
+    example = {"create": {"form": "ticket", "set": {"status": "done"}}}
+
+    def parse(self, data: Any, spot: Spot) -> Action | None:
+        """Check the form, then every value against its field."""
+        form = FormId(str(data.get("form")))
+        forms = spot.context.forms
+        if form not in forms:
+            hint = did_you_mean(form, forms) or one_of(forms)
+            spot.at("form").problem("R017", f"unknown form {form!r}", hint)
+            return None
+        fixed = _fixed(data.get("set") or {}, form, spot.at("set"))
+        computed = _computed(data.get("set_value") or {}, form, spot.at("set_value"))
+        if fixed is None or computed is None:
+            return None
+        return Create(form, fixed, computed)
+
+
+def _fixed(data: Mapping[str, Any], form: FormId, spot: Spot) -> dict[str, Value] | None:
+    found: dict[str, Value] = {}
+    for name, written in data.items():
+        here = spot.at(name)
+        field = here.settable(name, form)
+        value = here.literal(written, field) if field is not None else None
+        if value is not None:
+            found[name] = value[0]
+    return found if len(found) == len(data) else None
+
+
+def _computed(
+    data: Mapping[str, Any], form: FormId, spot: Spot
+) -> tuple[tuple[FieldId, Expression], ...] | None:
+    found: list[tuple[FieldId, Expression]] = []
+    for name, written in data.items():
+        here = spot.at(name)
+        field = here.settable(name, form)
+        expression = here.expression(written, field.type) if field is not None else None
+        if expression is not None:
+            found.append((FieldId(name), expression))
+    return tuple(found) if len(found) == len(data) else None
+
+
+TYPE = CreateType()

@@ -1,0 +1,1 @@
+"""The hit policies of decision tables, one file each."""

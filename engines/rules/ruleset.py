@@ -1,0 +1,163 @@
+"""All rules of an app, put in order and indexed once at publish; `evaluate.py` runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from engines.action import FactPath
+from engines.expression.scope import PathKey
+from engines.rules.conditions import take_apart
+from engines.rules.index import Axis, Constraint, build_axis
+from engines.rules.model import (
+    Changed,
+    Created,
+    Deleted,
+    Due,
+    OnChanged,
+    OnCreated,
+    OnDeleted,
+    OnSchedule,
+    OnTimeAfter,
+    Rule,
+    Schedule,
+    TimeAfter,
+    Trigger,
+)
+from engines.values import Facts, FieldId, FormId, RuleId, Values
+
+# From a form, a record's values, the fields that changed and the facts: the values with all
+# computed fields brought up to date.
+Recompute: TypeAlias = Callable[[FormId, Values, frozenset[FieldId], Facts], Values]
+
+_NO_FIELDS: frozenset[FieldId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """The rules of one trigger, first to last, and what finds those that may fire."""
+
+    rules: tuple[Rule, ...]
+    axes: tuple[tuple[str, str, Axis], ...]  # (root, key, axis), the most telling one first
+    exact: int  # rules whose whole condition the axes decide
+    everything: int
+    by_field: Mapping[FieldId, int]  # rules that wait for a change of the field
+    any_field: int  # rules that wait for any change
+    acts: int  # rules with actions beyond setting fields
+    read: frozenset[str]  # fields of the record that some condition reads
+    through: frozenset[str]  # link fields through which something is read
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Every rule of an app by trigger."""
+
+    rules: Mapping[RuleId, Rule]
+    bundles: Mapping[object, Bundle]
+    recompute: Recompute | None = None
+
+    def has(self, trigger: Trigger) -> bool:
+        """Whether any rule waits for the trigger; without one, no facts need be loaded."""
+        return bundle_key(trigger) in self.bundles
+
+    def needs(self, form: FormId) -> frozenset[FactPath]:
+        """Every fact that rules over records of `form` read."""
+        own = [rule.paths for rule in self.rules.values() if rule.form == form]
+        return frozenset().union(*own)
+
+    def time_after(self, form: FormId) -> tuple[TimeAfter, ...]:
+        """The rules that wait for a time after a field of `form`."""
+        return tuple(
+            TimeAfter(rule.id, rule.on.form, rule.on.field, rule.on.delay)
+            for rule in self.rules.values()
+            if isinstance(rule.on, OnTimeAfter) and rule.on.form == form
+        )
+
+    def schedules(self) -> tuple[Schedule, ...]:
+        """The rules that run at times of the clock."""
+        return tuple(
+            Schedule(rule.id, rule.on.cron, rule.on.form)
+            for rule in self.rules.values()
+            if isinstance(rule.on, OnSchedule)
+        )
+
+
+def compile_rules(rules: Iterable[Rule], recompute: Recompute | None = None) -> RuleSet:
+    """The rules in order and indexed. `recompute` brings computed fields up to date in between."""
+    kept = tuple(rules)
+    by_trigger: dict[object, list[Rule]] = {}
+    for rule in kept:
+        by_trigger.setdefault(_key_of(rule), []).append(rule)
+    bundles = {key: build_bundle(own) for key, own in by_trigger.items()}
+    return RuleSet({rule.id: rule for rule in kept}, bundles, recompute)
+
+
+def bundle_key(trigger: Trigger) -> object:
+    """Where the rules of a trigger stand."""
+    match trigger:
+        case Created() | Changed() | Deleted():
+            return type(trigger), trigger.form
+        case Due():
+            return Due, trigger.rule
+        case _:
+            assert_never(trigger)
+
+
+def build_bundle(rules: Sequence[Rule]) -> Bundle:
+    """Order and index the rules of one trigger."""
+    ordered = tuple(sorted(rules, key=lambda rule: -rule.priority))  # sorting keeps ties in order
+    parts = [take_apart(rule.when) for rule in ordered]
+    paths = [rule.paths for rule in ordered]
+    record_keys = {key for own in paths for root, key in own if root == "record"}
+    return Bundle(
+        rules=ordered,
+        axes=_axes([found for found, _ in parts]),
+        exact=_bits(is_whole for _, is_whole in parts),
+        everything=(1 << len(ordered)) - 1,
+        by_field=_by_field(ordered),
+        any_field=_bits(not _fields_of(rule) for rule in ordered),
+        acts=_bits(any(action.has_effects for action in rule.actions) for rule in ordered),
+        read=frozenset(record_keys),
+        through=frozenset(key.split(".", 1)[0] for key in record_keys if "." in key),
+    )
+
+
+def _key_of(rule: Rule) -> object:
+    match rule.on:
+        case OnCreated():
+            return Created, rule.on.form
+        case OnChanged():
+            return Changed, rule.on.form
+        case OnDeleted():
+            return Deleted, rule.on.form
+        case OnSchedule() | OnTimeAfter():
+            return Due, rule.id
+        case _:
+            assert_never(rule.on)
+
+
+def _axes(
+    parts: Sequence[tuple[tuple[PathKey, Constraint], ...]],
+) -> tuple[tuple[str, str, Axis], ...]:
+    keys = dict.fromkeys(key for found in parts for key, _ in found)
+    axes = []
+    for key in keys:
+        constraints = [tuple(one for at, one in found if at == key) for found in parts]
+        count = sum(bool(own) for own in constraints)
+        axes.append((count, key, build_axis(constraints)))
+    axes.sort(key=lambda one: -one[0])  # the axis most rules look at narrows the most
+    return tuple((root, name, axis) for _, (root, name), axis in axes)
+
+
+def _bits(flags: Iterable[bool]) -> int:
+    return sum(1 << number for number, flag in enumerate(flags) if flag)
+
+
+def _fields_of(rule: Rule) -> frozenset[FieldId]:
+    return rule.on.fields if isinstance(rule.on, OnChanged) else _NO_FIELDS
+
+
+def _by_field(rules: Sequence[Rule]) -> dict[FieldId, int]:
+    fields = {field for rule in rules for field in _fields_of(rule)}
+    return {field: _bits(field in _fields_of(rule) for rule in rules) for field in sorted(fields)}
