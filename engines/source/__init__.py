@@ -2,3 +2,9 @@
 
 Reads no files: callers hand over text. What the data means is none of this package's business.
 """
+
+from engines.source.dump import dump
+from engines.source.nodes import Data
+from engines.source.read import Source, read_source
+
+__all__ = ["Data", "Source", "dump", "read_source"]
