@@ -29,7 +29,6 @@ SCHEMA: Mapping[str, Any] = {
     "type": "object",
     "title": "Options",
     "description": "By id, in order: a title, or {title, color, retired}.",
-    "minProperties": 1,
     "propertyNames": {"pattern": "^[a-z0-9][a-z0-9_]{0,47}$"},
     "additionalProperties": {
         "type": ["string", "object", "null"],

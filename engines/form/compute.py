@@ -10,7 +10,7 @@ import networkx as nx
 from engines.diagnostics import Path, Problems
 from engines.expression.problems import EvaluationError
 from engines.form.conditions import Condition, is_true, linked_keys, reads
-from engines.form.model import Field, Form, Step
+from engines.form.model import Field, Form, FormAccess, Step
 from engines.values import Facts, FieldId, Value, Values
 
 
@@ -45,9 +45,14 @@ def dependents_of(steps: tuple[Step, ...]) -> Mapping[FieldId, tuple[FieldId, ..
     }
 
 
-def linked_keys_of(fields: Iterable[Field]) -> Mapping[FieldId, tuple[str, ...]]:
-    """The keys behind links that the fields' expressions read, by link field."""
+def linked_keys_of(
+    fields: Iterable[Field], access: Iterable[FormAccess]
+) -> Mapping[FieldId, tuple[str, ...]]:
+    """The keys behind links that fields and access conditions read, by link field."""
     keys: set[str] = set()
+    for role in access:
+        for gate in (role.create, role.read, role.update, role.delete):
+            keys |= linked_keys(gate)
     for field in fields:
         conditions = (field.required, field.readonly, *field.shown_when)
         expressions = (field.value, field.default_value, *(check.holds for check in field.checks))
@@ -70,7 +75,10 @@ def put(record: dict[str, Value], form: Form, field: FieldId, value: Value) -> N
 
 def is_shown(field: Field, facts: Facts) -> bool:
     """Whether all conditions for seeing the field hold."""
-    return all(is_true(condition, facts) for condition in field.shown_when)
+    for condition in field.shown_when:  # noqa: SIM110  a generator costs more than the conditions
+        if not is_true(condition, facts):
+            return False
+    return True
 
 
 def recompute(form: Form, values: Values, changed: Iterable[FieldId], facts: Facts) -> Values:

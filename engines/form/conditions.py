@@ -55,7 +55,7 @@ class Compiler:
             return found
         for one in found.sql_problems():
             hint = one.hint or "Compute it in a field with value: and compare that field."
-            self.problems.add("F028", (*path, key), f"{one.message} in a list filter", hint=hint)
+            self.problems.add("F028", (*path, key), one.message, hint=hint)
         return found
 
 

@@ -5,11 +5,11 @@ Immutable; nothing here decides. `parse` makes it; `submit`, `compute` and `page
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from engines.expression.compile import Expression
 from engines.expression.types import Type
@@ -18,6 +18,8 @@ from engines.form.display import names
 from engines.form.fieldtype import FieldType
 from engines.form.layout import Block
 from engines.form.mask import Mask
+from engines.form.problems import Refused
+from engines.form.reading import Reading
 from engines.kinds import Kind
 from engines.values import FieldId, FormId, LocaleText, RoleId, Value
 
@@ -100,6 +102,10 @@ class Field:
         return self.shown_as or (self.type, self.options)
 
 
+Read: TypeAlias = Callable[[object, Any, Reading], Value]
+CheckValue: TypeAlias = Callable[[Value, Any], Iterable[Refused]]
+
+
 class NameTemplate(Protocol):
     """A compiled template of `engines.template`."""
 
@@ -177,7 +183,9 @@ class Form:
     # link field -> the keys behind it that this form's expressions read: {"customer":
     # ("customer.phone",)}
     linked_keys: Mapping[FieldId, tuple[str, ...]]
-    # laid ready for `submit`
+    # laid ready for `submit`, so that it looks at nothing in vain
+    readers: Mapping[str, tuple[Read, Any]]  # of the answerable fields: how to read, its options
+    checkers: Mapping[FieldId, tuple[CheckValue, Any]]
     answerable: tuple[Field, ...]
     defaults: tuple[Field, ...]
     required: tuple[Field, ...]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engines.diagnostics import Problems
 from engines.expression.scope import Scope
 from engines.form.compute import dependents_of, linked_keys_of, steps_of
 from engines.form.conditions import Compiler
+from engines.form.fieldtype import FieldType
 from engines.form.layout import parse_layout
 from engines.form.model import Field, Form, NameTemplate
-from engines.form.outline import FormOutline, OutlineContext, outline_form
+from engines.form.outline import FormOutline, Forms, OutlineContext, outline_form
 from engines.form.parse_access import SectionParser
 from engines.form.parse_field import FieldParser
 from engines.values import FieldId, FormId, LocaleText, locale_text
@@ -19,13 +21,16 @@ __all__ = ["FormOutline", "OutlineContext", "compile_form", "outline_form"]
 
 
 def compile_form(
-    outline: FormOutline, outlines: Mapping[FormId, FormOutline], scope: Scope
+    outline: FormOutline,
+    outlines: Mapping[FormId, FormOutline],
+    scope: Scope,
+    problems: Problems,
 ) -> Form:
-    """The compiled form; problems are added to those of the outline's context.
+    """The compiled form; what is wrong with it is added to `problems`.
 
     `scope` has record (of this form), old, user, now and today.
     """
-    compiler = Compiler(scope, outline.context.problems)
+    compiler = Compiler(scope, problems)
     parser = FieldParser(outline, outlines, compiler)
     placeable = [one.id for one in outline.fields.values() if not one.is_system]
     laid_out = parse_layout(
@@ -39,8 +44,9 @@ def compile_form(
         one.id: parser.field(one, laid_out.shown_when.get(one.id, ()))
         for one in outline.fields.values()
     }
-    sections = SectionParser(outline, fields, compiler)
-    steps = steps_of(fields, outline.path, outline.context.problems)
+    sections = SectionParser(outline, fields, compiler, Forms(outline.id, outlines))
+    access = sections.access()
+    steps = steps_of(fields, outline.path, problems)
     data = outline.data
     return Form(
         id=outline.id,
@@ -48,24 +54,27 @@ def compile_form(
         title_plural=_plural(outline, data),
         icon=str(data.get("icon") or "form"),
         is_subject=data.get("subject") is True,
-        name=_name(outline, scope),
+        name=_name(outline, scope, problems),
         fields=fields,
         layout=laid_out.blocks,
-        access=sections.access(),
+        access=access,
         views=sections.views(),
         steps=steps,
         dependents=dependents_of(steps),
-        linked_keys=linked_keys_of(fields.values()),
+        linked_keys=linked_keys_of(fields.values(), access.values()),
         **_laid_ready(fields),
     )
 
 
 def _laid_ready(fields: Mapping[FieldId, Field]) -> dict[str, Any]:
-    """The lists that `submit` walks, so that it looks at nothing in vain."""
+    """What `submit` walks and looks up."""
     own = [one for one in fields.values() if not one.is_system]
     answerable = tuple(one for one in own if one.takes_answers)
     patterns = ((one.id, one.type.numbered(one.options)) for one in own)
+    has_checks = [one for one in own if type(one.type).check is not FieldType.check]
     return {
+        "readers": {str(one.id): (one.type.read, one.options) for one in answerable},
+        "checkers": {one.id: (one.type.check, one.options) for one in has_checks},
         "answerable": answerable,
         "defaults": tuple(one for one in answerable if one.default is not None),
         "required": tuple(one for one in answerable if one.required is not False),
@@ -82,7 +91,7 @@ def _plural(outline: FormOutline, data: Mapping[str, Any]) -> LocaleText:
     return locale_text(written, "", outline.context.locales) if written else outline.title
 
 
-def _name(outline: FormOutline, scope: Scope) -> NameTemplate | None:
+def _name(outline: FormOutline, scope: Scope, problems: Problems) -> NameTemplate | None:
     written = outline.data.get("name")
     if written is None:
         return None
@@ -94,8 +103,6 @@ def _name(outline: FormOutline, scope: Scope) -> NameTemplate | None:
         name: NameTemplate = compile_template(str(written), html=False, scope=names)
     except TemplateProblems as error:
         for one in error.problems:
-            outline.context.problems.add(
-                one.code, (*outline.path, "name"), one.message, hint=one.hint
-            )
+            problems.add(one.code, (*outline.path, "name"), one.message, hint=one.hint)
         return None
     return name

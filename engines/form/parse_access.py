@@ -8,9 +8,9 @@ from typing import Any
 
 from engines.diagnostics import Path
 from engines.form.choices import suggest
-from engines.form.conditions import Compiler
+from engines.form.conditions import Compiler, Condition
 from engines.form.model import Field, FieldAccess, FormAccess, SortKey, View
-from engines.form.outline import FormOutline
+from engines.form.outline import FormOutline, Forms
 from engines.values import FieldId, LocaleText, RoleId, locale_text
 
 ALL = "all"  # the view that every form has
@@ -25,6 +25,7 @@ class SectionParser:
     form: FormOutline
     fields: Mapping[FieldId, Field]
     compiler: Compiler
+    known: Forms
 
     def access(self) -> Mapping[RoleId, FormAccess]:
         """What each role may do; reports F007, F023, F036, F037."""
@@ -57,12 +58,12 @@ class SectionParser:
         fields: dict[FieldId, FieldAccess] = {}
         for field_id, word in (written if isinstance(written, Mapping) else {}).items():
             where = (*path, "fields", field_id)
-            field = self._field(field_id, where, "F007")
+            field = self._guarded(field_id, where)
             if field is not None and word in set(FieldAccess):
                 fields[field.id] = self._field_access(field, FieldAccess(word), where)
         return FormAccess(
             create=self.compiler.condition(data, "create", path, default=False),
-            read=self.compiler.filter(data, "read", path, default=False),
+            read=self._filter(data, "read", path, default=False),
             update=self.compiler.condition(data, "update", path, default=False),
             delete=self.compiler.condition(data, "delete", path, default=False),
             fields=fields,
@@ -80,7 +81,7 @@ class SectionParser:
 
     def _view(self, view_id: str, data: Mapping[str, Any]) -> View:
         path = (*self.form.path, "views", view_id)
-        when = self.compiler.filter(data, "when", path, default=True)
+        when = self._filter(data, "when", path, default=True)
         if when is False:
             when = self.compiler.expression("false", (*path, "when"), None) or True
         columns = self._listed(data, "columns", path)
@@ -97,11 +98,38 @@ class SectionParser:
             tuple(one.id for one in self._listed(data, "search", path) if self._can_order(one)),
         )
 
+    def _filter(
+        self, data: Mapping[str, Any], key: str, path: Path, *, default: bool
+    ) -> Condition:
+        found = self.compiler.filter(data, key, path, default=default)
+        paths = () if isinstance(found, bool) else sorted(found.paths)
+        for read in [read for root, read in paths if root == "record"]:
+            self._check_filtered(read, (*path, key))
+        return found
+
+    def _check_filtered(self, read: str, where: Path) -> None:
+        """Report F038, F039 for a field that a database filter cannot compare."""
+        form = self.form.id
+        *links, last = (FieldId(part) for part in read.split("."))
+        for link in links:
+            form = self.known.target_in(form, link) or form
+        field = self.known.field(form, last)
+        if field is None:
+            return
+        if field.is_encrypted and field.data.get("index") != "plain":
+            hint = "Write index: plain on that field if it may be stored readable."
+            message = f"{read!r} is encrypted and cannot choose records"
+            self.compiler.problems.add("F038", where, message, hint=hint)
+        if not field.kind.columns:
+            hint = "Compare the field that it shows, through the link."
+            message = f"{read!r} is not stored and cannot choose records"
+            self.compiler.problems.add("F039", where, message, hint=hint)
+
     def _listed(self, data: Mapping[str, Any], key: str, path: Path) -> list[Field]:
         found = []
         for index, field_id in enumerate(data.get(key) or ()):
             where = (*path, key, index)
-            field = self._field(str(field_id), where, "F006")
+            field = self._column(str(field_id), where)
             if field is None:
                 continue
             if key == "search" and not self._can_order(field):
@@ -113,22 +141,30 @@ class SectionParser:
         for index, written in enumerate(data.get("sort") or ()):
             where = (*path, "sort", index)
             text = str(written)
-            field = self._field(text.removeprefix("-"), where, "F006")
+            field = self._column(text.removeprefix("-"), where)
             if field is None:
                 continue
             if not self._can_order(field):
                 self._refuse_order(field, where, "sorted by")
             yield SortKey(field.id, text.startswith("-"))
 
-    def _field(self, field_id: str, where: Path, code: str) -> Field | None:
-        field = self.fields.get(FieldId(field_id))
-        # A field that could not be outlined has been reported where it stands.
-        is_written = field_id in (self.form.data.get("fields") or {})
-        if field is None and not is_written:
+    def _column(self, field_id: str, where: Path) -> Field | None:
+        found = self.fields.get(FieldId(field_id))
+        if self._is_unknown(field_id):
             hint = suggest(field_id, sorted(self.fields))
-            message = f"unknown field {field_id!r}"
-            self.compiler.problems.add(code, where, message, hint=hint)  # F006, F007
-        return field
+            self.compiler.problems.add("F006", where, f"unknown field {field_id!r}", hint=hint)
+        return found
+
+    def _guarded(self, field_id: str, where: Path) -> Field | None:
+        found = self.fields.get(FieldId(field_id))
+        if self._is_unknown(field_id):
+            hint = suggest(field_id, sorted(self.fields))
+            self.compiler.problems.add("F007", where, f"unknown field {field_id!r}", hint=hint)
+        return found
+
+    def _is_unknown(self, field_id: str) -> bool:
+        # A field that could not be outlined has been reported where it stands.
+        return field_id not in self.fields and field_id not in (self.form.data.get("fields") or {})
 
     def _can_order(self, field: Field) -> bool:
         is_sealed = field.is_encrypted and self._option(field, "index") != "plain"

@@ -148,7 +148,9 @@ def _check_sources(outline: FieldOutline) -> None:
     if len(sources) > 1:
         message = f"{sources[0]} and {sources[1]} together"
         place.add("F008", sources[1], message, hint=f"Keep {sources[0]} or {sources[1]}.")
-    if data.get("value") is not None and not (outline.type.takes_answers or outline.type.computes):
+    makes_its_own = outline.type.derived(outline.options) is not None
+    can_be_computed = outline.type.takes_answers or outline.type.computes
+    if data.get("value") is not None and (makes_its_own or not can_be_computed):
         hint = "Use the type formula, or one that people fill in."
         message = f"a {outline.type.name} field cannot be computed"
         place.add("F029", "value", message, hint=hint)
@@ -172,7 +174,7 @@ def _check_storage(outline: FieldOutline) -> None:
         hint = "Write index: plain, or drop indexed."
         place.add("F014", "indexed", "an encrypted field has no order to index", hint=hint)
     kept = outline.type.kind(outline.options)
-    is_single = not kept.has_child_table and kept.shape not in (Shape.VIRTUAL, Shape.JSON)
+    is_single = kept.shape in (Shape.SCALAR, Shape.FOLDED_TEXT, Shape.DURATION)
     if data.get("unique") is True and not is_single:
         hint = "Make a field of one value unique."
         place.add("F031", "unique", f"a {outline.type.name} field cannot be unique", hint=hint)

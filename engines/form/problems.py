@@ -89,7 +89,8 @@ class Refused(Exception):
 
     def sentence(self) -> str:
         """English words for a definition's author; users get the catalogue's sentence."""
-        given = ", ".join(f"{key} {value}" for key, value in self.params.items())
+        # The value itself stands in the author's message already.
+        given = ", ".join(f"{key} {one}" for key, one in self.params.items() if key != "value")
         words = self.code.replace("_", " ")
         return f"{words} ({given})" if given else words
 

@@ -71,17 +71,12 @@ def submit(
     work = _work(form, answers, current, facts, editable, context)
     if work.problems:
         raise FieldErrors(_in_form_order(form, work.problems))
-    changed = frozenset(work.changed)
-    record = work.record
+    record, changed = work.record, frozenset(work.changed)
     return Submission(
-        values={key: record.get(key) for key in form.stored},
+        values={key: record[key] for key in form.stored},
         changed=changed,
         serials=_serials(form) if current is None else (),
-        uniques=tuple(
-            CheckUnique(form.id, one.id, record[one.id])
-            for one in form.unique
-            if one.id in changed and record[one.id] is not None
-        ),
+        uniques=_uniques(form, record, changed) if form.unique else (),
     )
 
 
@@ -128,75 +123,82 @@ def _work(
     editable: frozenset[FieldId],
     context: SubmitContext,
 ) -> _Work:
-    record = dict(facts.get("record") or {})
-    if current is None:
-        for key in form.fields:
-            record[key] = None
-    else:
+    record: dict[str, Value] = dict.fromkeys(form.fields)
+    record.update(facts.get("record") or {})
+    if current is not None:
         record.update(current)
     with_record = {**facts, "record": record, "old": current}
     work = _Work(form, current, with_record, record, editable, context)
     _read_answers(work, answers)
     _take_given(work)
-    _follow(work)
+    if form.steps:
+        _follow(work)
     _find_changed(work)
     _check_values(work)
     _check_presence(work)
-    _check_readonly(work)
-    _check_between_fields(work)
+    if form.readonly:
+        _check_readonly(work)
+    if form.checked:
+        _check_between_fields(work)
     return work
 
 
 def _read_answers(work: _Work, answers: Answers) -> None:
-    fields, editable, reading = work.form.fields, work.editable, work.context.reading
+    readers, editable, reading = work.form.readers, work.editable, work.context.reading
+    given = work.given
     for key, raw in answers.items():
-        one = fields.get(FieldId(key))
-        if one is None:
-            work.add(shown(key), "unknown_field")
-        elif one.id not in editable or not one.takes_answers:
-            work.add(key, "not_editable")
-        elif isinstance(raw, Refused):
-            work.refused[one.id] = raw
-        else:
-            try:
-                work.given[one.id] = one.type.read(raw, one.options, reading)
-            except Refused as refusal:
-                work.refused[one.id] = refusal
+        reader = readers.get(key)
+        if reader is None or key not in editable:
+            _refuse_key(work, key)
+            continue
+        if isinstance(raw, Refused):
+            work.refused[FieldId(key)] = raw
+            continue
+        read, options = reader
+        try:
+            given[FieldId(key)] = read(raw, options, reading)
+        except Refused as refusal:
+            work.refused[FieldId(key)] = refusal
+
+
+def _refuse_key(work: _Work, key: str) -> None:
+    is_known = FieldId(key) in work.form.fields
+    work.add(shown(key), "not_editable" if is_known else "unknown_field")
 
 
 def _take_given(work: _Work) -> None:
-    record, form = work.record, work.form
+    record, form, given = work.record, work.form, work.given
     if work.current is None:
         for one in form.defaults:
-            if one.id not in work.given:
+            if one.id not in given:
                 record[one.id] = _fresh(one.default)
-    if not form.linked_keys:
-        record.update(work.given)
-        return
-    for field_id, value in work.given.items():
-        put(record, form, field_id, value)
+    record.update(given)  # type: ignore[arg-type]
+    for link in form.linked_keys:
+        put(record, form, link, record.get(link))
 
 
 def _follow(work: _Work) -> None:
     """Bring what follows from other values up to date, each field after those it reads."""
-    for step in work.form.steps:
+    record, form, facts = work.record, work.form, work.facts
+    for step in form.steps:
+        one = step.field
         try:
-            _follow_one(work, step.field)
+            if one.value is not None:
+                put(record, form, one.id, computed(one, facts))
+                continue
+            if one.default_value is not None and _is_open(work, one):
+                put(record, form, one.id, one.default_value.evaluate(facts))
+            if one.shown_when and not is_shown(one, facts):
+                work.hidden.add(one.id)
+                kept = None if one.clears_when_hidden else _untouched(work, one)
+                put(record, form, one.id, kept)
         except EvaluationError:
-            work.add(step.field.id, "cannot_compute")
+            work.add(one.id, "cannot_compute")
 
 
-def _follow_one(work: _Work, one: Field) -> None:
-    if one.value is not None:
-        put(work.record, work.form, one.id, computed(one, work.facts))
-        return
-    is_answered = one.id in work.given or one.id in work.refused
-    if one.default_value is not None and work.current is None and not is_answered:
-        put(work.record, work.form, one.id, one.default_value.evaluate(work.facts))
-    if one.shown_when and not is_shown(one, work.facts):
-        work.hidden.add(one.id)
-        kept = None if one.clears_when_hidden else _untouched(work, one)
-        put(work.record, work.form, one.id, kept)
+def _is_open(work: _Work, one: Field) -> bool:
+    """Whether a new record's field waits for its default, because nobody answered it."""
+    return work.current is None and one.id not in work.given and one.id not in work.refused
 
 
 def _untouched(work: _Work, one: Field) -> Value:
@@ -209,17 +211,24 @@ def _untouched(work: _Work, one: Field) -> Value:
 
 
 def _find_changed(work: _Work) -> None:
-    record, before = work.record, work.current or {}
-    work.changed.extend(key for key in work.form.stored if record.get(key) != before.get(key))
+    record, before = work.record, work.current
+    if before is None:
+        work.changed = [key for key in work.form.stored if record[key] is not None]
+    else:
+        work.changed = [key for key in work.form.stored if record[key] != before.get(key)]
 
 
 def _check_values(work: _Work) -> None:
     for field_id, refusal in work.refused.items():
         if field_id not in work.hidden:
             work.add(field_id, refusal.code, refusal.params)
+    checkers, record = work.form.checkers, work.record
     for field_id in work.changed:
-        one = work.form.fields[field_id]
-        for refusal in one.type.check(work.record[field_id], one.options):
+        checker = checkers.get(field_id)
+        if checker is None:
+            continue
+        check, options = checker
+        for refusal in check(record[field_id], options):
             work.add(field_id, refusal.code, refusal.params)
 
 
@@ -274,6 +283,11 @@ def _passes(work: _Work, one: Field, check: Check) -> bool:
     except EvaluationError:
         work.add(one.id, "cannot_compute")
         return True
+
+
+def _uniques(form: Form, record: Values, changed: frozenset[FieldId]) -> tuple[CheckUnique, ...]:
+    found = [one.id for one in form.unique if one.id in changed and record[one.id] is not None]
+    return tuple(CheckUnique(form.id, one, record[one]) for one in found)
 
 
 def _serials(form: Form) -> tuple[NextSerial, ...]:

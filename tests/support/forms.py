@@ -68,7 +68,7 @@ def _compile(data: Mapping[str, Any], problems: Problems) -> dict[FormId, Form]:
         FormId(one): outline_form(FormId(one), form, context) for one, form in data.items()
     }
     return {
-        one: compile_form(outline, outlines, scope_of(outline, outlines))
+        one: compile_form(outline, outlines, scope_of(outline, outlines), problems)
         for one, outline in outlines.items()
     }
 
