@@ -51,7 +51,7 @@ class SqlValue:
 
 @dataclass(frozen=True, slots=True)
 class WholeCode:
-    """Values counted in whole units: what a value counts, and what the column holds for a count."""
+    """Values counted in whole units: what one counts, what the column holds for a count."""
 
     count: Callable[[Value], Fraction]
     raw: Callable[[int], Any]

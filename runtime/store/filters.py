@@ -1,7 +1,7 @@
 """A checked condition as SQL, with the answers of the reference evaluator on both databases.
 
-Takes what `engines.expression.sql_subset` lets pass; publish refuses the rest before. Parts that do
-not read the row are computed here, on the facts, and bound as parameters. SQL's null is kept
+Takes what `engines.expression.sql_subset` lets pass; publish refuses the rest before. Parts that
+do not read the row are computed here, on the facts, and bound as parameters. SQL's null is kept
 from the answers: it stands for false where only true counts, and is made false under `not`.
 """
 
@@ -208,10 +208,7 @@ class _Filter:
             case "any_of" | "all_of":
                 others = self._fixed(node.arguments[1]) or []
                 held = [self._holds(first, one) for one in others]
-                joined = (
-                    sa.or_(sa.false(), *held) if name == "any_of" else sa.and_(sa.true(), *held)
-                )
-                return joined
+                return sa.or_(sa.false(), *held) if name == "any_of" else sa.and_(sa.true(), *held)
             case _:
                 return self._is_empty(first)
 
@@ -237,7 +234,8 @@ class _Filter:
         return sa.false() if sought is None else _SEARCHES[name](text, fold(sought))
 
     def _column_of(self, node: Node) -> Column:
-        return _required(self._value_of(node).column)
+        column: Column = _required(self._value_of(node).column)
+        return column
 
     def _value_of(self, node: Node) -> SqlValue:
         key = subset.column_key(node)

@@ -81,18 +81,19 @@ class FilterTable:
             )
         if key == "price":
             return SqlValue(of.price, scale=self._scale)
-        folded = of.get(f"{key}__folded")
-        return SqlValue(of[key], folded=folded)
+        return SqlValue(of[key], folded=of.get(f"{key}__folded")) if key in of else None
 
     @property
     def _scale(self) -> int | None:
         return 2 if self._dialect is Dialect.SQLITE else None
 
-    def _behind_link(self, key: str) -> SqlValue:
+    def _behind_link(self, key: str) -> SqlValue | None:
         def value(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
             query = sa.select(column).where(self._customers.c.of == self._tickets.c.id)
             return query.correlate(self._tickets).scalar_subquery()
 
+        if key not in self._customers.c:
+            return None
         folded = value(self._customers.c.phone__folded) if key == "phone" else None
         return SqlValue(value(self._customers.c[key]), folded=folded)
 

@@ -51,6 +51,15 @@ def cases() -> tuple[Case, ...]:
 
 
 @cache
+def by_expression() -> tuple[tuple[str, bool, Mapping[str, Any]], ...]:
+    """(expression, whether SQL takes it, value by row), of all files."""
+    found: dict[tuple[str, bool], dict[str, Any]] = {}
+    for case in cases():
+        found.setdefault((case.expression, case.sql), {})[case.row] = case.value
+    return tuple((*key, gives) for key, gives in found.items())
+
+
+@cache
 def mistakes() -> tuple[dict[str, Any], ...]:
     """Expressions that are refused, with code, column and words of the message."""
     return tuple(json.loads((VECTORS / "mistakes.json").read_text())["cases"])
