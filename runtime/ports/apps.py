@@ -37,6 +37,7 @@ class DraftRow:
     revision: int
     updated_at: datetime
     updated_by: UserId | None
+    history: str = ""  # what undo and redo need, as the designer wrote it
 
 
 class Definitions(Protocol):

@@ -58,6 +58,17 @@ class Events(Protocol):
         Which fields are encrypted is what the stored tables of that app version say.
         """
 
+    def append_dated(
+        self,
+        app: AppId,
+        version: int,
+        events: Sequence[tuple[datetime, Event]],
+        *,
+        actor: UserId | None,
+        via: str,
+    ) -> None:
+        """Add events that each happened at a time of their own, in one statement; for imports."""
+
     def of_record(
         self, app: AppId, form: FormId, record: RecordId, limit: int = 200
     ) -> tuple[StoredEvent, ...]:

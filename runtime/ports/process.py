@@ -153,8 +153,10 @@ class Instances(Protocol):
     ) -> None:
         """Start or replace the timer `ref`."""
 
-    def cancel_timer(self, instance: InstanceId | None, ref: str) -> None:
-        """Forget the timer `ref`."""
+    def cancel_timer(
+        self, instance: InstanceId | None, ref: str, *, app: AppId | None = None
+    ) -> None:
+        """Forget the timer `ref`; give `app` where a ref of no instance names no record."""
 
     def cancel_timers(self, instance: InstanceId) -> None:
         """Forget all timers of an instance."""

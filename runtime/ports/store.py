@@ -102,6 +102,9 @@ class Store(Protocol):
     def migrate(self) -> None:
         """Bring our own tables to the newest schema."""
 
+    def is_migrated(self) -> bool:
+        """Whether our own tables have the schema this code was written for."""
+
     def backup(self, target: str) -> None:
         """Write a consistent copy of the database to a new file."""
 

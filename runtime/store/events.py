@@ -1,0 +1,187 @@
+"""The append-only log: add events and read them. Sealing and verifying stand in `chain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.messages import Event
+from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value
+from runtime.ports import ChainReport, IdSource, StoredEvent
+from runtime.store import chain, plain
+from runtime.store.event_codec import (
+    Encryption,
+    encrypted_fields,
+    event_from_json,
+    event_to_json,
+    hidden_fields,
+)
+from runtime.store.form_access import key_scope
+from runtime.store.form_tables import Tables, VersionTables
+from runtime.store.sql import Row, Session, bind, insert_into, micros, moment_of
+from runtime.store.tables import EVENT, INSTANCE, TASK
+from runtime.store.vault import Vault
+
+Place = tuple[str | None, str | None, str | None]  # form, record, instance
+
+_INSERT = insert_into(EVENT, without=("number", "seal"))
+_READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
+_OF_RECORD = (
+    _READ.where(
+        EVENT.c.app == bind("app"), EVENT.c.form == bind("form"), EVENT.c.record == bind("record")
+    )
+    .order_by(EVENT.c.number.desc())
+    .limit(bind("most"))
+)
+_AFTER = _READ.where(EVENT.c.seal > bind("position")).order_by(EVENT.c.seal).limit(bind("most"))
+_OF_INSTANCE = sa.select(INSTANCE.c.form, INSTANCE.c.record, INSTANCE.c.id).where(
+    INSTANCE.c.id == bind("id")
+)
+_OF_TASK = sa.select(TASK.c.form, TASK.c.record, TASK.c.instance).where(TASK.c.id == bind("id"))
+
+
+class StoredEvents:
+    """The log on one connection."""
+
+    __slots__ = ("_ids", "_session", "_tables", "_vault")
+
+    def __init__(
+        self, session: Session, vault: Vault, tables: VersionTables, ids: IdSource
+    ) -> None:
+        self._session = session
+        self._vault = vault
+        self._tables = tables
+        self._ids = ids
+
+    def append(
+        self,
+        app: AppId,
+        version: int,
+        events: Sequence[Event],
+        *,
+        actor: UserId | None,
+        via: str,
+        occurred_at: datetime | None = None,
+    ) -> None:
+        moment = self._session.now if occurred_at is None else occurred_at
+        dated = [(moment, event) for event in events]
+        self.append_dated(app, version, dated, actor=actor, via=via)
+
+    def append_dated(
+        self,
+        app: AppId,
+        version: int,
+        events: Sequence[tuple[datetime, Event]],
+        *,
+        actor: UserId | None,
+        via: str,
+    ) -> None:
+        common = {
+            "app": app,
+            "version": version,
+            "actor": actor,
+            "via": via,
+            "recorded_at": micros(self._session.now),
+        }
+        tables = self._tables.of_version(self._session, app, version)
+        hidden = hidden_fields(tables)
+        places: dict[str, Place] = {}
+        rows = []
+        for occurred_at, event in events:
+            form, record, instance = self._place(event, places)
+            row = {
+                **common,
+                "id": self._ids.new(),
+                "kind": type(event).__name__,
+                "form": form,
+                "record": record,
+                "instance": instance,
+                "occurred_at": micros(occurred_at),
+            }
+            encryption = self._encryption(row, tables, hidden)
+            rows.append({**row, "payload": event_to_json(event, encryption)})
+        self._session.change_many(_INSERT, rows)
+
+    def of_record(
+        self, app: AppId, form: FormId, record: RecordId, limit: int = 200
+    ) -> tuple[StoredEvent, ...]:
+        key = {"app": app, "form": form, "record": record, "most": limit}
+        return tuple(map(self._stored, self._session.rows(_OF_RECORD, key)))
+
+    def after(self, position: int, limit: int) -> tuple[StoredEvent, ...]:
+        key = {"position": position, "most": limit}
+        return tuple(map(self._stored, self._session.rows(_AFTER, key)))
+
+    def seal(self, now: datetime) -> int:
+        return chain.seal(self._session, now)
+
+    def verify(self) -> ChainReport:
+        return chain.verify(self._session)
+
+    def _encryption(
+        self, row: Mapping[str, Any], tables: Tables, hidden: frozenset[str]
+    ) -> Encryption:
+        form = row["form"]
+        table = tables.get(form) if form is not None else None
+        encrypted = encrypted_fields(table) if hidden else frozenset()
+
+        def seal(field: str, value: Value) -> str:
+            if table is None:
+                raise AssertionError("only a known form has encrypted fields")
+            scope = key_scope(table, row["record"])
+            text = plain.dumps(value).encode()
+            return self._vault.seal(self._session, scope, _sealed_place(row["id"], field), text)
+
+        return Encryption(encrypted, hidden, seal)
+
+    def _place(self, event: Event, places: dict[str, Place]) -> Place:
+        """The form, record and instance an event belongs to, asked of the tables if need be."""
+        form = getattr(event, "form", None)
+        instance = getattr(event, "instance", None)
+        if form is not None:
+            return form, getattr(event, "record", None), instance
+        if instance is not None:
+            return self._looked_up(_OF_INSTANCE, instance, places, (None, None, instance))
+        task = getattr(event, "task", None)
+        if task is not None:
+            return self._looked_up(_OF_TASK, task, places, (None, None, None))
+        return None, None, None
+
+    def _looked_up(
+        self, statement: sa.Select[Any], id_: str, places: dict[str, Place], otherwise: Place
+    ) -> Place:
+        if id_ not in places:
+            row = self._session.first(statement, {"id": id_})
+            places[id_] = otherwise if row is None else (row[0], row[1], row[2])
+        return places[id_]
+
+    def _stored(self, row: Row) -> StoredEvent:
+        id_, app, version, kind, form, record, instance, actor, via, *rest = row
+        occurred_at, recorded_at, payload, seal = rest
+
+        def open_(field: str, sealed: str) -> Value:
+            opened = self._vault.open(self._session, sealed, _sealed_place(id_, field))
+            return None if opened is None else plain.loads(opened)
+
+        return StoredEvent(
+            id=id_,
+            position=seal or 0,
+            app=AppId(app),
+            kind=kind,
+            form=FormId(form) if form is not None else None,
+            record=RecordId(record) if record is not None else None,
+            instance=InstanceId(instance) if instance is not None else None,
+            actor=UserId(actor) if actor is not None else None,
+            via=via,
+            occurred_at=moment_of(occurred_at),
+            recorded_at=moment_of(recorded_at),
+            version=version,
+            event=event_from_json(kind, payload, open_),
+        )
+
+
+def _sealed_place(event: str, field: str) -> str:
+    return f"dg_event|{field}|{event}"

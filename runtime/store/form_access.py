@@ -1,0 +1,245 @@
+"""One form's table with its statements and its way between records and rows. Decides nothing.
+
+Sealed values are opened and sealed here, with the record they belong to as associated data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from engines.values import FieldId, RecordId, UserId, Value
+from runtime.ports import FormTable, Record
+from runtime.store import plain
+from runtime.store.form_tables import VersionTables
+from runtime.store.layout import ChildPlace, Layout, Place, layout_of
+from runtime.store.search import SearchIndex, Words
+from runtime.store.segment import words
+from runtime.store.sql import Dialect, Row, Session, bind, insert_into
+from runtime.store.vault import Vault
+
+_FIRST_VALUE = 6  # cells before the fields': see naming.RECORD_COLUMNS
+_MAX_LAYOUTS = 2_000
+
+Lists = Mapping[FieldId, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FormAccess:
+    """A form's layout and the statements made of it."""
+
+    layout: Layout
+    vault: Vault
+    columns: tuple[sa.Column[Any], ...]
+    get: sa.Select[Any]
+    lock: sa.Select[Any]
+    get_many: sa.Select[Any]
+    insert: sa.Insert
+    delete: sa.Delete
+    revision: sa.Select[Any]
+    lists_of: Mapping[FieldId, sa.Select[Any]]  # (record, value) of many records, in order
+    insert_list: tuple[tuple[ChildPlace, sa.Insert], ...]
+    delete_list: tuple[tuple[ChildPlace, sa.Delete], ...]
+    updates: dict[frozenset[str], sa.Update] = field(default_factory=dict)
+
+    def cells(self, session: Session, record: Record) -> dict[str, Any]:
+        """The main row of a record."""
+        found: dict[str, Any] = self.stamps(record)
+        found["id"] = record.id
+        found["created_at"] = self.layout.stamp.write(record.created_at)
+        found["created_by"] = record.created_by
+        for place in (*self.layout.places, *self.layout.extras):
+            found.update(self.cells_of(session, place, record.id, record.values.get(place.field)))
+        return found
+
+    def stamps(self, record: Record) -> dict[str, Any]:
+        """The cells that every change writes."""
+        return {
+            "_revision": record.revision,
+            "updated_at": self.layout.stamp.write(record.updated_at),
+            "updated_by": record.updated_by,
+        }
+
+    def cells_of(
+        self, session: Session, place: Place, record: RecordId, value: Value
+    ) -> dict[str, Any]:
+        """One field's cells by column."""
+        if value is None:
+            return dict.fromkeys(place.columns)
+        if place.is_sealed:
+            return self._sealed(session, place, record, value)
+        return dict(zip(place.columns, place.write(value), strict=True))
+
+    def record(self, session: Session, row: Row, lists: Lists) -> Record:
+        """The record of a main row and its lists."""
+        read_stamp = self.layout.stamp.read
+        id_ = RecordId(row[0])
+        values: dict[str, Value] = {}
+        at = _FIRST_VALUE
+        for place in self.layout.places:
+            width = len(place.columns)
+            cells = row[at : at + width]
+            at += width
+            values[place.field] = self._read(session, place, id_, cells)
+        for child in self.layout.children:
+            values[child.field] = lists.get(child.field)
+        return Record(
+            id=id_,
+            form=self.layout.form.form,
+            values=values,
+            revision=row[1],
+            created_at=read_stamp(row[2]),
+            created_by=UserId(row[3]) if row[3] is not None else None,
+            updated_at=read_stamp(row[4]),
+            updated_by=UserId(row[5]) if row[5] is not None else None,
+        )
+
+    def list_rows(self, child: ChildPlace, record: Record) -> list[dict[str, Any]]:
+        """The rows of one list field of a record."""
+        names = [column.name for column in child.table.c][2:]
+        return [
+            {
+                "record": record.id,
+                "position": position,
+                **dict(zip(names, child.write(value), strict=True)),
+            }
+            for position, value in enumerate(record.values.get(child.field) or ())
+        ]
+
+    def words_of(self, record: Record, fields: Iterable[FieldId]) -> Words:
+        """The words of searched fields."""
+        return {one: _words(record.values.get(one)) for one in fields}
+
+    def scope(self, record: RecordId) -> str:
+        """What the data key of a record's sealed values is for."""
+        return key_scope(self.layout.form, record)
+
+    def blind(self, session: Session, field_: FieldId, value: Value) -> str:
+        """The fingerprint of a value of an encrypted field."""
+        column = self.layout.form.fields[field_].column
+        place = f"{self.layout.form.table}|{column}"
+        return self.vault.blind(session, place, plain.dumps_sorted(value))
+
+    def _sealed(
+        self, session: Session, place: Place, record: RecordId, value: Value
+    ) -> dict[str, Any]:
+        main, blind = place.columns
+        text = self.vault.seal(
+            session, self.scope(record), self._place(main, record), plain.dumps(value).encode()
+        )
+        return {main: text.encode(), blind: self.blind(session, place.field, value)}
+
+    def _read(self, session: Session, place: Place, record: RecordId, cells: Row) -> Value:
+        if cells[0] is None:
+            return None
+        if not place.is_sealed:
+            return place.read(cells)
+        sealed = bytes(cells[0]).decode()
+        opened = self.vault.open(session, sealed, self._place(place.columns[0], record))
+        return None if opened is None else plain.loads(opened)
+
+    def _place(self, column: str, record: RecordId) -> str:
+        return f"{self.layout.form.table}|{column}|{record}"
+
+
+class FormAccesses:
+    """The forms' tables of one database, each worked out once."""
+
+    def __init__(
+        self, dialect: Dialect, vault: Vault, index: SearchIndex, tables: VersionTables
+    ) -> None:
+        self.dialect = dialect
+        self.vault = vault
+        self.index = index
+        self.tables = tables
+        # by identity: a FormTable has maps and no hash; the table is kept so that its id stays its
+        self._known: dict[int, tuple[FormTable, FormAccess]] = {}
+
+    def of(self, table: FormTable) -> FormAccess:
+        """The access to a form's table."""
+        known = self._known.get(id(table))
+        if known is not None:
+            return known[1]
+        if len(self._known) > _MAX_LAYOUTS:
+            self._known.clear()
+        made = _access(layout_of(table, self.dialect), self.vault)
+        self._known[id(table)] = (table, made)
+        return made
+
+
+def key_scope(table: FormTable, record: RecordId | None) -> str:
+    """One data key a form, or one a record where the records are subjects."""
+    form = f"{table.app}.{table.form}"
+    return f"{form}.{record}" if table.is_subject and record is not None else form
+
+
+def among(column: sa.ColumnElement[Any], name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
+    """That a column is one of a list given as a single parameter (see `list_param`)."""
+    if dialect is Dialect.POSTGRES:
+        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(sa.Text)))
+    values = sa.func.json_each(bind(name)).table_valued("value")
+    return column.in_(sa.select(values.c.value))
+
+
+def list_param(values: Sequence[str], dialect: Dialect) -> Any:
+    """A list as the parameter of `among`."""
+    return list(values) if dialect is Dialect.POSTGRES else plain.dumps(list(values))
+
+
+def _access(layout: Layout, vault: Vault) -> FormAccess:
+    table = layout.table
+    names = [name for place in layout.places for name in place.columns]
+    columns = (*list(table.c)[:_FIRST_VALUE], *(table.c[name] for name in names))
+    select = sa.select(*columns)
+    by_id = select.where(table.c.id == bind("id_"))
+    return FormAccess(
+        layout=layout,
+        vault=vault,
+        columns=columns,
+        get=by_id,
+        lock=by_id.with_for_update(),
+        get_many=select.where(among(table.c.id, "ids", layout.dialect)),
+        insert=insert_into(table),
+        delete=sa.delete(table).where(
+            table.c.id == bind("id_"), table.c["_revision"] == bind("_expected")
+        ),
+        revision=sa.select(table.c["_revision"]).where(table.c.id == bind("id_")),
+        lists_of={child.field: _lists(child, layout.dialect) for child in layout.children},
+        insert_list=tuple((child, insert_into(child.table)) for child in layout.all_children),
+        delete_list=tuple(
+            (child, sa.delete(child.table).where(child.table.c.record == bind("id_")))
+            for child in layout.all_children
+        ),
+    )
+
+
+def _lists(child: ChildPlace, dialect: Dialect) -> sa.Select[Any]:
+    table = child.table
+    return (
+        sa.select(table.c.record, table.c.value)
+        .where(among(table.c.record, "ids", dialect))
+        .order_by(table.c.record, table.c.position)
+    )
+
+
+def update_of(access: FormAccess, names: frozenset[str]) -> sa.Update:
+    """The UPDATE of exactly these columns, guarded by the revision; made once."""
+    known = access.updates.get(names)
+    if known is None:
+        table = access.layout.table
+        known = (
+            sa.update(table)
+            .where(table.c.id == bind("id_"), table.c["_revision"] == bind("_expected"))
+            .values({name: bind(name) for name in sorted(names)})
+        )
+        access.updates[names] = known
+    return known
+
+
+def _words(value: Value) -> list[str]:
+    if value is None:
+        return []
+    return words(" ".join(value)) if isinstance(value, list) else words(str(value))

@@ -1,0 +1,226 @@
+"""Flow instances, their tasks and their timers. What is due is claimed in `queue`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from engines.errors import Conflict
+from engines.values import AppId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
+from runtime.ports import IdSource, InstanceRow, TaskRow, TimerRow
+from runtime.store.form_access import among, list_param
+from runtime.store.sql import Dialect, Row, RowMap, Session, bind, insert_into, micros, moment_of
+from runtime.store.tables import INSTANCE, TASK, TIMER
+
+INSTANCES = RowMap(INSTANCE, InstanceRow)
+TASKS = RowMap(TASK, TaskRow)
+TIMER_COLUMNS = (
+    TIMER.c.id,
+    TIMER.c.app,
+    TIMER.c.due_at,
+    TIMER.c.instance,
+    TIMER.c.ref,
+    TIMER.c.generation,
+    TIMER.c.attempts,
+    TIMER.c.last_error,
+)
+
+
+def _changed(rows: RowMap[Any]) -> sa.Update:
+    """Every column but the id, guarded by the revision."""
+    table = rows.table
+    named = {column.name: bind(column.name) for column in rows.columns if column.name != "id"}
+    guard = sa.and_(table.c.id == bind("id_"), table.c.revision == bind("expected"))
+    return sa.update(table).where(guard).values(named)
+
+
+_GET = sa.select(*INSTANCES.columns).where(INSTANCE.c.id == bind("id"))
+_LOCK = _GET.with_for_update()
+_ADD = insert_into(INSTANCE)
+_UPDATE = _changed(INSTANCES)
+_OF_RECORD = (
+    sa.select(*INSTANCES.columns)
+    .where(
+        INSTANCE.c.app == bind("app"),
+        INSTANCE.c.form == bind("form"),
+        INSTANCE.c.record == bind("record"),
+    )
+    .order_by(INSTANCE.c.id.desc())
+)
+_BY_STATUS = (
+    sa.select(INSTANCE.c.status, sa.func.count())
+    .where(INSTANCE.c.app == bind("app"))
+    .group_by(INSTANCE.c.status)
+)
+
+_TASK = sa.select(*TASKS.columns).where(TASK.c.id == bind("id"))
+_LOCK_TASK = _TASK.with_for_update()
+_OPEN_TASK = sa.select(*TASKS.columns).where(
+    TASK.c.instance == bind("instance"),
+    TASK.c.key == bind("key"),
+    TASK.c.state == sa.literal_column("'open'"),
+)
+_ADD_TASK = insert_into(TASK)
+_UPDATE_TASK = _changed(TASKS)
+_TASKS_ON = (
+    sa.select(*TASKS.columns)
+    .where(TASK.c.app == bind("app"), TASK.c.form == bind("form"), TASK.c.record == bind("record"))
+    .order_by(TASK.c.id.desc())
+)
+_OF_APP = sa.select(*TASKS.columns).where(TASK.c.app == bind("app")).limit(bind("most"))
+_BY_DUE = (TASK.c.due_at.is_(None), TASK.c.due_at, TASK.c.id)
+_MINE = _OF_APP.where(
+    TASK.c.assignee == bind("user"), TASK.c.state == sa.literal_column("'open'")
+).order_by(*_BY_DUE)
+_DONE = _OF_APP.where(TASK.c.closed_by == bind("user")).order_by(TASK.c.closed_at.desc())
+_POOL = {
+    dialect: _OF_APP.where(
+        TASK.c.assignee.is_(None),
+        TASK.c.state == sa.literal_column("'open'"),
+        among(TASK.c.role, "roles", dialect),
+    ).order_by(*_BY_DUE)
+    for dialect in Dialect
+}
+
+_timer = insert(TIMER).values(
+    {
+        **{c.name: bind(c.name) for c in TIMER.c if not c.name.startswith("lease_")},
+        "generation": sa.literal_column("1"),
+        "attempts": sa.literal_column("0"),
+        "last_error": sa.literal_column("''"),
+        "state": sa.literal_column("'due'"),
+    }
+)
+_START = _timer.on_conflict_do_update(
+    index_elements=["app", "instance", "ref"],
+    set_={
+        "due_at": _timer.excluded.due_at,
+        "generation": TIMER.c.generation + sa.literal_column("1"),
+        "attempts": _timer.excluded.attempts,
+        "last_error": _timer.excluded.last_error,
+        "state": _timer.excluded.state,
+        "lease_token": sa.null(),
+        "lease_owner": sa.null(),
+        "lease_until": sa.null(),
+    },
+)
+_CANCEL = sa.delete(TIMER).where(TIMER.c.instance == bind("instance"), TIMER.c.ref == bind("ref"))
+_CANCEL_OF_APP = _CANCEL.where(TIMER.c.app == bind("app"))
+_CANCEL_ALL = sa.delete(TIMER).where(TIMER.c.instance == bind("instance"))
+_TIMER = sa.select(*TIMER_COLUMNS).where(TIMER.c.id == bind("id"))
+_FINISH = sa.delete(TIMER).where(
+    TIMER.c.id == bind("id"), TIMER.c.generation == bind("generation")
+)
+
+
+class StoredInstances:
+    """Instances, tasks and timers on one connection."""
+
+    __slots__ = ("_ids", "_session")
+
+    def __init__(self, session: Session, ids: IdSource) -> None:
+        self._session = session
+        self._ids = ids
+
+    def get(self, instance: InstanceId, *, lock: bool = False) -> InstanceRow | None:
+        row = self._session.first(_LOCK if lock else _GET, {"id": instance})
+        return None if row is None else INSTANCES.row(row)
+
+    def add(self, row: InstanceRow) -> None:
+        self._session.change(_ADD, INSTANCES.params(row))
+
+    def update(self, row: InstanceRow, expected_revision: int) -> None:
+        params = INSTANCES.params(row, id_=row.id, expected=expected_revision)
+        if self._session.change(_UPDATE, params) == 0:
+            raise Conflict("The process moved on meanwhile.", {"instance": row.id})
+
+    def of_record(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
+        key = {"app": app, "form": form, "record": record}
+        return INSTANCES.rows(self._session.rows(_OF_RECORD, key))
+
+    def by_status(self, app: AppId) -> dict[str, int]:
+        return dict(self._session.rows(_BY_STATUS, {"app": app}))
+
+    def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
+        row = self._session.first(_LOCK_TASK if lock else _TASK, {"id": task})
+        return None if row is None else TASKS.row(row)
+
+    def open_task(self, instance: InstanceId, key: str) -> TaskRow | None:
+        row = self._session.first(_OPEN_TASK, {"instance": instance, "key": key})
+        return None if row is None else TASKS.row(row)
+
+    def add_task(self, row: TaskRow) -> None:
+        self._session.change(_ADD_TASK, TASKS.params(row))
+
+    def update_task(self, row: TaskRow, expected_revision: int) -> None:
+        params = TASKS.params(row, id_=row.id, expected=expected_revision)
+        if self._session.change(_UPDATE_TASK, params) == 0:
+            raise self._taken(row)
+
+    def tasks_of(
+        self,
+        app: AppId,
+        user: UserId,
+        roles: frozenset[RoleId],
+        *,
+        which: str,
+        limit: int = 200,
+    ) -> tuple[TaskRow, ...]:
+        params: dict[str, Any] = {"app": app, "most": limit}
+        if which == "pool":
+            params["roles"] = list_param(sorted(roles), self._session.dialect)
+            return TASKS.rows(self._session.rows(_POOL[self._session.dialect], params))
+        statement = _MINE if which == "mine" else _DONE
+        return TASKS.rows(self._session.rows(statement, {**params, "user": user}))
+
+    def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
+        key = {"app": app, "form": form, "record": record}
+        return TASKS.rows(self._session.rows(_TASKS_ON, key))
+
+    def start_timer(
+        self, app: AppId, instance: InstanceId | None, ref: str, due_at: datetime
+    ) -> None:
+        row = {"id": self._ids.new(), "app": app, "instance": instance or "", "ref": ref}
+        self._session.change(_START, {**row, "due_at": micros(due_at)})
+
+    def cancel_timer(
+        self, instance: InstanceId | None, ref: str, *, app: AppId | None = None
+    ) -> None:
+        key = {"instance": instance or "", "ref": ref}
+        if app is None:
+            self._session.change(_CANCEL, key)
+        else:
+            self._session.change(_CANCEL_OF_APP, {**key, "app": app})
+
+    def cancel_timers(self, instance: InstanceId) -> None:
+        self._session.change(_CANCEL_ALL, {"instance": instance})
+
+    def timer(self, timer: str) -> TimerRow | None:
+        row = self._session.first(_TIMER, {"id": timer})
+        return None if row is None else timer_row(row)
+
+    def finish_timer(self, timer: str, generation: int) -> bool:
+        return self._session.change(_FINISH, {"id": timer, "generation": generation}) == 1
+
+    def _taken(self, row: TaskRow) -> Conflict:
+        stored = self.task(row.id)
+        details = {} if stored is None else {"assignee": stored.assignee, "state": stored.state}
+        return Conflict("Somebody else changed this task meanwhile.", {"task": row.id, **details})
+
+
+def timer_row(row: Row) -> TimerRow:
+    """A timer of `TIMER_COLUMNS`."""
+    id_, app, due_at, instance, ref, generation, attempts, last_error = row
+    return TimerRow(
+        id=id_,
+        app=AppId(app),
+        due_at=moment_of(due_at),
+        instance=InstanceId(instance) if instance else None,
+        ref=ref,
+        generation=generation,
+        attempts=attempts,
+        last_error=last_error,
+    )

@@ -1,0 +1,86 @@
+"""Bring our own tables to the newest schema; safe to call by several processes at once.
+
+Alembic runs the numbered steps. An empty database is made from the tables themselves, which a test
+holds equal to what the steps lead to: a sandbox needs its tables at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from runtime.store.sql import Dialect, Session
+from runtime.store.tables import METADATA
+
+NEWEST = "0001"
+VERSION_TABLE = "dg_schema"
+
+_STEPS = Path(__file__).parent / "migrations"
+_LOCK_OF_MIGRATIONS = 7203314
+_WORDS_ON_SQLITE = (
+    "CREATE VIRTUAL TABLE dg_search_words USING fts5(words, "
+    'tokenize="unicode61 remove_diacritics 0")',
+)
+_WORDS_ON_POSTGRES = (
+    "ALTER TABLE dg_search ADD COLUMN words tsvector",
+    "CREATE INDEX dg_search_words ON dg_search USING gin (words)",
+)
+
+
+def to_newest(session: Session) -> None:
+    """Make or upgrade our tables, in the running transaction. Waits while another process does."""
+    if session.dialect is Dialect.POSTGRES:
+        session.raw.execute(f"SELECT pg_advisory_xact_lock({_LOCK_OF_MIGRATIONS})")
+    at = version_of(session)
+    if at == NEWEST:
+        return
+    if at is None:
+        make_all(session)
+    else:
+        upgrade(session)
+
+
+def is_newest(session: Session) -> bool:
+    """Whether this code may work on the database."""
+    return version_of(session) == NEWEST
+
+
+def version_of(session: Session) -> str | None:
+    """The schema's version, or None when there is none yet."""
+    if not sa.inspect(session.core).has_table(VERSION_TABLE):
+        return None
+    table = sa.table(VERSION_TABLE, sa.column("version_num"))
+    rows = session.select(sa.select(table.c.version_num))
+    return str(rows[0][0]) if rows else None
+
+
+def make_all(session: Session) -> None:
+    """All tables of the newest schema, in an empty database."""
+    METADATA.create_all(session.core, checkfirst=False)
+    add_word_index(session.core)
+    version = sa.Table(
+        VERSION_TABLE,
+        sa.MetaData(),
+        sa.Column("version_num", sa.String(32), primary_key=True),
+    )
+    version.create(session.core)
+    session.core.execute(sa.insert(version).values(version_num=NEWEST))
+
+
+def upgrade(session: Session, target: str = "head") -> None:
+    """Run the numbered steps that are left."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_STEPS))
+    config.attributes["connection"] = session.core
+    command.upgrade(config, target)
+
+
+def add_word_index(connection: sa.Connection) -> None:
+    """The full-text index, which each database has in its own way."""
+    is_sqlite = connection.dialect.name == Dialect.SQLITE
+    for sql in _WORDS_ON_SQLITE if is_sqlite else _WORDS_ON_POSTGRES:
+        connection.exec_driver_sql(sql)

@@ -1,0 +1,272 @@
+"""The outbox and what is due: claims under leases, back-off, dead letters.
+
+A lease is judged by the database's clock on PostgreSQL, where many hosts share the rows, and on
+SQLite by this process's monotonic time: a lease of another process start is void there, because
+only one process holds the data directory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, assert_never
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from engines.values import UserId
+from runtime.ports import Clock, DeliveryRow, IdSource, Lease, TimerRow
+from runtime.store.instances import TIMER_COLUMNS, timer_row
+from runtime.store.sql import Dialect, Row, RowMap, Session, bind, micros, moment_of
+from runtime.store.tables import DELIVERY, TIMER
+from runtime.store.vault import Vault
+
+DELIVERIES = RowMap(DELIVERY, DeliveryRow)
+
+_SCOPE = "outbox"
+_SEALED = ("subject", "body")
+_MAX_ERROR = 2_000
+
+_DUE: sa.ColumnElement[Any] = sa.literal_column("'due'")
+_PARKED: sa.ColumnElement[Any] = sa.literal_column("'parked'")
+_SENT: sa.ColumnElement[Any] = sa.literal_column("'sent'")
+_DEAD: sa.ColumnElement[Any] = sa.literal_column("'dead'")
+_IN_APP: sa.ColumnElement[Any] = sa.literal_column("'in_app'")
+_ONE: sa.ColumnElement[Any] = sa.literal_column("1")
+_NO_LEASE = {"lease_token": sa.null(), "lease_owner": sa.null(), "lease_until": sa.null()}
+_LEASED = {
+    "lease_token": bind("token"),
+    "lease_owner": bind("owner"),
+    "lease_until": bind("until"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """The claiming statements of a dialect."""
+
+    timers: sa.Update
+    deliveries: sa.Update
+    delivery: sa.Update
+
+
+def _claims(dialect: Dialect) -> _Claims:
+    timer = sa.and_(TIMER.c.state == _DUE, TIMER.c.due_at <= bind("now"), _free(TIMER, dialect))
+    message = sa.and_(
+        DELIVERY.c.state == _DUE, DELIVERY.c.next_at <= bind("now"), _free(DELIVERY, dialect)
+    )
+    counted = {"attempts": sa.column("attempts", sa.BigInteger) + _ONE}
+    deliveries = sa.update(DELIVERY).values({**_LEASED, **counted}).returning(*DELIVERIES.columns)
+    return _Claims(
+        timers=sa.update(TIMER)
+        .values({**_LEASED, **counted})
+        .where(TIMER.c.id.in_(_oldest(TIMER, TIMER.c.due_at, timer)))
+        .returning(*TIMER_COLUMNS),
+        deliveries=deliveries.where(
+            DELIVERY.c.id.in_(_oldest(DELIVERY, DELIVERY.c.next_at, message))
+        ),
+        delivery=deliveries.where(DELIVERY.c.id == bind("id"), message),
+    )
+
+
+def _free(table: sa.Table, dialect: Dialect) -> sa.ColumnElement[bool]:
+    expired = sa.or_(table.c.lease_until.is_(None), table.c.lease_until < bind("lease_now"))
+    match dialect:
+        case Dialect.SQLITE:
+            return sa.or_(expired, table.c.lease_owner != bind("owner"))
+        case Dialect.POSTGRES:
+            return expired
+        case _:
+            assert_never(dialect)
+
+
+def _oldest(
+    table: sa.Table, due: sa.Column[Any], condition: sa.ColumnElement[bool]
+) -> sa.Select[tuple[str]]:
+    oldest = sa.select(table.c.id).where(condition).order_by(due, table.c.id)
+    return oldest.limit(bind("most")).with_for_update(skip_locked=True)
+
+
+_CLAIMS = {dialect: _claims(dialect) for dialect in Dialect}
+_DATABASE_TIME = sa.select(
+    sa.cast(
+        sa.extract("epoch", sa.func.clock_timestamp()) * sa.literal_column("1000000"),
+        sa.BigInteger,
+    )
+)
+_HELD = sa.and_(DELIVERY.c.id == bind("id"), DELIVERY.c.lease_token == bind("token"))
+_DELIVERED = (
+    sa.update(DELIVERY).where(_HELD).values({"state": _SENT, "last_error": bind("e"), **_NO_LEASE})
+)
+_FAILED = {"last_error": bind("error"), **_NO_LEASE}
+_AGAIN = sa.update(DELIVERY).where(_HELD).values({"next_at": bind("next"), **_FAILED})
+_GIVE_UP = sa.update(DELIVERY).where(_HELD).values({"state": _DEAD, **_FAILED})
+_TIMER_HELD = sa.and_(TIMER.c.id == bind("id"), TIMER.c.generation == bind("made"))
+_TIMER_AGAIN = sa.update(TIMER).where(_TIMER_HELD).values({"due_at": bind("next"), **_FAILED})
+_PARK = sa.update(TIMER).where(_TIMER_HELD).values({"state": _PARKED, **_FAILED})
+_PARKED_TIMERS = (
+    sa.select(*TIMER_COLUMNS)
+    .where(TIMER.c.state == _PARKED)
+    .order_by(TIMER.c.due_at)
+    .limit(bind("most"))
+)
+_ADD = (
+    insert(DELIVERY)
+    .values({column.name: bind(column.name) for column in DELIVERIES.columns})
+    .on_conflict_do_nothing(index_elements=["key"])
+)
+_SELECT = sa.select(*DELIVERIES.columns)
+_ONE_DELIVERY = _SELECT.where(DELIVERY.c.id == bind("id"))
+_INBOX = (
+    _SELECT.where(DELIVERY.c.channel == _IN_APP, DELIVERY.c.target == bind("user"))
+    .order_by(DELIVERY.c.created_at.desc(), DELIVERY.c.id.desc())
+    .limit(bind("most"))
+)
+_MARK_READ = (
+    sa.update(DELIVERY)
+    .where(
+        DELIVERY.c.channel == _IN_APP,
+        DELIVERY.c.target == bind("user"),
+        DELIVERY.c.read_at.is_(None),
+    )
+    .values(read_at=bind("now"))
+)
+_DEAD_LETTERS = (
+    _SELECT.where(DELIVERY.c.state == _DEAD)
+    .order_by(DELIVERY.c.next_at.desc())
+    .limit(bind("most"))
+)
+_REPEAT = (
+    sa.update(DELIVERY)
+    .where(DELIVERY.c.id == bind("id"), DELIVERY.c.state == _DEAD)
+    .values({"state": _DUE, "attempts": sa.literal_column("0"), "next_at": bind("now")})
+)
+_NEXT_TIMER = sa.select(sa.func.min(TIMER.c.due_at)).where(
+    TIMER.c.state == _DUE, TIMER.c.lease_token.is_(None)
+)
+_NEXT_DELIVERY = sa.select(sa.func.min(DELIVERY.c.next_at)).where(
+    DELIVERY.c.state == _DUE, DELIVERY.c.lease_token.is_(None)
+)
+
+
+class StoredQueue:
+    """Outbox and claims on one connection. `owner` names this start of this process."""
+
+    __slots__ = ("_clock", "_ids", "_owner", "_session", "_vault")
+
+    def __init__(
+        self, session: Session, vault: Vault, clock: Clock, ids: IdSource, owner: str
+    ) -> None:
+        self._session = session
+        self._vault = vault
+        self._clock = clock
+        self._ids = ids
+        self._owner = owner
+
+    def due_timers(self, now: datetime, limit: int, lease_s: float) -> tuple[TimerRow, ...]:
+        claim = self._claim(now, lease_s)
+        statement = _CLAIMS[self._session.dialect].timers
+        rows = self._session.rows(statement, {**claim, "most": limit})
+        return tuple(sorted(map(timer_row, rows), key=lambda one: (one.due_at, one.id)))
+
+    def due_deliveries(
+        self, now: datetime, limit: int, lease_s: float
+    ) -> tuple[tuple[DeliveryRow, Lease], ...]:
+        claim = self._claim(now, lease_s)
+        statement = _CLAIMS[self._session.dialect].deliveries
+        rows = self._session.rows(statement, {**claim, "most": limit})
+        found = sorted(map(self._row, rows), key=lambda one: (one.next_at, one.id))
+        return tuple((one, Lease(one.id, claim["token"])) for one in found)
+
+    def claim_delivery(
+        self, delivery: str, now: datetime, lease_s: float
+    ) -> tuple[DeliveryRow, Lease] | None:
+        claim = self._claim(now, lease_s)
+        statement = _CLAIMS[self._session.dialect].delivery
+        row = self._session.first(statement, {**claim, "id": delivery})
+        return None if row is None else (self._row(row), Lease(delivery, claim["token"]))
+
+    def timer_failed(self, timer: TimerRow, error: str, next_at: datetime | None) -> bool:
+        params = {"id": timer.id, "made": timer.generation, "error": error[:_MAX_ERROR]}
+        if next_at is None:
+            return self._session.change(_PARK, params) == 1
+        return self._session.change(_TIMER_AGAIN, {**params, "next": micros(next_at)}) == 1
+
+    def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
+        return tuple(map(timer_row, self._session.rows(_PARKED_TIMERS, {"most": limit})))
+
+    def delivery(self, delivery: str) -> DeliveryRow | None:
+        row = self._session.first(_ONE_DELIVERY, {"id": delivery})
+        return None if row is None else self._row(row)
+
+    def delivered(self, lease: Lease, now: datetime) -> bool:
+        params = {"id": lease.row, "token": lease.token, "e": ""}
+        return self._session.change(_DELIVERED, params) == 1
+
+    def failed(self, lease: Lease, error: str, next_at: datetime | None) -> bool:
+        params = {"id": lease.row, "token": lease.token, "error": error[:_MAX_ERROR]}
+        if next_at is None:
+            return self._session.change(_GIVE_UP, params) == 1
+        return self._session.change(_AGAIN, {**params, "next": micros(next_at)}) == 1
+
+    def add_delivery(self, row: DeliveryRow) -> bool:
+        params = DELIVERIES.params(row)
+        for name in _SEALED:
+            text = params[name].encode()
+            place = _place(name, row.id)
+            params[name] = self._vault.seal(self._session, _SCOPE, place, text)
+        is_new = self._session.change(_ADD, params) == 1
+        if is_new:
+            self._session.new_deliveries.append(row.id)
+        return is_new
+
+    def inbox(self, user: UserId, limit: int = 50) -> tuple[DeliveryRow, ...]:
+        rows = self._session.rows(_INBOX, {"user": user, "most": limit})
+        return tuple(map(self._row, rows))
+
+    def mark_read(self, user: UserId, now: datetime) -> None:
+        self._session.change(_MARK_READ, {"user": user, "now": micros(now)})
+
+    def dead_letters(self, limit: int = 100) -> tuple[DeliveryRow, ...]:
+        return tuple(map(self._row, self._session.rows(_DEAD_LETTERS, {"most": limit})))
+
+    def repeat(self, delivery: str, now: datetime) -> None:
+        if self._session.change(_REPEAT, {"id": delivery, "now": micros(now)}) == 1:
+            self._session.new_deliveries.append(delivery)
+
+    def next_due(self) -> datetime | None:
+        found = [self._session.first(one) for one in (_NEXT_TIMER, _NEXT_DELIVERY)]
+        moments = [row[0] for row in found if row is not None and row[0] is not None]
+        return moment_of(min(moments)) if moments else None
+
+    def _claim(self, now: datetime, lease_s: float) -> dict[str, Any]:
+        lease_now = self._lease_now()
+        return {
+            "now": micros(now),
+            "lease_now": lease_now,
+            "until": lease_now + timedelta(seconds=lease_s) // timedelta(microseconds=1),
+            "token": self._ids.new(),
+            "owner": self._owner,
+        }
+
+    def _lease_now(self) -> int:
+        if self._session.dialect is Dialect.POSTGRES:
+            row = self._session.first(_DATABASE_TIME)
+            return int(row[0]) if row is not None else 0
+        return int(self._clock.monotonic_s() * 1_000_000)
+
+    def _row(self, row: Row) -> DeliveryRow:
+        found = DELIVERIES.row(row)
+        return replace(
+            found,
+            subject=self._opened("subject", found.id, found.subject),
+            body=self._opened("body", found.id, found.body),
+        )
+
+    def _opened(self, name: str, delivery: str, sealed: str) -> str:
+        plain = self._vault.open(self._session, sealed, _place(name, delivery))
+        return "" if plain is None else plain.decode()
+
+
+def _place(name: str, delivery: str) -> str:
+    return f"dg_delivery|{name}|{delivery}"

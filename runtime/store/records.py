@@ -1,0 +1,254 @@
+"""Read and write records of any form. Lists and filters stand in `pages`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from engines.errors import BugError, Conflict
+from engines.values import FieldId, RecordId
+from runtime.ports import FormTable, Record, RecordPage, RecordQuery
+from runtime.store import pages
+from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
+from runtime.store.sql import Dialect, Row, Session, bind
+from runtime.store.tables import SERIAL
+
+_BULK = 50  # records from which on PostgreSQL is fed by COPY
+
+_serial = insert(SERIAL).values(
+    {**{c.name: bind(c.name) for c in SERIAL.c}, "number": sa.literal_column("1")}
+)
+_NEXT_SERIAL = _serial.on_conflict_do_update(
+    index_elements=["app", "form", "field", "period"],
+    set_={"number": SERIAL.c.number + sa.literal_column("1")},
+).returning(SERIAL.c.number)
+_TAKE_VALUE = sa.select(
+    sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(bind("value"), sa.literal_column("0")))
+)
+
+
+class StoredRecords:
+    """Records on one connection."""
+
+    __slots__ = ("_accesses", "_session")
+
+    def __init__(self, session: Session, accesses: FormAccesses) -> None:
+        self._session = session
+        self._accesses = accesses
+
+    def get(self, table: FormTable, record: RecordId, *, lock: bool = False) -> Record | None:
+        access = self._accesses.of(table)
+        row = self._session.first(access.lock if lock else access.get, {"id_": record})
+        return None if row is None else self._records(access, [row])[0]
+
+    def get_many(self, table: FormTable, records: Iterable[RecordId]) -> dict[RecordId, Record]:
+        wanted = list(dict.fromkeys(records))
+        if not wanted:
+            return {}
+        access = self._accesses.of(table)
+        ids = list_param(wanted, self._session.dialect)
+        rows = self._session.rows(access.get_many, {"ids": ids})
+        return {one.id: one for one in self._records(access, rows)}
+
+    def insert(self, table: FormTable, record: Record) -> None:
+        access = self._accesses.of(table)
+        self._session.change(access.insert, access.cells(self._session, record))
+        for child, statement in access.insert_list:
+            self._session.change_many(statement, access.list_rows(child, record))
+        if access.layout.searched:
+            words = access.words_of(record, access.layout.searched)
+            self._accesses.index.put(self._session, (table.app, table.form), record.id, words)
+
+    def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
+        access = self._accesses.of(table)
+        cells = [access.cells(self._session, record) for record in records]
+        self._add_rows(access.insert, access.layout.table, cells)
+        for child, statement in access.insert_list:
+            rows = [row for record in records for row in access.list_rows(child, record)]
+            self._add_rows(statement, child.table, rows)
+        if access.layout.searched:
+            self._accesses.index.put_many(
+                self._session,
+                (table.app, table.form),
+                [(one.id, access.words_of(one, access.layout.searched)) for one in records],
+            )
+
+    def update(self, table: FormTable, before: Record, after: Record) -> None:
+        access = self._accesses.of(table)
+        changed = frozenset(
+            FieldId(name)
+            for name in table.fields
+            if before.values.get(name) != after.values.get(name)
+        )
+        cells = access.stamps(after)
+        for place in (*access.layout.places, *access.layout.extras):
+            if place.field in changed:
+                value = after.values.get(place.field)
+                cells.update(access.cells_of(self._session, place, after.id, value))
+        statement = update_of(access, frozenset(cells))
+        guard = {"id_": before.id, "_expected": before.revision}
+        if self._session.change(statement, {**cells, **guard}) == 0:
+            raise self._outdated(access, before)
+        self._replace_lists(access, after, changed)
+        searched = changed & access.layout.searched
+        if searched:
+            words = access.words_of(after, searched)
+            self._accesses.index.put(self._session, (table.app, table.form), after.id, words)
+
+    def delete(self, table: FormTable, record: Record) -> None:
+        access = self._accesses.of(table)
+        guard = {"id_": record.id, "_expected": record.revision}
+        if self._session.change(access.delete, guard) == 0:
+            raise self._outdated(access, record)
+        for _, statement in access.delete_list:
+            self._session.change(statement, {"id_": record.id})
+        if access.layout.searched:
+            self._accesses.index.drop(self._session, (table.app, table.form), record.id)
+
+    def page(self, table: FormTable, query: RecordQuery) -> RecordPage:
+        access = self._accesses.of(table)
+        found = pages.page(self._session, self._accesses, access, query)
+        return RecordPage(
+            records=tuple(self._records(access, found.rows)),
+            next=found.next,
+            total=found.total,
+            is_total_exact=found.is_total_exact,
+        )
+
+    def chunk(
+        self, table: FormTable, query: RecordQuery
+    ) -> tuple[tuple[Record, ...], str | None]:
+        """A page without its total, for streaming."""
+        access = self._accesses.of(table)
+        condition = pages.condition_of(self._session, self._accesses, access.layout, query)
+        rows, following = pages.rows_after(self._session, access, query, condition)
+        return tuple(self._records(access, rows)), following
+
+    def count(self, table: FormTable, query: RecordQuery) -> int:
+        access = self._accesses.of(table)
+        return pages.count(self._session, self._accesses, access, query)
+
+    def is_taken(
+        self, table: FormTable, field: FieldId, value: object, except_: RecordId | None
+    ) -> bool:
+        if value is None:
+            return False
+        access = self._accesses.of(table)
+        blind = access.layout.blind_of(field)
+        if blind is not None:
+            columns: Sequence[sa.Column[Any]] = (blind,)
+            cells: Sequence[Any] = (access.blind(self._session, field, value),)
+        else:
+            columns = access.layout.columns_of(field)
+            place = next(one for one in access.layout.places if one.field == field)
+            cells = place.write(value)
+        self._hold_value(access, field, cells[0])
+        statement = sa.select(access.layout.table.c.id).where(columns[0] == cells[0])
+        found = self._session.select(statement.limit(2))
+        return any(row[0] != except_ for row in found)
+
+    def linking(
+        self, table: FormTable, field: FieldId, record: RecordId, limit: int
+    ) -> tuple[Record, ...]:
+        access = self._accesses.of(table)
+        main = access.layout.table
+        child = access.layout.child_of(field)
+        if child is not None:
+            holders = sa.select(child.table.c.record).where(child.table.c.value == record)
+            condition: sa.ColumnElement[bool] = main.c.id.in_(holders)
+        else:
+            columns = access.layout.columns_of(field)
+            if not columns:
+                raise BugError(f"{table.form}.{field} is no link the database can follow")
+            condition = columns[0] == record
+        statement = sa.select(*access.columns).where(condition)
+        rows = self._session.select(statement.order_by(main.c.id.desc()).limit(limit))
+        return tuple(self._records(access, rows))
+
+    def next_serial(self, table: FormTable, field: FieldId, period: str) -> int:
+        key = {"app": table.app, "form": table.form, "field": field, "period": period}
+        row = self._session.first(_NEXT_SERIAL, key)
+        if row is None:
+            raise BugError(f"the serial {table.form}.{field} gave no number")
+        number: int = row[0]
+        return number
+
+    def forget(self, table: FormTable, record: RecordId) -> bool:
+        if not table.is_subject:
+            raise BugError(f"the records of {table.form} have no key of their own")
+        access = self._accesses.of(table)
+        self._clear_readable(access, record)
+        return self._accesses.vault.forget(self._session, access.scope(record))
+
+    def _records(self, access: FormAccess, rows: Sequence[Row]) -> list[Record]:
+        lists = self._lists(access, [row[0] for row in rows])
+        return [access.record(self._session, row, lists.get(row[0], {})) for row in rows]
+
+    def _lists(
+        self, access: FormAccess, ids: Sequence[str]
+    ) -> Mapping[str, dict[FieldId, list[str]]]:
+        found: dict[str, dict[FieldId, list[str]]] = {}
+        if not ids:
+            return found
+        param = list_param(ids, self._session.dialect)
+        for field, statement in access.lists_of.items():
+            for record, value in self._session.rows(statement, {"ids": param}):
+                found.setdefault(record, {}).setdefault(field, []).append(value)
+        return found
+
+    def _replace_lists(
+        self, access: FormAccess, record: Record, changed: frozenset[FieldId]
+    ) -> None:
+        for child, statement in access.delete_list:
+            if child.field in changed:
+                self._session.change(statement, {"id_": record.id})
+        for child, insertion in access.insert_list:
+            if child.field in changed:
+                self._session.change_many(insertion, access.list_rows(child, record))
+
+    def _add_rows(
+        self, statement: sa.Insert, table: sa.Table, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        if self._session.dialect is Dialect.POSTGRES and len(rows) >= _BULK:
+            self._session.copy_in(table, rows)
+        else:
+            self._session.change_many(statement, rows)
+
+    def _outdated(self, access: FormAccess, record: Record) -> Conflict:
+        row = self._session.first(access.revision, {"id_": record.id})
+        stored = row[0] if row is not None else None
+        return Conflict(
+            "Somebody else changed this record meanwhile."
+            if stored is not None
+            else "Somebody else deleted this record meanwhile.",
+            {"record": record.id, "revision": stored, "expected": record.revision},
+        )
+
+    def _hold_value(self, access: FormAccess, field: FieldId, cell: object) -> None:
+        """Two transactions asking for the same value go one after the other.
+
+        On SQLite they do anyway.
+        """
+        if self._session.dialect is Dialect.POSTGRES:
+            name = f"{access.layout.form.table}|{field}|{cell}"
+            self._session.rows(_TAKE_VALUE, {"value": name})
+
+    def _clear_readable(self, access: FormAccess, record: RecordId) -> None:
+        """Remove what stands beside the ciphertext: fingerprints, plain columns, words."""
+        layout = access.layout
+        names = [place.columns[1] for place in layout.places if place.is_sealed]
+        names += [name for place in layout.extras for name in place.columns]
+        if names:
+            statement = sa.update(layout.table).where(layout.table.c.id == record)
+            self._session.core.execute(statement.values(dict.fromkeys(names)))
+        extras = {child.field for child in layout.child_extras}
+        for child, statement_ in access.delete_list:
+            if child.field in extras:
+                self._session.change(statement_, {"id_": record})
+        form = layout.form
+        sealed = [one for one in layout.searched if form.fields[one].is_encrypted]
+        none: dict[FieldId, list[str]] = {one: [] for one in sealed}
+        self._accesses.index.put(self._session, (form.app, form.form), record, none)

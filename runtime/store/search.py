@@ -1,0 +1,189 @@
+"""The full-text index: the words of each searched field, and the condition that finds a record.
+
+SQLite keeps the words in an FTS5 table under the row id of `dg_search`; PostgreSQL keeps a
+tsvector in a column of it. Both get the segmenter's words, never raw text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol, assert_never
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSVECTOR, insert
+
+from engines.values import AppId, FieldId, FormId, RecordId
+from runtime.store.segment import terms
+from runtime.store.sql import Dialect, Session, bind
+from runtime.store.tables import SEARCH
+
+Place = tuple[AppId, FormId]
+Words = Mapping[FieldId, Sequence[str]]  # an empty sequence: nothing to find here any more
+
+WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
+VECTOR: sa.ColumnClause[Any] = sa.column("words", TSVECTOR)
+
+_KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
+_AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
+_AT_RECORD = sa.and_(*(column == bind(column.name) for column in _KEY[:3]))
+_ADD = sa.insert(SEARCH).values({c.name: bind(c.name) for c in _KEY}).returning(SEARCH.c.id)
+_FIND = sa.select(SEARCH.c.id).where(_AT_FIELD)
+_FIND_ALL = sa.select(SEARCH.c.id).where(_AT_RECORD)
+_DROP = sa.delete(SEARCH).where(_AT_FIELD)
+_DROP_ALL = sa.delete(SEARCH).where(_AT_RECORD)
+_ADD_WORDS = sa.insert(WORDS).values(rowid=bind("id"), words=bind("words")).inline()
+_DROP_WORDS = sa.delete(WORDS).where(WORDS.c.rowid == bind("id"))
+
+_PG_SEARCH = sa.table("dg_search", *(sa.column(c.name, c.type) for c in _KEY), VECTOR)
+_VECTOR_OF = sa.func.to_tsvector(sa.literal_column("'simple'::regconfig"), bind("words"))
+_upsert = insert(_PG_SEARCH).values({**{c.name: bind(c.name) for c in _KEY}, "words": _VECTOR_OF})
+_PG_PUT = _upsert.on_conflict_do_update(
+    index_elements=[c.name for c in _KEY], set_={"words": _upsert.excluded.words}
+)
+
+
+class SearchIndex(Protocol):
+    """The index of one dialect."""
+
+    def put(self, session: Session, place: Place, record: RecordId, words: Words) -> None:
+        """Replace the words of some fields of a record."""
+
+    def put_many(
+        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
+    ) -> None:
+        """The words of new records."""
+
+    def drop(self, session: Session, place: Place, record: RecordId) -> None:
+        """Forget a record."""
+
+    def finds(
+        self, place: Place, fields: Iterable[FieldId], query: str, record: sa.ColumnElement[str]
+    ) -> sa.ColumnElement[bool]:
+        """That every term of a query stands in one of the fields of `record`."""
+
+
+def search_index(dialect: Dialect) -> SearchIndex:
+    """The index as the dialect keeps it."""
+    match dialect:
+        case Dialect.SQLITE:
+            return SqliteIndex()
+        case Dialect.POSTGRES:
+            return PostgresIndex()
+        case _:
+            assert_never(dialect)
+
+
+class SqliteIndex:
+    """FTS5 under the row ids of dg_search."""
+
+    def put(self, session: Session, place: Place, record: RecordId, words: Words) -> None:
+        for field, found in words.items():
+            key = _key(place, record, field)
+            known = session.first(_FIND, key)
+            if known is not None:
+                session.change(_DROP_WORDS, {"id": known[0]})
+            if not found:
+                session.change(_DROP, key)
+                continue
+            row = known or session.first(_ADD, key)
+            if row is not None:
+                session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
+
+    def put_many(
+        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
+    ) -> None:
+        for record, words in many:
+            for field, found in words.items():
+                row = session.first(_ADD, _key(place, record, field)) if found else None
+                if row is not None:
+                    session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
+
+    def drop(self, session: Session, place: Place, record: RecordId) -> None:
+        key = {"app": place[0], "form": place[1], "record": record}
+        for (known,) in session.rows(_FIND_ALL, key):
+            session.change(_DROP_WORDS, {"id": known})
+        session.change(_DROP_ALL, key)
+
+    def finds(
+        self, place: Place, fields: Iterable[FieldId], query: str, record: sa.ColumnElement[str]
+    ) -> sa.ColumnElement[bool]:
+        whole: sa.ColumnElement[Any] = sa.literal_column("dg_search_words")
+        names = sorted(fields)
+        return _all_found(
+            record,
+            (
+                _in_fields(place, names)
+                .join(WORDS, WORDS.c.rowid == SEARCH.c.id)
+                .where(whole.op("MATCH")(_fts_query(term)))
+                for term in terms(query)
+            ),
+        )
+
+
+class PostgresIndex:
+    """A tsvector beside each key of dg_search."""
+
+    def put(self, session: Session, place: Place, record: RecordId, words: Words) -> None:
+        for field, found in words.items():
+            key = _key(place, record, field)
+            if found:
+                session.change(_PG_PUT, {**key, "words": " ".join(found)})
+            else:
+                session.change(_DROP, key)
+
+    def put_many(
+        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
+    ) -> None:
+        session.change_many(
+            _PG_PUT,
+            [
+                {**_key(place, record, field), "words": " ".join(found)}
+                for record, words in many
+                for field, found in words.items()
+                if found
+            ],
+        )
+
+    def drop(self, session: Session, place: Place, record: RecordId) -> None:
+        session.change(_DROP_ALL, {"app": place[0], "form": place[1], "record": record})
+
+    def finds(
+        self, place: Place, fields: Iterable[FieldId], query: str, record: sa.ColumnElement[str]
+    ) -> sa.ColumnElement[bool]:
+        simple: sa.ColumnElement[Any] = sa.literal_column("'simple'::regconfig")
+        names = sorted(fields)
+        return _all_found(
+            record,
+            (
+                _in_fields(place, names).where(
+                    VECTOR.op("@@")(sa.func.to_tsquery(simple, _ts_query(term)))
+                )
+                for term in terms(query)
+            ),
+        )
+
+
+def _key(place: Place, record: RecordId, field: FieldId) -> dict[str, str]:
+    return {"app": place[0], "form": place[1], "record": record, "field": field}
+
+
+def _in_fields(place: Place, fields: Sequence[FieldId]) -> sa.Select[tuple[str]]:
+    return sa.select(SEARCH.c.record).where(
+        SEARCH.c.app == place[0], SEARCH.c.form == place[1], SEARCH.c.field.in_(fields)
+    )
+
+
+def _all_found(
+    record: sa.ColumnElement[str], each: Iterable[sa.Select[tuple[str]]]
+) -> sa.ColumnElement[bool]:
+    return sa.and_(sa.true(), *(record.in_(one) for one in each))
+
+
+def _fts_query(term: Sequence[str]) -> str:
+    # words are letters and digits only, so that quoting them is all the escaping there is
+    return f'"{" ".join(term)}" *'
+
+
+def _ts_query(term: Sequence[str]) -> str:
+    quoted = [f"'{word}'" for word in term]
+    return " <-> ".join([*quoted[:-1], f"{quoted[-1]}:*"])

@@ -1,0 +1,138 @@
+"""Sessions, API tokens, one-time links and failed attempts. Tokens are known here only hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from engines.values import UserId
+from runtime.ports import IdSource, SessionRow, UserRow
+from runtime.store.sql import RowMap, Session, bind, insert_into, micros
+from runtime.store.tables import ATTEMPT, SESSION, SIGN_IN_LINK, TOKEN, USER
+
+SESSIONS = RowMap(SESSION, SessionRow)
+
+_USERS = RowMap(USER, UserRow)
+_KEEP_ATTEMPTS = timedelta(days=2)
+_IS_ACTIVE = USER.c.is_active.is_(sa.true())
+
+_ADD_SESSION = insert_into(SESSION)
+_SESSION = (
+    sa.select(*SESSIONS.columns, *_USERS.columns)
+    .join(USER, USER.c.id == SESSION.c.user)
+    .where(SESSION.c.token_hash == bind("token_hash"), _IS_ACTIVE)
+)
+_TOUCH = sa.update(SESSION).where(SESSION.c.id == bind("key")).values(seen_at=bind("seen"))
+_SESSIONS_OF = (
+    sa.select(*SESSIONS.columns)
+    .where(SESSION.c.user == bind("user"))
+    .order_by(SESSION.c.seen_at.desc(), SESSION.c.id.desc())
+)
+_END_OTHERS = sa.delete(SESSION).where(
+    SESSION.c.user == bind("user"), SESSION.c.id != bind("kept")
+)
+_END = sa.delete(SESSION).where(SESSION.c.id == bind("id"))
+
+_ADD_TOKEN = insert_into(TOKEN)
+_TOKEN = (
+    sa.select(TOKEN.c.scopes, *_USERS.columns)
+    .join(USER, USER.c.id == TOKEN.c.user)
+    .where(TOKEN.c.token_hash == bind("token_hash"), _IS_ACTIVE)
+)
+_REVOKE = sa.delete(TOKEN).where(TOKEN.c.id == bind("id"))
+
+_ADD_LINK = insert_into(SIGN_IN_LINK)
+_USE_LINK = (
+    sa.update(SIGN_IN_LINK)
+    .where(
+        SIGN_IN_LINK.c.token_hash == bind("link"),
+        SIGN_IN_LINK.c.used_at.is_(None),
+        SIGN_IN_LINK.c.expires_at > bind("now"),
+    )
+    .values(used_at=bind("now"))
+    .returning(SIGN_IN_LINK.c.user)
+)
+_ACTIVE_USER = sa.select(*_USERS.columns).where(USER.c.id == bind("id"), _IS_ACTIVE)
+
+_ADD_ATTEMPT = insert_into(ATTEMPT, without=("id",))
+_ATTEMPTS = sa.select(sa.func.count()).where(
+    ATTEMPT.c.subject == bind("subject"), ATTEMPT.c.at >= bind("since")
+)
+_FORGET_ATTEMPTS = sa.delete(ATTEMPT).where(
+    ATTEMPT.c.subject == bind("subject"), ATTEMPT.c.at < bind("before")
+)
+
+
+class StoredSignIns:
+    """How people sign in, on one connection."""
+
+    __slots__ = ("_ids", "_session")
+
+    def __init__(self, session: Session, ids: IdSource) -> None:
+        self._session = session
+        self._ids = ids
+
+    def add_session(self, row: SessionRow, token_hash: str) -> None:
+        self._session.change(_ADD_SESSION, SESSIONS.params(row, token_hash=token_hash))
+
+    def session(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
+        row = self._session.first(_SESSION, {"token_hash": token_hash})
+        if row is None:
+            return None
+        return SESSIONS.row(row), _USERS.row(row[len(SESSIONS.columns) :])
+
+    def touch_session(self, session: str, seen_at: datetime) -> None:
+        self._session.change(_TOUCH, {"key": session, "seen": micros(seen_at)})
+
+    def sessions_of(self, user: UserId) -> tuple[SessionRow, ...]:
+        return SESSIONS.rows(self._session.rows(_SESSIONS_OF, {"user": user}))
+
+    def end_sessions(self, user: UserId, *, except_: str | None = None) -> None:
+        self._session.change(_END_OTHERS, {"user": user, "kept": except_ or ""})
+
+    def end_session(self, session: str) -> None:
+        self._session.change(_END, {"id": session})
+
+    def add_token(
+        self, user: UserId, name: str, token_hash: str, scopes: Iterable[str], now: datetime
+    ) -> str:
+        id_ = self._ids.new()
+        row = {
+            "id": id_,
+            "token_hash": token_hash,
+            "user": user,
+            "name": name,
+            "scopes": " ".join(sorted(set(scopes))),
+            "created_at": micros(now),
+        }
+        self._session.change(_ADD_TOKEN, row)
+        return id_
+
+    def token(self, token_hash: str) -> tuple[UserRow, frozenset[str]] | None:
+        row = self._session.first(_TOKEN, {"token_hash": token_hash})
+        return None if row is None else (_USERS.row(row[1:]), frozenset(row[0].split()))
+
+    def revoke_token(self, token: str) -> None:
+        self._session.change(_REVOKE, {"id": token})
+
+    def add_sign_in_link(self, token_hash: str, user: UserId, expires_at: datetime) -> None:
+        row = {"token_hash": token_hash, "user": user, "expires_at": micros(expires_at)}
+        self._session.change(_ADD_LINK, {**row, "used_at": None})
+
+    def use_sign_in_link(self, token_hash: str, now: datetime) -> UserRow | None:
+        used = self._session.first(_USE_LINK, {"link": token_hash, "now": micros(now)})
+        if used is None:
+            return None
+        row = self._session.first(_ACTIVE_USER, {"id": used[0]})
+        return None if row is None else _USERS.row(row)
+
+    def attempts(self, subject: str, since: datetime) -> int:
+        row = self._session.first(_ATTEMPTS, {"subject": subject, "since": micros(since)})
+        return 0 if row is None else int(row[0])
+
+    def add_attempt(self, subject: str, now: datetime) -> None:
+        before = micros(now - _KEEP_ATTEMPTS)
+        self._session.change(_FORGET_ATTEMPTS, {"subject": subject, "before": before})
+        self._session.change(_ADD_ATTEMPT, {"subject": subject, "at": micros(now)})

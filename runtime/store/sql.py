@@ -1,0 +1,198 @@
+"""Statements compiled once and run on the driver, and rows as dataclasses. Knows no table.
+
+SQLAlchemy Core writes the SQL; for statements that never change their shape its execution layer
+costs more than SQLite itself, so they are compiled once a dialect and given to the driver's
+cursor. Statements whose shape depends on a request (lists, reports) go through `select`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
+from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
+
+from engines.errors import BugError
+
+R = TypeVar("R")
+Params = Mapping[str, Any]
+Row = tuple[Any, ...]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Dialect(StrEnum):
+    """The databases we speak to."""
+
+    SQLITE = "sqlite"
+    POSTGRES = "postgresql"
+
+
+class Moment(sa.BigInteger):
+    """An instant of our own tables: whole microseconds since 1970 UTC, on both databases."""
+
+
+class Flag(sa.Boolean):
+    """A truth value; SQLite gives it back as a number."""
+
+
+class Compiler:
+    """The SQL text of statements, each compiled once for one dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.core: sa.Dialect = (
+            sqlite_dialect.dialect(paramstyle="named")
+            if dialect is Dialect.SQLITE
+            else postgres_dialect.dialect()  # type: ignore[no-untyped-call]
+        )
+        self._texts: dict[sa.ClauseElement, tuple[str, Params]] = {}
+
+    def ready(self, statement: sa.ClauseElement, params: Params | None) -> tuple[str, Params]:
+        """The SQL of a statement with named bind parameters, and all its parameters."""
+        found = self._texts.get(statement)
+        if found is None:
+            compiled = statement.compile(dialect=self.core)
+            fixed = {name: one for name, one in compiled.params.items() if one is not None}
+            found = self._texts[statement] = (str(compiled), fixed)
+        text, fixed = found
+        if not fixed:
+            return text, params or {}
+        return text, {**fixed, **params} if params else fixed
+
+
+class Session:
+    """One connection with an open transaction; what the parts of the store share."""
+
+    __slots__ = ("_moment", "compiler", "core", "fresh", "new_deliveries", "raw")
+
+    def __init__(self, core: sa.Connection, compiler: Compiler) -> None:
+        self.core = core
+        self.compiler = compiler
+        self.raw: Any = core.connection.driver_connection
+        self.fresh: set[str] = set()  # ids of cacheable rows that the running unit made
+        self.new_deliveries: list[str] = []  # messages it queued
+        self._moment: datetime | None = None
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.compiler.dialect
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the running unit."""
+        if self._moment is None:
+            raise BugError("a write outside of a unit: use Store.run")
+        return self._moment
+
+    def begin_unit(self, moment: datetime | None) -> None:
+        """All writes from now on happen at `moment`; None ends that."""
+        self._moment = moment
+        self.fresh.clear()
+        self.new_deliveries.clear()
+
+    def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:
+        """All rows of a fixed statement."""
+        cursor = self.raw.execute(*self.compiler.ready(statement, params))
+        found: list[Row] = cursor.fetchall()
+        return found
+
+    def first(self, statement: sa.ClauseElement, params: Params | None = None) -> Row | None:
+        """The first row of a fixed statement."""
+        row: Row | None = self.raw.execute(*self.compiler.ready(statement, params)).fetchone()
+        return row
+
+    def change(self, statement: sa.ClauseElement, params: Params | None = None) -> int:
+        """How many rows a fixed statement wrote."""
+        count: int = self.raw.execute(*self.compiler.ready(statement, params)).rowcount
+        return count
+
+    def change_many(self, statement: sa.ClauseElement, params: Sequence[Params]) -> None:
+        """A fixed statement for each of `params`."""
+        if params:
+            self.raw.cursor().executemany(self.compiler.ready(statement, None)[0], params)
+
+    def copy_in(self, table: sa.Table, rows: Sequence[Params]) -> None:
+        """Add many rows by COPY, which only PostgreSQL has; every row has the same columns."""
+        names = list(rows[0])
+        quote = self.compiler.core.identifier_preparer.quote
+        columns = ", ".join(quote(name) for name in names)
+        with (
+            self.raw.cursor() as cursor,
+            cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+
+    def select(self, statement: sa.Executable) -> Sequence[Row]:
+        """All rows of a statement made for one request; SQLAlchemy caches it by its shape."""
+        return [tuple(row) for row in self.core.execute(statement)]
+
+
+def micros(moment: datetime) -> int:
+    """Whole microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(value: int) -> datetime:
+    """The instant, UTC."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def bind(name: str) -> sa.BindParameter[Any]:
+    """A named parameter of a fixed statement."""
+    return sa.bindparam(name)
+
+
+def insert_into(table: sa.Table, without: Iterable[str] = ()) -> sa.Insert:
+    """An INSERT of every column, each under its own name, but those the database fills."""
+    left_out = frozenset(without)
+    named = {column.name: bind(column.name) for column in table.c if column.name not in left_out}
+    return sa.insert(table).values(named).inline()
+
+
+class RowMap(Generic[R]):
+    """A table and the dataclass of its rows: every field has a column of its name."""
+
+    def __init__(self, table: sa.Table, row_type: Callable[..., R]) -> None:
+        names = [one.name for one in fields(row_type)]  # type: ignore[arg-type]
+        self.table = table
+        self.columns = tuple(table.c[name] for name in names)
+        self._row_type = row_type
+        self._names = tuple(names)
+        self._readers = tuple(
+            (index, _reader(column))
+            for index, column in enumerate(self.columns)
+            if isinstance(column.type, Moment | Flag)
+        )
+        self._moments = tuple(c.name for c in self.columns if isinstance(c.type, Moment))
+
+    def params(self, row: R, **more: Any) -> dict[str, Any]:
+        """The values of a row by column."""
+        found = {name: getattr(row, name) for name in self._names}
+        for name in self._moments:
+            if found[name] is not None:
+                found[name] = micros(found[name])
+        return {**found, **more} if more else found
+
+    def row(self, values: Sequence[Any]) -> R:
+        """The dataclass of a database row that starts with this map's columns."""
+        found = list(values[: len(self._names)])
+        for index, read in self._readers:
+            if found[index] is not None:
+                found[index] = read(found[index])
+        return self._row_type(*found)
+
+    def rows(self, many: Iterable[Sequence[Any]]) -> tuple[R, ...]:
+        """All of them."""
+        return tuple(map(self.row, many))
+
+
+def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
+    return moment_of if isinstance(column.type, Moment) else bool

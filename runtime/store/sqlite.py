@@ -1,0 +1,152 @@
+"""The store on SQLite: one writer with group commit, readers on connections of their own.
+
+A file is kept in WAL with full syncs; in memory everything shares one connection. The caller holds
+the data directory's lock: exactly one process writes.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
+
+from engines.values import AppId, FormId
+from runtime.ports import (
+    Clock,
+    FormTable,
+    IdSource,
+    KeyWrap,
+    Record,
+    RecordQuery,
+    Unit,
+)
+from runtime.store import expand, migrate
+from runtime.store.sql import Dialect, Session
+from runtime.store.sqlite_errors import unavailable
+from runtime.store.stream import stream_records
+from runtime.store.unit import StoredReader, StoredUnit, shared_parts
+from runtime.store.writer import Batches, DirectWriter, Writer
+
+T = TypeVar("T")
+
+BUSY_S = 30.0
+_STATEMENTS = 512  # that a connection keeps prepared
+
+
+class SqliteStore:
+    """One database file, or one in memory when there is no path."""
+
+    def __init__(self, path: Path | None, *, clock: Clock, ids: IdSource, wrap: KeyWrap) -> None:
+        self._path = path
+        self._shared = shared_parts(Dialect.SQLITE, clock, ids, wrap)
+        self._engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        self._idle: list[StoredReader] = []
+        self._lock = threading.RLock()  # of the one connection in memory
+        self._memory = None if path is not None else self._open()
+        if self._memory is None:
+            self._writer: Writer | DirectWriter = Writer(self._open_batches)
+        else:
+            batches = Batches(self._memory, self._shared)
+            self._writer = DirectWriter(batches, self._lock)
+
+    def run(self, work: Callable[[Unit], T]) -> T:
+        return self._run(work)
+
+    def _run(self, work: Callable[[StoredUnit], T]) -> T:
+        job = self._writer.run(work)
+        if job.error is not None:
+            raise job.error
+        for call in job.calls:
+            call()
+        result: T = job.result
+        return result
+
+    @contextmanager
+    def read(self) -> Iterator[StoredReader]:
+        if self._memory is not None:
+            with self._lock:
+                yield self._memory
+            return
+        reader = self._idle.pop() if self._idle else self._open()
+        reader.session.raw.execute("BEGIN")
+        try:
+            yield reader
+        except sqlite3.Error as error:
+            raise unavailable(error) or error from error
+        finally:
+            reader.session.raw.execute("ROLLBACK")
+            self._idle.append(reader)
+
+    def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:
+        return stream_records(self.read, table, query)
+
+    def plan_tables(
+        self, app: AppId, wanted: Iterable[FormTable], known: Mapping[FormId, FormTable]
+    ) -> Mapping[FormId, FormTable]:
+        tables = tuple(wanted)
+        return self._alone(lambda session: expand.plan(session, app, tables, known))
+
+    def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
+        for step in self._alone(lambda session: expand.missing(session, tables)):
+            self._alone(step.take)
+
+    def rotate_keys(self) -> int:
+        return self._alone(self._shared.vault.rotate)
+
+    def migrate(self) -> None:
+        self._alone(migrate.to_newest)
+
+    def is_migrated(self) -> bool:
+        with self.read() as reader:
+            return migrate.is_newest(reader.session)
+
+    def backup(self, target: str) -> None:
+        """Write a consistent copy; `target` must not exist. Readers and the writer go on."""
+        with self._lock:  # only in memory does anybody else wait for it
+            reader = self._memory or self._open()
+            try:
+                reader.session.raw.execute("VACUUM INTO ?", (target,))
+            finally:
+                if reader is not self._memory:
+                    reader.session.core.close()
+
+    def close(self) -> None:
+        self._writer.close()
+        for reader in self._idle:
+            reader.session.core.close()
+        self._idle.clear()
+        if self._memory is not None:
+            self._memory.session.core.close()
+
+    def _alone(self, work: Callable[[Session], T]) -> T:
+        """Do what needs the writing connection itself, in a unit."""
+        return self._run(lambda unit: work(unit.session))
+
+    def _open(self) -> StoredReader:
+        session = Session(self._engine.connect(), self._shared.compiler)
+        return StoredReader(session, self._shared)
+
+    def _open_batches(self) -> Batches:
+        return Batches(self._open(), self._shared)
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            str(self._path) if self._path is not None else ":memory:",
+            timeout=BUSY_S,
+            isolation_level=None,  # we begin and commit ourselves
+            check_same_thread=False,  # a reader is handed from thread to thread, never shared
+            cached_statements=_STATEMENTS,
+        )
+        if self._path is not None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA mmap_size=268435456")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        connection.execute("PRAGMA cache_size=-32768")
+        return connection

@@ -1,0 +1,334 @@
+"""Our own tables (`dg_…`), the same on both databases. Form tables are made by `layout`.
+
+Instants are whole microseconds since 1970 UTC; maps are JSON text. Migrations bring a database to
+this shape, and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from runtime.store.sql import Flag, Moment
+
+METADATA = sa.MetaData()
+
+
+def _text(name: str, *, null: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=null)
+
+
+def _key(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=True)
+
+
+def _number(name: str, *, null: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger, nullable=null)
+
+
+def _moment(name: str, *, null: bool = False) -> sa.Column[int]:
+    return sa.Column(name, Moment, nullable=null)
+
+
+def _counter(name: str) -> sa.Column[int]:
+    # SQLite counts up by itself only in a column declared INTEGER
+    kind = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+    return sa.Column(name, kind, primary_key=True, autoincrement=True)
+
+
+def _lease() -> list[sa.Column[str] | sa.Column[int]]:
+    return [
+        _text("lease_token", null=True),
+        _text("lease_owner", null=True),
+        _number("lease_until", null=True),
+    ]
+
+
+# --- apps ------------------------------------------------------------------------------------
+
+VERSION = sa.Table(
+    "dg_version",
+    METADATA,
+    _key("app"),
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _text("text"),
+    _text("data"),
+    _moment("published_at"),
+    _text("published_by", null=True),
+    _text("note"),
+    _text("tables"),  # {"ticket": {"table": "desk__ticket", "fields": {…}, …}}
+)
+LIVE = sa.Table("dg_live", METADATA, _key("app"), _number("number"))
+DRAFT = sa.Table(
+    "dg_draft",
+    METADATA,
+    _key("app"),
+    _text("text"),
+    _number("base_version"),
+    _number("revision"),
+    _moment("updated_at"),
+    _text("updated_by", null=True),
+    _text("history"),
+)
+COLUMN = sa.Table(  # which column belongs to (field, kind), for ever
+    "dg_column",
+    METADATA,
+    _key("app"),
+    _key("form"),
+    _key("field"),
+    _key("kind"),
+    _text("name"),
+)
+
+# --- people ----------------------------------------------------------------------------------
+
+USER = sa.Table(
+    "dg_user",
+    METADATA,
+    _key("id"),
+    _text("email"),
+    sa.Column("email_folded", sa.Text, nullable=False, unique=True),
+    _text("name"),
+    _text("password_hash"),
+    _text("locale"),
+    _text("time_zone"),
+    sa.Column("is_active", Flag, nullable=False),
+    sa.Column("is_admin", Flag, nullable=False),
+    _number("revision"),
+)
+USER_ROLE = sa.Table(
+    "dg_user_role",
+    METADATA,
+    _key("app"),
+    _key("user"),
+    _key("role"),
+    sa.Index("dg_user_role_role", "app", "role"),
+)
+USER_DEPARTMENT = sa.Table("dg_user_department", METADATA, _key("user"), _key("department"))
+ACCOUNT_LINK = sa.Table("dg_account_link", METADATA, _key("app"), _key("user"), _text("record"))
+SESSION = sa.Table(
+    "dg_session",
+    METADATA,
+    _key("id"),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    _text("user"),
+    _text("csrf"),
+    _moment("created_at"),
+    _moment("seen_at"),
+    _text("user_agent"),
+    sa.Index("dg_session_user", "user"),
+)
+TOKEN = sa.Table(
+    "dg_token",
+    METADATA,
+    _key("id"),
+    sa.Column("token_hash", sa.Text, nullable=False, unique=True),
+    _text("user"),
+    _text("name"),
+    _text("scopes"),
+    _moment("created_at"),
+    sa.Index("dg_token_user", "user"),
+)
+SIGN_IN_LINK = sa.Table(
+    "dg_sign_in_link",
+    METADATA,
+    _key("token_hash"),
+    _text("user"),
+    _moment("expires_at"),
+    _moment("used_at", null=True),
+)
+ATTEMPT = sa.Table(
+    "dg_attempt",
+    METADATA,
+    _counter("id"),
+    _text("subject"),
+    _moment("at"),
+    sa.Index("dg_attempt_subject", "subject", "at"),
+)
+
+# --- the log ---------------------------------------------------------------------------------
+
+EVENT = sa.Table(
+    "dg_event",
+    METADATA,
+    _counter("number"),  # in the order of insertion; readers follow the seal, never this
+    _text("id"),
+    _text("app"),
+    _number("version"),
+    _text("kind"),
+    _text("form", null=True),
+    _text("record", null=True),
+    _text("instance", null=True),
+    _text("actor", null=True),
+    _text("via"),
+    _moment("occurred_at"),
+    _moment("recorded_at"),
+    _text("payload"),
+    _number("seal", null=True),  # 1, 2, 3 … in sealed order
+    sa.Index("dg_event_record", "app", "form", "record", "number"),
+    sa.Index(
+        "dg_event_unsealed",
+        "number",
+        sqlite_where=sa.text("seal IS NULL"),
+        postgresql_where=sa.text("seal IS NULL"),
+    ),
+    sa.Index(
+        "dg_event_seal",
+        "seal",
+        unique=True,
+        sqlite_where=sa.text("seal IS NOT NULL"),
+        postgresql_where=sa.text("seal IS NOT NULL"),
+    ),
+)
+BLOCK = sa.Table(
+    "dg_block",
+    METADATA,
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    _number("first_seal"),
+    _number("last_seal"),
+    _text("previous"),
+    _text("hash"),
+    _moment("sealed_at"),
+)
+
+# --- processes -------------------------------------------------------------------------------
+
+INSTANCE = sa.Table(
+    "dg_instance",
+    METADATA,
+    _key("id"),
+    _text("app"),
+    _text("flow"),
+    _number("version"),
+    _text("form"),
+    _text("record"),
+    _text("status"),
+    _text("state"),
+    _number("revision"),
+    _moment("started_at"),
+    _moment("ended_at", null=True),
+    _text("incident"),
+    sa.Index("dg_instance_record", "app", "form", "record"),
+    sa.Index("dg_instance_status", "app", "status"),
+)
+TASK = sa.Table(
+    "dg_task",
+    METADATA,
+    _key("id"),
+    _text("app"),
+    _text("instance"),
+    _text("key"),
+    _text("flow"),
+    _text("node"),
+    _text("form"),
+    _text("record"),
+    _text("assignee", null=True),
+    _text("role", null=True),
+    _text("state"),
+    _moment("opened_at"),
+    _moment("due_at", null=True),
+    _moment("closed_at", null=True),
+    _text("outcome"),
+    _text("closed_by", null=True),
+    _text("comment"),
+    _number("revision"),
+    sa.Index("dg_task_instance", "instance", "key"),
+    sa.Index("dg_task_record", "app", "form", "record"),
+    sa.Index("dg_task_assignee", "app", "assignee", "state", "due_at"),
+    sa.Index("dg_task_role", "app", "role", "state", "due_at"),
+    sa.Index("dg_task_closed_by", "app", "closed_by", "closed_at"),
+)
+TIMER = sa.Table(
+    "dg_timer",
+    METADATA,
+    _key("id"),
+    _text("app"),
+    _moment("due_at"),
+    _text("instance"),  # '' for a timer of no instance, so that (app, instance, ref) is unique
+    _text("ref"),
+    _number("generation"),
+    _number("attempts"),
+    _text("last_error"),
+    _text("state"),  # due, parked
+    *_lease(),
+    sa.UniqueConstraint("app", "instance", "ref", name="dg_timer_ref"),
+    sa.Index("dg_timer_due", "state", "due_at"),
+    sa.Index("dg_timer_instance", "instance"),
+)
+DELIVERY = sa.Table(
+    "dg_delivery",
+    METADATA,
+    _key("id"),
+    _text("app"),
+    _text("channel"),
+    _text("target"),
+    _text("subject"),
+    _text("body"),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    _text("form", null=True),
+    _text("record", null=True),
+    _text("state"),
+    _number("attempts"),
+    _moment("next_at"),
+    _text("last_error"),
+    _moment("read_at", null=True),
+    _moment("created_at", null=True),
+    *_lease(),
+    sa.Index("dg_delivery_due", "state", "next_at"),
+    sa.Index("dg_delivery_target", "channel", "target", "created_at"),
+)
+
+# --- small facts -----------------------------------------------------------------------------
+
+RUN = sa.Table(
+    "dg_run", METADATA, _key("id"), _text("kind"), _text("state"), _moment("updated_at")
+)
+ANSWER = sa.Table(
+    "dg_answer",
+    METADATA,
+    _key("key"),
+    _key("actor"),
+    _text("request"),
+    _text("answer"),
+    _moment("at"),
+)
+FILE = sa.Table(
+    "dg_file",
+    METADATA,
+    _key("id"),
+    _text("name"),
+    _text("media_type"),
+    _number("size_bytes"),
+    _text("sha256"),
+    _text("owner", null=True),
+    _moment("created_at"),
+    _text("app", null=True),
+    _text("form", null=True),
+    _text("record", null=True),
+)
+SERIAL = sa.Table(
+    "dg_serial",
+    METADATA,
+    _key("app"),
+    _key("form"),
+    _key("field"),
+    _key("period"),
+    _number("number"),
+)
+KEY = sa.Table(
+    "dg_key",
+    METADATA,
+    _key("id"),
+    sa.Column("scope", sa.Text, nullable=False, unique=True),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    _moment("created_at"),
+)
+SEARCH = sa.Table(  # what words a field of a record has; the index over them is the dialect's own
+    "dg_search",
+    METADATA,
+    _counter("id"),
+    _text("app"),
+    _text("form"),
+    _text("record"),
+    _text("field"),
+    sa.UniqueConstraint("app", "form", "record", "field", name="dg_search_place"),
+)

@@ -1,0 +1,106 @@
+"""The parts of the store on one connection: a reader, and a unit of work with a now and ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from runtime.ports import Clock, IdSource, KeyWrap
+from runtime.store.definitions import StoredDefinitions
+from runtime.store.directory import StoredDirectory
+from runtime.store.events import StoredEvents
+from runtime.store.form_access import FormAccesses
+from runtime.store.form_tables import VersionTables
+from runtime.store.instances import StoredInstances
+from runtime.store.queue import StoredQueue
+from runtime.store.records import StoredRecords
+from runtime.store.registry import StoredRegistry
+from runtime.store.search import search_index
+from runtime.store.sql import Compiler, Dialect, Session
+from runtime.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all connections of one store have in common."""
+
+    clock: Clock
+    ids: IdSource
+    compiler: Compiler
+    vault: Vault
+    tables: VersionTables
+    accesses: FormAccesses
+    owner: str  # this start of this process, for leases
+
+    def forget_cached(self) -> None:
+        """A transaction was lost that others may have read from: start the caches anew."""
+        self.vault.clear()
+        self.tables.clear()
+
+
+def shared_parts(dialect: Dialect, clock: Clock, ids: IdSource, wrap: KeyWrap) -> Shared:
+    """The common parts of a new store."""
+    vault = Vault(wrap, clock, ids)
+    tables = VersionTables()
+    accesses = FormAccesses(dialect, vault, search_index(dialect), tables)
+    return Shared(clock, ids, Compiler(dialect), vault, tables, accesses, owner=ids.new())
+
+
+class StoredReader:
+    """Everything that can be read on one connection; writing needs a unit."""
+
+    __slots__ = (
+        "definitions",
+        "directory",
+        "events",
+        "instances",
+        "queue",
+        "records",
+        "registry",
+        "session",
+    )
+
+    def __init__(self, session: Session, shared: Shared) -> None:
+        self.session = session
+        self.records = StoredRecords(session, shared.accesses)
+        self.events = StoredEvents(session, shared.vault, shared.tables, shared.ids)
+        self.instances = StoredInstances(session, shared.ids)
+        self.queue = StoredQueue(session, shared.vault, shared.clock, shared.ids, shared.owner)
+        self.directory = StoredDirectory(session, shared.ids)
+        self.definitions = StoredDefinitions(session)
+        self.registry = StoredRegistry(session)
+
+
+class StoredUnit:
+    """One transaction: the reader of its connection, its instant, and what follows its commit."""
+
+    __slots__ = (
+        "calls",
+        "definitions",
+        "directory",
+        "events",
+        "ids",
+        "instances",
+        "now",
+        "queue",
+        "records",
+        "registry",
+        "session",
+    )
+
+    def __init__(self, reader: StoredReader, now: datetime, ids: IdSource) -> None:
+        self.session = reader.session
+        self.records = reader.records
+        self.events = reader.events
+        self.instances = reader.instances
+        self.queue = reader.queue
+        self.directory = reader.directory
+        self.definitions = reader.definitions
+        self.registry = reader.registry
+        self.now = now
+        self.ids = ids
+        self.calls: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        self.calls.append(call)

@@ -1,0 +1,183 @@
+"""The one writer of a SQLite database: many units in one COMMIT, each in a savepoint of its own.
+
+Several connections writing fight for the lock and starve each other; a single thread that takes
+whatever is waiting commits it all with one sync of the disk. Each unit is answered after COMMIT;
+one that fails is undone alone; a COMMIT that fails fails them all.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from engines.errors import BugError
+from runtime.ports import Unavailable
+from runtime.store.sqlite_errors import unavailable
+from runtime.store.unit import Shared, StoredReader, StoredUnit
+
+MAX_BATCH = 64  # units in one COMMIT
+MAX_BATCH_S = 0.02
+
+Work = Callable[[StoredUnit], Any]
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One unit on its way through the writer."""
+
+    work: Work
+    answered: threading.Lock = field(default_factory=threading.Lock)
+    result: Any = None
+    error: BaseException | None = None
+    calls: list[Callable[[], None]] = field(default_factory=list)
+
+
+class Batches:
+    """Runs jobs on one connection, batch by batch. Used by one thread at a time."""
+
+    def __init__(self, reader: StoredReader, shared: Shared) -> None:
+        self._reader = reader
+        self._session = reader.session
+        self._raw: sqlite3.Connection = reader.session.raw
+        self._shared = shared
+
+    def run(self, first: Job, more: Callable[[], Job | None]) -> list[Job]:
+        """Run and commit a batch; every job of it has its result or its error."""
+        began_s = self._shared.clock.monotonic_s()
+        jobs: list[Job] = []
+        job: Job | None = first
+        while job is not None:
+            jobs.append(job)
+            if not self._raw.in_transaction and not self._begin(jobs):
+                return jobs
+            self._one(jobs)
+            is_full = len(jobs) >= MAX_BATCH
+            is_late = self._shared.clock.monotonic_s() - began_s >= MAX_BATCH_S
+            job = None if is_full or is_late else more()
+        self._commit(jobs)
+        return jobs
+
+    def _begin(self, jobs: list[Job]) -> bool:
+        try:
+            self._raw.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._fail(jobs, error)
+            return False
+        return True
+
+    def _one(self, jobs: list[Job]) -> None:
+        job = jobs[-1]
+        now = self._shared.clock.now()
+        unit = StoredUnit(self._reader, now, self._shared.ids)
+        self._session.begin_unit(now)
+        try:
+            self._raw.execute("SAVEPOINT unit")
+            job.result = job.work(unit)
+            self._raw.execute("RELEASE unit")
+            job.calls = unit.calls
+        except BaseException as error:  # noqa: BLE001  (it is the caller's: raised again there)
+            job.error = unavailable(error) or error
+            self._undo(jobs)
+        finally:
+            self._session.begin_unit(None)
+
+    def _undo(self, jobs: list[Job]) -> None:
+        if self._raw.in_transaction:
+            self._raw.execute("ROLLBACK TO unit")
+            self._raw.execute("RELEASE unit")
+            return
+        # SQLite gave up the whole transaction, as it does when the disk is full
+        self._shared.forget_cached()
+        error = jobs[-1].error or Unavailable("the transaction was lost")
+        for job in jobs[:-1]:
+            job.error = job.error or error
+
+    def _commit(self, jobs: list[Job]) -> None:
+        if not self._raw.in_transaction:
+            return
+        try:
+            self._raw.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._raw.in_transaction:
+                self._raw.execute("ROLLBACK")
+            self._shared.forget_cached()
+            self._fail(jobs, error)
+
+    def _fail(self, jobs: list[Job], error: BaseException) -> None:
+        for job in jobs:
+            job.error = job.error or unavailable(error) or error
+            job.calls = []
+
+
+class Writer:
+    """The thread that owns the writing connection."""
+
+    def __init__(self, open_batches: Callable[[], Batches]) -> None:
+        self._open_batches = open_batches
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._loop, name="dougong-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Work) -> Job:
+        """The job, done and committed. Blocks until then."""
+        if threading.current_thread() is self._thread:
+            raise BugError("a unit of work was opened inside another one")
+        if self._is_closed:
+            raise Unavailable("the store is closed")
+        job = Job(work)
+        job.answered.acquire()
+        self._jobs.put(job)
+        job.answered.acquire()
+        return job
+
+    def close(self) -> None:
+        """Finish what waits and stop."""
+        self._is_closed = True
+        self._jobs.put(None)
+        self._thread.join()
+
+    def _loop(self) -> None:
+        batches = self._open_batches()
+        while (job := self._jobs.get()) is not None:
+            for done in batches.run(job, self._waiting):
+                done.answered.release()
+        while (left := self._waiting()) is not None:
+            left.error = Unavailable("the store is closed")
+            left.answered.release()
+
+    def _waiting(self) -> Job | None:
+        try:
+            job = self._jobs.get_nowait()
+        except queue.Empty:
+            return None
+        if job is None:
+            self._jobs.put(None)  # the end comes after this batch
+        return job
+
+
+class DirectWriter:
+    """The same batches of one, in the caller's thread: for a database in memory."""
+
+    def __init__(self, batches: Batches, lock: threading.RLock) -> None:
+        self._batches = batches
+        self._lock = lock
+        self._is_busy = False
+
+    def run(self, work: Work) -> Job:
+        """The job, done and committed."""
+        with self._lock:
+            if self._is_busy:
+                raise BugError("a unit of work was opened inside another one")
+            self._is_busy = True
+            try:
+                return self._batches.run(Job(work), lambda: None)[0]
+            finally:
+                self._is_busy = False
+
+    def close(self) -> None:
+        """Nothing waits."""
