@@ -205,7 +205,7 @@ class Form:
         """The author's fields, in order."""
         return tuple(one for one in self.fields.values() if not one.is_system)
 
-    def name_of(self, values: Mapping[str, Value]) -> str:
+    def name_of(self, values: Mapping[FieldId, Value]) -> str:
         """The name of a record, by the form's template; else its first value that is a text."""
         if self.name is not None:
             record = {str(one): values.get(one) for one in self.fields}

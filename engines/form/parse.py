@@ -95,13 +95,13 @@ def _name(outline: FormOutline, scope: Scope, problems: Problems) -> NameTemplat
     written = outline.data.get("name")
     if written is None:
         return None
-    from engines.template import TemplateProblems, compile_template
+    from engines.template import TemplateError, compile_template
 
     own = scope.form(outline.id)
     names = Scope(own.fields if own else {}, scope.form)
     try:
         name: NameTemplate = compile_template(str(written), html=False, scope=names)
-    except TemplateProblems as error:
+    except TemplateError as error:
         for one in error.problems:
             problems.add(one.code, (*outline.path, "name"), one.message, hint=one.hint)
         return None

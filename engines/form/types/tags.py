@@ -70,8 +70,11 @@ class TagsType(FieldType[TagsOptions]):
         if raw is None:
             return None
         typed = [word.strip() for entry in lists.entries(raw) for word in _parted(entry)]
-        unique = {_folded(word): word for word in reversed(typed) if word}
-        return list(reversed(unique.values())) or None
+        unique: dict[str, str] = {}
+        for word in typed:
+            if word:
+                unique.setdefault(_folded(word), word)
+        return list(unique.values()) or None
 
     def check(self, value: Value, options: TagsOptions) -> Iterable[Refused]:
         if value is None:
