@@ -4,7 +4,8 @@ Reads no files: callers hand over text. What the data means is none of this pack
 """
 
 from engines.source.dump import dump
+from engines.source.fmt import fmt
 from engines.source.nodes import Data
 from engines.source.read import Source, read_source
 
-__all__ = ["Data", "Source", "dump", "read_source"]
+__all__ = ["Data", "Source", "dump", "fmt", "read_source"]

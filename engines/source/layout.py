@@ -50,20 +50,20 @@ def document_lines(piece: Piece) -> list[str]:
 def entry_lines(key: str, piece: Piece, indent: int) -> list[str]:
     """`key: value` in a block map whose keys stand in column `indent`."""
     pad = " " * indent
-    above = [f"{pad}{line}" if line else "" for line in piece.above]
-    return [*above, *value_lines(f"{pad}{key}:", piece, indent), *piece.below]
+    lines = value_lines(f"{pad}{key}:", piece, indent)
+    return [*_padded(piece.above, pad), *lines, *_padded(piece.below, pad)]
 
 
 def item_lines(piece: Piece, indent: int) -> list[str]:
     """`- value` in a block list whose dashes stand in column `indent`."""
     pad = " " * indent
-    above = [f"{pad}{line}" if line else "" for line in piece.above]
-    if _fits(piece, indent + 2) or piece.kind == "scalar" or piece.beside:
-        return [*above, *value_lines(f"{pad}-", piece, indent), *piece.below]
+    above, below = _padded(piece.above, pad), _padded(piece.below, pad)
+    if piece.kind == "scalar" or piece.beside or _fits(piece, indent + 2):
+        return [*above, *value_lines(f"{pad}-", piece, indent), *below]
     first, *rest = _block(piece, indent + 2)
-    if not first.lstrip().startswith("#") and first:
-        return [*above, f"{pad}- {first[indent + 2 :]}", *rest, *piece.below]
-    return [*above, f"{pad}-", first, *rest, *piece.below]
+    if not first or first.lstrip(" ").startswith("#"):
+        return [*above, f"{pad}-", first, *rest, *below]
+    return [*above, f"{pad}- {first[indent + 2 :]}", *rest, *below]
 
 
 def flow_text(piece: Piece) -> str:
@@ -135,6 +135,10 @@ def _height(piece: Piece) -> int:
     if piece.kind == "scalar":
         return 0
     return 1 + max(map(_height, piece.children), default=0)
+
+
+def _padded(lines: list[str], pad: str) -> list[str]:
+    return [f"{pad}{line}" if line else "" for line in lines]
 
 
 def _with_comment(line: str, comment: str) -> str:

@@ -15,7 +15,7 @@ _UNSAFE_ANYWHERE = re.compile(
     r": |:$| #|[\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]|^\s|\s$"
 )
 _UNSAFE_START = re.compile(r"[,\[\]{}#&*!|>'\"%@`]|[-?:](?![A-Za-z0-9_])|---|\.\.\.")
-_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}:]")
+_UNSAFE_IN_FLOW = re.compile(r"[,\[\]{}:?]")
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]')
 _SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 

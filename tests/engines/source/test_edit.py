@@ -410,3 +410,18 @@ def _touched(edit: Edit) -> Path:
             return (*parent, index)
         case InsertKey(parent) | InsertItem(parent) | MoveItem(parent) | MoveTo(parent):
             return (*parent, "nothing below")
+
+
+@pytest.mark.parametrize(
+    ("text", "edit", "expected"),
+    [
+        ("? a\n: 1\nb: 2  # c\n", SetValue(("a",), "x"), "a: x\nb: 2  # c\n"),
+        ("a: [b: 1, c]\n# d\n", InsertKey(("a", 0), "e", "x"), "a: [{b: 1, e: x}, c]\n# d\n"),
+        ('a: {"b":1}\n# d\n', RenameKey(("a", "b"), "c"), "a: {c: 1}\n# d\n"),
+    ],
+    ids=["explicit key", "pair without braces", "colon without a space"],
+)
+def test_unusual_style_is_rewritten_no_wider_than_needed(
+    text: str, edit: Edit, expected: str
+) -> None:
+    assert apply_edits(text, [edit]) == expected
