@@ -1,4 +1,4 @@
-"""Value kinds: how a value is kept in typed columns, whatever control edits it. Knows no database."""
+"""Value kinds: how a value is kept in typed columns, whatever control edits it."""
 
 from __future__ import annotations
 

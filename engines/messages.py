@@ -1,4 +1,4 @@
-"""The closed sets of effects and events: what engines ask for and what then happened. No behaviour."""
+"""The closed sets of effects and events: what engines ask for, what then happened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from engines.values import (
     Values,
 )
 
-# --- who ---------------------------------------------------------------------------------------
+# --- who ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class ToNobody:
 
 Recipient: TypeAlias = ToUser | ToPool | AssignFromPool | ToAddress | ToNobody
 
-# --- why ---------------------------------------------------------------------------------------
+# --- why ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Trace:
     steps: tuple[TraceStep, ...]
 
 
-# --- effects: asked for by engines, carried out by runtime/perform --------------------------------
+# --- effects: asked for by engines, carried out by runtime/perform ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class CreateRecord:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Send a rendered message; durable in the outbox, keyed so that a repeat is the same message."""
+    """Send a message; durable in the outbox, keyed so that a repeat is the same message."""
 
     to: Recipient
     channel: str  # "in_app", "mail", "both"
@@ -239,7 +239,7 @@ Effect: TypeAlias = (
     | CheckUnique
 )
 
-# --- events: what happened, appended to the log ----------------------------------------------------
+# --- events: what happened, appended to the log ---
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Identifiers, plain values and localized text: the nouns every engine shares. No behaviour of any engine lives here."""
+"""Identifiers, plain values and localized text: the nouns every engine shares."""
 
 from __future__ import annotations
 

@@ -11,10 +11,13 @@ from engines.form.compute import dependents_of, linked_keys_of, steps_of
 from engines.form.conditions import Compiler
 from engines.form.fieldtype import FieldType
 from engines.form.layout import parse_layout
-from engines.form.model import Field, Form, NameTemplate
+from engines.form.model import Field, Form
 from engines.form.outline import FormOutline, Forms, OutlineContext, outline_form
 from engines.form.parse_access import SectionParser
 from engines.form.parse_field import FieldParser
+from engines.template import Template, TemplateError, compile_template, report_template
+from engines.template.compile import compile_template
+from engines.template.problems import TemplateError, report
 from engines.values import FieldId, FormId, LocaleText, locale_text
 
 __all__ = ["FormOutline", "OutlineContext", "compile_form", "outline_form"]
@@ -91,18 +94,15 @@ def _plural(outline: FormOutline, data: Mapping[str, Any]) -> LocaleText:
     return locale_text(written, "", outline.context.locales) if written else outline.title
 
 
-def _name(outline: FormOutline, scope: Scope, problems: Problems) -> NameTemplate | None:
+def _name(outline: FormOutline, scope: Scope, problems: Problems) -> Template | None:
     written = outline.data.get("name")
     if written is None:
         return None
-    from engines.template import TemplateError, compile_template
-
     own = scope.form(outline.id)
-    names = Scope(own.fields if own else {}, scope.form)
+    # The record's own values only: a name must not change when another record does.
+    names = Scope(own.fields if own else {})
     try:
-        name: NameTemplate = compile_template(str(written), html=False, scope=names)
+        return compile_template(str(written), html=False, scope=names)
     except TemplateError as error:
-        for one in error.problems:
-            problems.add(one.code, (*outline.path, "name"), one.message, hint=one.hint)
+        report_template(problems, (*outline.path, "name"), error)
         return None
-    return name

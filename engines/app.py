@@ -1,0 +1,76 @@
+"""Text to compiled app, and back from what was stored at publish.
+
+The order is upgrade, schema, then `link`, which parses every section; all problems of a text are
+reported at once.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from engines.definition import AppDefinition
+from engines.diagnostics import Diagnostic, Problems
+from engines.errors import BugError, DefinitionError
+from engines.link import link
+from engines.schema import app_schema
+from engines.shape import coerce_and_validate
+from engines.source.read import Source, read_source
+from engines.upgrades.loop import upgrade
+
+__all__ = ["AppDefinition", "load_app", "parse_app", "problems_of", "stored_data", "typed_data"]
+
+
+def parse_app(text: str | bytes, name: str, *, version: int = 0) -> AppDefinition:
+    """The compiled app; raises DefinitionError with everything that is wrong, in file order."""
+    source, data, problems = _typed(text, name)
+    definition = link(data, problems, version) if isinstance(data, dict) else None
+    if problems or definition is None:
+        raise DefinitionError(problems.sorted(source))
+    return definition
+
+
+def problems_of(text: str | bytes, name: str) -> tuple[Diagnostic, ...]:
+    """What is wrong with a text, in file order; empty when it could be published."""
+    try:
+        parse_app(text, name)
+    except DefinitionError as error:
+        return error.diagnostics
+    return ()
+
+
+def typed_data(text: str | bytes, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:
+    """The data of a text as the schema types it, and what is wrong with its shape.
+
+    For the designer, which must show a text that cannot be published yet.
+    """
+    try:
+        source, data, problems = _typed(text, name)
+    except DefinitionError as error:
+        return {}, error.diagnostics
+    return (data if isinstance(data, dict) else {}), problems.sorted(source)
+
+
+def stored_data(text: str | bytes, name: str) -> str:
+    """What a published version keeps of a text besides the text: its data as JSON.
+
+    Every scalar stays text, as the author wrote it, so that no number changes on the way.
+    """
+    source = read_source(text, name)
+    return json.dumps(source.data, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_app(data: str, *, version: int) -> AppDefinition:
+    """The compiled app from `stored_data`. Raises BugError when it no longer compiles."""
+    try:
+        return parse_app(data, "version.json", version=version)
+    except DefinitionError as error:
+        raise BugError(f"published version {version} does not compile: {error}") from error
+
+
+def _typed(text: str | bytes, name: str) -> tuple[Source, Any, Problems]:
+    problems = Problems()
+    source = read_source(text, name)
+    upgraded = replace(source, data=upgrade(source.data, problems))
+    return source, coerce_and_validate(upgraded, app_schema(), problems), problems

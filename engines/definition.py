@@ -1,0 +1,127 @@
+"""A whole app, compiled: what `parse_app` makes of a text. Decides nothing by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engines.expression.scope import Scope
+from engines.flow.model import Flow, Trigger
+from engines.form.model import Form
+from engines.rules.ruleset import RuleSet
+from engines.rules.table import Table
+from engines.template.compile import Template
+from engines.values import (
+    AppId,
+    Facts,
+    FlowId,
+    FormId,
+    LocaleText,
+    RoleId,
+    TableId,
+)
+
+CAPABILITIES = ("design", "publish", "import", "export", "operate", "audit", "manage_users")
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role of the app; `can` are the capabilities beyond records that it gives."""
+
+    id: RoleId
+    title: LocaleText
+    includes: tuple[RoleId, ...]
+    can: frozenset[str]
+    is_portal: bool  # for people outside: portal look, own records only by its access rules
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """An entry of the app's menu.
+
+    kind: view (target "order.open"), tasks ("mine"), dashboard, form (a blank one), group.
+    """
+
+    kind: str
+    target: str
+    title: LocaleText
+    items: tuple[MenuItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """Subject and body of a message, compiled for each locale they are written in."""
+
+    id: str
+    form: FormId
+    subject: Mapping[str, Template]
+    body: Mapping[str, Template]
+    locales: tuple[str, ...]
+
+    def subject_in(self, locale: str, facts: Facts) -> str:
+        """The subject for a reader of `locale`, one line."""
+        return self._pick(self.subject, locale).render_line(facts)
+
+    def body_in(self, locale: str, facts: Facts) -> str:
+        """The body for a reader of `locale`."""
+        return self._pick(self.body, locale).render(facts)
+
+    @property
+    def paths(self) -> frozenset[tuple[str, str]]:
+        """Facts its texts name."""
+        texts = (*self.subject.values(), *self.body.values())
+        return frozenset().union(*[text.paths for text in texts])
+
+    def _pick(self, texts: Mapping[str, Template], locale: str) -> Template:
+        for candidate in (locale, locale.split("-", 1)[0], "", *self.locales):
+            if candidate in texts:
+                return texts[candidate]
+        return next(iter(texts.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class AppDefinition:
+    """One version of an app."""
+
+    id: AppId
+    version: int
+    title: LocaleText
+    description: LocaleText
+    locales: tuple[str, ...]  # the first is the fallback
+    time_zone: str
+    currency: str
+    theme: Mapping[str, str]
+    roles: Mapping[RoleId, Role]
+    menu: tuple[MenuItem, ...]
+    forms: Mapping[FormId, Form]
+    templates: Mapping[str, MessageTemplate]
+    tables: Mapping[TableId, Table]
+    rules: RuleSet
+    flows: Mapping[FlowId, Flow]
+    seeds: Mapping[str, Mapping[str, Mapping[str, Any]]]
+    # The keys behind links that any expression reads, by form: {"ticket": ("customer.phone",)}
+    linked_keys: Mapping[FormId, tuple[str, ...]]
+    # What expressions about a record of a form may name; for filters that people ask for.
+    scope: Callable[[FormId], Scope]
+
+    @property
+    def portal_roles(self) -> frozenset[RoleId]:
+        """Roles of people outside the organisation."""
+        return frozenset(role.id for role in self.roles.values() if role.is_portal)
+
+    def flows_started_by(self, form: FormId) -> tuple[Flow, ...]:
+        """Flows that the creation of a record of this form may start, in the author's order."""
+        return tuple(
+            flow
+            for flow in self.flows.values()
+            if flow.form == form and flow.trigger is Trigger.CREATED
+        )
+
+    def flows_for(self, form: FormId) -> tuple[Flow, ...]:
+        """Flows a person may start on a record of this form."""
+        return tuple(
+            flow
+            for flow in self.flows.values()
+            if flow.form == form and flow.trigger is Trigger.PERSON
+        )

@@ -1,0 +1,188 @@
+"""The small sections of a definition that belong to no engine: roles, menu, message templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engines.context import DefinitionContext
+from engines.definition import MenuItem, MessageTemplate, Role
+from engines.diagnostics import Path, Problems, did_you_mean, one_of
+from engines.expression.scope import Scope
+from engines.template.compile import Template, compile_template
+from engines.template.problems import TemplateError, report
+from engines.values import DashboardId, FormId, LocaleText, RoleId, locale_text
+
+
+def parse_roles(
+    data: Mapping[str, Any], locales: tuple[str, ...], problems: Problems
+) -> dict[RoleId, Role]:
+    """The roles; an unknown included role and a circle of them are reported."""
+    roles = {
+        RoleId(name): Role(
+            id=RoleId(name),
+            title=locale_text((one or {}).get("title"), name, locales),
+            includes=tuple(RoleId(other) for other in (one or {}).get("includes", ())),
+            can=frozenset((one or {}).get("can", ())),
+            is_portal=bool((one or {}).get("portal", False)),
+        )
+        for name, one in data.items()
+    }
+    for role in roles.values():
+        for index, other in enumerate(role.includes):
+            path: Path = ("roles", role.id, "includes", index)
+            _check_included(roles, role, other, path, problems)
+    return roles
+
+
+def _check_included(
+    roles: Mapping[RoleId, Role], role: Role, other: RoleId, path: Path, problems: Problems
+) -> None:
+    if other not in roles:
+        problems.add(
+            "A101",
+            path,
+            f"unknown role {other!r}",
+            hint=did_you_mean(other, roles) or one_of(roles),
+        )
+    elif role.id in _included(roles, other):
+        problems.add(
+            "A102",
+            path,
+            f"role {role.id!r} includes itself through {other!r}",
+            hint="Remove one of the two.",
+        )
+
+
+def _included(roles: Mapping[RoleId, Role], start: RoleId) -> set[RoleId]:
+    found: set[RoleId] = set()
+    todo = [start]
+    while todo:
+        role = todo.pop()
+        if role in roles and role not in found:
+            found.add(role)
+            todo.extend(roles[role].includes)
+    return found
+
+
+def parse_menu(
+    data: object, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
+) -> tuple[MenuItem, ...]:
+    """The menu in the author's order; entries that lead nowhere are reported."""
+    if not isinstance(data, list):
+        return ()
+    return _menu(data, ("menu",), context, dashboards)
+
+
+def _menu(
+    data: list[Any], path: Path, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
+) -> tuple[MenuItem, ...]:
+    found: list[MenuItem] = []
+    for index, entry in enumerate(data):
+        if isinstance(entry, Mapping):
+            item = _menu_item(entry, (*path, index), context, dashboards)
+            if item is not None:
+                found.append(item)
+    return tuple(found)
+
+
+def _menu_item(
+    entry: Mapping[str, Any],
+    path: Path,
+    context: DefinitionContext,
+    dashboards: Mapping[DashboardId, Any],
+) -> MenuItem | None:
+    kinds = [key for key in ("view", "form", "dashboard", "tasks", "group") if key in entry]
+    if len(kinds) != 1:
+        context.problems.add(
+            "A111",
+            path,
+            "a menu entry leads to exactly one place",
+            hint="Keep one of view, form, dashboard, tasks and group.",
+        )
+        return None
+    kind = kinds[0]
+    title = locale_text(entry.get("title"), "", context.locales)
+    if kind == "group":
+        group = entry["group"]
+        items = _menu(group.get("items", []), (*path, "group", "items"), context, dashboards)
+        return MenuItem("group", "", locale_text(group.get("title"), "", context.locales), items)
+    target = str(entry[kind])
+    known = _targets(kind, context, dashboards)
+    if known is not None and target not in known:
+        context.problems.add(
+            "A112",
+            (*path, kind),
+            f"unknown {kind} {target!r}",
+            hint=did_you_mean(target, known) or one_of(known),
+        )
+        return None
+    return MenuItem(kind, target, title or _own_title(kind, target, context, dashboards))
+
+
+def _targets(
+    kind: str, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
+) -> tuple[str, ...] | None:
+    if kind == "view":
+        return tuple(f"{form.id}.{view}" for form in context.forms.values() for view in form.views)
+    if kind == "form":
+        return tuple(context.forms)
+    return tuple(map(str, dashboards)) if kind == "dashboard" else None
+
+
+def _own_title(
+    kind: str, target: str, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
+) -> LocaleText:
+    if kind == "form":
+        return next(one.title for one in context.forms.values() if one.id == target)
+    if kind == "dashboard":
+        return dashboards[DashboardId(target)].title  # type: ignore[no-any-return]
+    return locale_text("", "", context.locales)
+
+
+def template_forms(data: Mapping[str, Any]) -> dict[str, FormId]:
+    """The form that each message template speaks of, as written."""
+    return {
+        name: FormId(str(one.get("for", "")))
+        for name, one in data.items()
+        if isinstance(one, Mapping)
+    }
+
+
+def parse_templates(
+    data: Mapping[str, Any], context: DefinitionContext
+) -> dict[str, MessageTemplate]:
+    """The message templates, each text compiled for each locale it is written in."""
+    found: dict[str, MessageTemplate] = {}
+    for name, form in template_forms(data).items():
+        path: Path = ("templates", name)
+        if form not in context.forms:
+            context.problems.add(
+                "A121",
+                (*path, "for"),
+                f"unknown form {form!r}",
+                hint=did_you_mean(form, context.forms) or one_of(context.forms),
+            )
+            continue
+        scope = context.scope(form)
+        found[name] = MessageTemplate(
+            id=name,
+            form=form,
+            subject=_texts(data[name].get("subject"), (*path, "subject"), scope, context.problems),
+            body=_texts(data[name].get("body"), (*path, "body"), scope, context.problems),
+            locales=context.locales,
+        )
+    return found
+
+
+def _texts(data: object, path: Path, scope: Scope, problems: Problems) -> dict[str, Template]:
+    """Template by locale; a text written once for all stands under ''."""
+    written = data if isinstance(data, Mapping) else {"": data}
+    found: dict[str, Template] = {}
+    for locale, text in written.items():
+        place = (*path, locale) if locale else path
+        try:
+            found[locale] = compile_template(str(text or ""), html=False, scope=scope)
+        except TemplateError as error:
+            report(problems, place, error)
+    return found
