@@ -1,0 +1,1 @@
+"""The one gate: who may do what to which record and field, for reads and for writes alike."""

@@ -1,0 +1,190 @@
+"""Lists through the gate: views, filters in words, search, pages by key, options of links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from engines.errors import FieldErrors, FieldProblem, NotAllowed, NotFound
+from engines.expression.compile import Expression, compile_expression
+from engines.expression.problems import ExpressionError
+from engines.expression.types import BOOLEAN, NUMBER
+from engines.form.model import Field, Form, View
+from engines.values import FieldId
+from runtime.access import gate
+from runtime.access.gate import roles_giving
+from runtime.access.masking import may_know
+from runtime.access.shown import Choice, ListPage
+from runtime.access.view import Looking
+from runtime.facts import USERS
+from runtime.ports import Filter, RecordQuery, SortKey
+
+# (field, operator, text): ("status", "is", "new"), ("created_at", "after", "2026-03-01")
+Asked = tuple[str, str, str]
+MAX_ROWS = 200
+
+# How an asked filter is written as an expression; {f} is the field, {v} the quoted value.
+OPERATORS = {
+    "is": "record.{f} == {v}",
+    "is_not": "record.{f} != {v}",
+    "contains": "contains(record.{f}, {v})",
+    "after": "record.{f} >= {v}",
+    "before": "record.{f} <= {v}",
+    "at_least": "record.{f} >= {v}",
+    "at_most": "record.{f} <= {v}",
+    "is_empty": "is_empty(record.{f})",
+    "is_filled": "not is_empty(record.{f})",
+    "is_me": "record.{f} == user.id",
+    "under": "under(record.{f}, {v})",
+    "has": "has(record.{f}, {v})",
+}
+
+
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+_MAKERS = {"date": "date", "datetime": "datetime"}
+
+
+def list_page(
+    looking: Looking,
+    form: Form,
+    view: View,
+    *,
+    filters: Sequence[Asked] = (),
+    search: str = "",
+    sort: Sequence[str] = (),
+    after: str | None = None,
+    limit: int = 50,
+) -> ListPage:
+    """A page of a view as the actor may see it."""
+    query = record_query(
+        looking, form, view, filters=filters, search=search, sort=sort, after=after, limit=limit
+    )
+    page = looking.reader.records.page(looking.app.table(form.id), query)
+    rights = looking.rights(form)
+    return ListPage(
+        form=form,
+        view=view,
+        columns=tuple(field for field in view_fields(form, view) if field.id not in rights.hidden),
+        rows=looking.shown(form, page.records),
+        next=page.next,
+        total=page.total,
+        is_total_exact=page.is_total_exact,
+        can_create=gate.ever(form, looking.actor, "create"),
+    )
+
+
+def record_query(
+    looking: Looking,
+    form: Form,
+    view: View,
+    *,
+    filters: Sequence[Asked] = (),
+    search: str = "",
+    sort: Sequence[str] = (),
+    after: str | None = None,
+    limit: int = 50,
+) -> RecordQuery:
+    """What the actor asks of the database, cut down to the rows they may read."""
+    if not gate.ever(form, looking.actor, "read"):
+        gate.refuse(form, looking.actor, "read")
+    facts = looking.blank_facts(form.id)
+    conditions = [view.when] if view.when is not None else []
+    conditions += [_asked(looking, form, one) for one in filters]
+    return RecordQuery(
+        form=form.id,
+        filters=tuple(Filter(one.tree, facts) for one in conditions),
+        any_of=gate.row_filters(form, looking.actor, facts),
+        sort=tuple(_asked_sort(looking, form, sort)) if sort else _sort(view),
+        search=search.strip(),
+        after=after,
+        limit=max(1, min(limit, MAX_ROWS)),
+    )
+
+
+def view_of(form: Form, view: str) -> View:
+    """A view by id. Raises NotFound."""
+    found = form.views.get(view)
+    if found is None:
+        raise NotFound(f"view {view}")
+    return found
+
+
+def view_fields(form: Form, view: View) -> Iterable[Field]:
+    """The columns of a view that are fields of the form, in order."""
+    return [form.fields[name] for name in view.columns if name in form.fields]
+
+
+def choices_for(looking: Looking, form: Form, field: Field, text: str) -> tuple[Choice, ...]:
+    """Records or people that a link or user field may be set to, narrowed by a text."""
+    if field.id not in looking.rights(form).editable:
+        raise NotAllowed("You may not change this field.")
+    if field.links_to == USERS:
+        return _people(looking, field, text)
+    if field.links_to is None:
+        raise NotFound(f"options of {field.id}")
+    target = looking.app.form(field.links_to)
+    view = view_of(target, "all")
+    query = record_query(looking, target, view, search=text, limit=20)
+    page = looking.reader.records.page(looking.app.table(target.id), query)
+    return tuple(Choice(row.id, looking.title(target, row)) for row in page.records)
+
+
+def _people(looking: Looking, field: Field, text: str) -> tuple[Choice, ...]:
+    app = looking.app.definition.id
+    role = field.type.widget_data(field.options, looking.actor.locale).get("role")
+    roles = roles_giving(looking.app, role) if role else tuple(looking.app.definition.roles)
+    wanted = text.strip().casefold()
+    return tuple(
+        Choice(user.id, user.name)
+        for user in looking.reader.directory.members(app, roles)
+        if wanted in user.name.casefold() or wanted in user.email.casefold()
+    )[:50]
+
+
+def _asked(looking: Looking, form: Form, asked: Asked) -> Expression:
+    """An asked filter as an expression; refused for fields the actor may not know in clear.
+
+    Else a filter would tell, by which rows it leaves, what the page does not show.
+    """
+    name, operator, text = asked
+    field = form.fields.get(FieldId(name))
+    if field is None or operator not in OPERATORS:
+        raise FieldErrors([FieldProblem(name, "unknown_filter", {"operator": operator})])
+    _require_known(looking, form, name)
+    source = OPERATORS[operator].format(f=name, v=_literal(field, text))
+    try:
+        found = compile_expression(source, looking.app.definition.scope(form.id))
+    except ExpressionError as error:
+        raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})]) from error
+    if found.sql_problems():
+        raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})])
+    return found
+
+
+def _require_known(looking: Looking, form: Form, name: str) -> None:
+    if not may_know(looking.app, form.id, looking.actor, [name]):
+        raise NotAllowed("You may not filter or sort by this field.")
+
+
+def _literal(field: Field, text: str) -> str:
+    """The text as a literal of the field's type, in the words of the expression language."""
+    quoted = "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
+    if field.value_type == NUMBER and _NUMBER.fullmatch(text):
+        return text
+    if field.value_type == BOOLEAN:
+        return "true" if text == "true" else "false"
+    function = _MAKERS.get(str(field.value_type))
+    return f"{function}({quoted})" if function else quoted
+
+
+def _sort(view: View) -> tuple[SortKey, ...]:
+    return tuple(SortKey(one.field, is_descending=one.is_descending) for one in view.sort)
+
+
+def _asked_sort(looking: Looking, form: Form, sort: Sequence[str]) -> Iterable[SortKey]:
+    for one in sort:
+        name = FieldId(one.removeprefix("-"))
+        if name not in form.fields:
+            raise FieldErrors([FieldProblem(name, "unknown_filter", {"operator": "sort"})])
+        _require_known(looking, form, name)
+        yield SortKey(name, is_descending=one.startswith("-"))

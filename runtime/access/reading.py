@@ -1,0 +1,285 @@
+"""Every read of the product, each through the gate: the door that pages, API and exports use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from engines.definition import MenuItem
+from engines.errors import NotFound
+from engines.values import AppId, FieldId, FileId, FormId, RecordId, TaskId
+from runtime.access import forms, gate, lists, processes
+from runtime.access.actors import actor_in
+from runtime.access.shown import (
+    AppSummary,
+    Choice,
+    FormPage,
+    ListPage,
+    MenuEntry,
+    Message,
+    ShownFlow,
+    ShownTask,
+    TaskPage,
+    TimelineEntry,
+    VisibleRecord,
+)
+from runtime.access.view import Looking
+from runtime.commands import Actor
+from runtime.live import Live
+from runtime.ports import Clock, FileInfo, Store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Reads for an actor. Every method raises NotFound or NotAllowed rather than show too much."""
+
+    store: Store
+    live: Live
+    clock: Clock
+
+    def apps(self, actor: Actor) -> tuple[AppSummary, ...]:
+        """The apps the actor has any role in, by id; administrators see all."""
+        with self.store.read() as reader:
+            apps = self.live.apps(reader)
+            mine = {
+                app.definition.id: actor.user is not None
+                and bool(reader.directory.roles(app.definition.id, actor.user))
+                for app in apps
+            }
+        return tuple(
+            AppSummary(
+                app.definition.id,
+                app.definition.title,
+                app.number,
+                app.definition.theme.get("accent", ""),
+            )
+            for app in apps
+            if gate.is_unrestricted(actor) or mine[app.definition.id]
+        )
+
+    def menu(self, actor: Actor, app: AppId) -> tuple[MenuEntry, ...]:
+        """The app's menu without what the actor may not open; views and tasks with counts."""
+        return self._look(actor, app, lambda looking: _menu(looking, looking.app.definition.menu))
+
+    def list_page(
+        self,
+        actor: Actor,
+        app: AppId,
+        form: FormId,
+        view: str,
+        *,
+        filters: Sequence[lists.Asked] = (),
+        search: str = "",
+        sort: Sequence[str] = (),
+        after: str | None = None,
+        limit: int = 50,
+    ) -> ListPage:
+        """A page of a view; `sort` and `filters` come on top of the view's own."""
+
+        def read(looking: Looking) -> ListPage:
+            definition = looking.app.form(form)
+            return lists.list_page(
+                looking,
+                definition,
+                lists.view_of(definition, view),
+                filters=filters,
+                search=search,
+                sort=sort,
+                after=after,
+                limit=limit,
+            )
+
+        return self._look(actor, app, read)
+
+    def record(self, actor: Actor, app: AppId, form: FormId, record: RecordId) -> VisibleRecord:
+        """One record."""
+
+        def read(looking: Looking) -> VisibleRecord:
+            definition = looking.app.form(form)
+            return looking.shown(definition, [looking.stored(definition, record)])[0]
+
+        return self._look(actor, app, read)
+
+    def linking(
+        self, actor: Actor, app: AppId, form: FormId, field: FieldId, record: RecordId
+    ) -> tuple[VisibleRecord, ...]:
+        """Readable records of `form` whose link `field` points at `record`, newest first."""
+
+        def read(looking: Looking) -> tuple[VisibleRecord, ...]:
+            definition = looking.app.form(form)
+            if field in looking.rights(definition).hidden:
+                return ()
+            table = looking.app.table(form)
+            rows = looking.reader.records.linking(table, field, record, 100)
+            readable = [
+                row
+                for row, facts in zip(rows, looking.facts(form, rows), strict=True)
+                if gate.may(definition, actor, "read", facts)
+            ]
+            return looking.shown(definition, readable)
+
+        return self._look(actor, app, read)
+
+    def new_form(
+        self, actor: Actor, app: AppId, form: FormId, given: Mapping[str, Any] | None = None
+    ) -> FormPage:
+        """A blank form."""
+        return self._look(
+            actor, app, lambda looking: forms.blank_page(looking, looking.app.form(form), given)
+        )
+
+    def edit_form(self, actor: Actor, app: AppId, form: FormId, record: RecordId) -> FormPage:
+        """The form of a record to change."""
+
+        def read(looking: Looking) -> FormPage:
+            definition = looking.app.form(form)
+            return forms.edit_page(looking, definition, looking.stored(definition, record))
+
+        return self._look(actor, app, read)
+
+    def preview(
+        self,
+        actor: Actor,
+        app: AppId,
+        form: FormId,
+        record: RecordId | None,
+        answers: Mapping[str, Any],
+    ) -> FormPage:
+        """A form as it stands after answers that are not sent yet; stores nothing."""
+
+        def read(looking: Looking) -> FormPage:
+            definition = looking.app.form(form)
+            if record is None:
+                return forms.blank_page(looking, definition, answers)
+            stored = looking.stored(definition, record)
+            page = forms.edit_page(looking, definition, stored)
+            return forms.answered_page(looking, definition, page, answers, stored)
+
+        return self._look(actor, app, read)
+
+    def lookup(
+        self, actor: Actor, app: AppId, form: FormId, field: FieldId, text: str
+    ) -> tuple[Choice, ...]:
+        """Options of a link or user field whose titles contain the text."""
+
+        def read(looking: Looking) -> tuple[Choice, ...]:
+            definition = looking.app.form(form)
+            if field not in definition.fields:
+                raise NotFound(f"field {field}")
+            return lists.choices_for(looking, definition, definition.fields[field], text)
+
+        return self._look(actor, app, read)
+
+    def timeline(
+        self, actor: Actor, app: AppId, form: FormId, record: RecordId
+    ) -> tuple[TimelineEntry, ...]:
+        """What happened to a record, newest first."""
+        return self._look(
+            actor,
+            app,
+            lambda looking: processes.timeline(looking, looking.app.form(form), record),
+        )
+
+    def flows_of(
+        self, actor: Actor, app: AppId, form: FormId, record: RecordId
+    ) -> tuple[ShownFlow, ...]:
+        """Flow instances on a record, newest first."""
+        return self._look(
+            actor,
+            app,
+            lambda looking: processes.flows_of(looking, self.live, looking.app.form(form), record),
+        )
+
+    def tasks(self, actor: Actor, app: AppId, which: str) -> tuple[ShownTask, ...]:
+        """The actor's tasks by due time; which: mine, pool, done."""
+        return self._look(actor, app, lambda looking: processes.tasks(looking, which))
+
+    def task(self, actor: Actor, app: AppId, task: TaskId) -> TaskPage:
+        """A task with its form."""
+        return self._look(
+            actor, app, lambda looking: processes.task_page(looking, self.live, task)
+        )
+
+    def file(self, actor: Actor, file: FileId) -> FileInfo:
+        """A file the actor may open: of a field they may read, or just uploaded by themselves."""
+        with self.store.read() as reader:
+            info = reader.registry.file(file)
+            place = reader.registry.file_place(file)
+            owner = reader.registry.file_owner(file)
+        if info is None:
+            raise NotFound("this file")
+        if place is None:
+            if owner is not None and owner == actor.user:
+                return info
+            raise NotFound("this file")
+        app, form, record = place
+        shown = self.record(self.in_app(actor, app), app, form, record)
+        if not any(file in (value or ()) for value in shown.values.values() if _is_list(value)):
+            raise NotFound("this file")
+        return info
+
+    def inbox(self, actor: Actor) -> tuple[Message, ...]:
+        """The actor's in-app messages, newest first."""
+        if actor.user is None:
+            return ()
+        with self.store.read() as reader:
+            rows = reader.queue.inbox(actor.user)
+        return tuple(
+            Message(
+                id=row.id,
+                subject=row.subject,
+                body=row.body,
+                at=row.created_at or row.next_at,
+                is_read=row.read_at is not None,
+                app=row.app,
+                form=row.form,
+                record=row.record,
+            )
+            for row in rows
+        )
+
+    def in_app(self, actor: Actor, app: AppId) -> Actor:
+        """The same person with the roles they have in another app."""
+        if actor.is_system or actor.user is None:
+            return actor
+        with self.store.read() as reader:
+            user = reader.directory.user(actor.user)
+            if user is None:
+                raise NotFound("this account")
+            return actor_in(reader, self.live.app(reader, app), user, actor.via)
+
+    def _look(self, actor: Actor, app: AppId, read: Callable[[Looking], T]) -> T:
+        with self.store.read() as reader:
+            live = self.live.app(reader, app)
+            return read(Looking(reader, live, actor, self.clock.now()))
+
+
+def _menu(looking: Looking, items: Sequence[MenuItem]) -> tuple[MenuEntry, ...]:
+    entries = [_menu_entry(looking, item) for item in items]
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def _menu_entry(looking: Looking, item: MenuItem) -> MenuEntry | None:
+    if item.kind == "group":
+        inner = _menu(looking, item.items)
+        return MenuEntry(item, entries=inner) if inner else None
+    if item.kind == "view":
+        form_id, _, view = item.target.partition(".")
+        form = looking.app.form(FormId(form_id))
+        if not gate.ever(form, looking.actor, "read"):
+            return None
+        query = lists.record_query(looking, form, lists.view_of(form, view))
+        return MenuEntry(item, looking.reader.records.count(looking.app.table(form.id), query))
+    if item.kind == "form":
+        is_open = gate.ever(looking.app.form(FormId(item.target)), looking.actor, "create")
+        return MenuEntry(item) if is_open else None
+    if item.kind == "tasks":
+        return MenuEntry(item, len(processes.tasks(looking, item.target)))
+    return MenuEntry(item)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)

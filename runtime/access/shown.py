@@ -1,0 +1,201 @@
+"""What the gate lets out: records, pages, tasks and timelines as one actor may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engines.definition import MenuItem
+from engines.flow.model import Outcome
+from engines.form.model import Field, Form, View
+from engines.form.visible import State
+from engines.messages import Trace
+from engines.values import (
+    AppId,
+    FieldId,
+    FlowId,
+    FormId,
+    InstanceId,
+    LocaleText,
+    NodeId,
+    RecordId,
+    TaskId,
+    UserId,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AppSummary:
+    """An app the actor has a role in."""
+
+    id: AppId
+    title: LocaleText
+    version: int
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A menu item with the number beside it, None where it has none."""
+
+    item: MenuItem
+    count: int | None = None
+    entries: tuple[MenuEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleRecord:
+    """A record as the actor may see it.
+
+    `values` lacks hidden fields, has masked ones masked, and holds the system fields. `names` gives
+    the title of every record, user and file whose id stands in a value.
+    """
+
+    id: RecordId
+    form: FormId
+    title: str
+    values: Mapping[FieldId, Value]
+    names: Mapping[str, str]
+    hidden: frozenset[FieldId]
+    masked: frozenset[FieldId]
+    editable: frozenset[FieldId]
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+    can_update: bool
+    can_delete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a view; `next` is the cursor of the page behind it."""
+
+    form: Form
+    view: View
+    columns: tuple[Field, ...]
+    rows: tuple[VisibleRecord, ...]
+    next: str | None
+    total: int
+    is_total_exact: bool
+    can_create: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    """A form to fill: what to show in each field and what the actor may change.
+
+    `version` is the definition's; `record` and `revision` are of the record being edited.
+    """
+
+    form: Form
+    version: int
+    values: Mapping[FieldId, Value]
+    names: Mapping[str, str]
+    states: Mapping[FieldId, State]
+    editable: frozenset[FieldId]
+    hidden: frozenset[FieldId]
+    record: RecordId | None = None
+    revision: int = 0
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field before and after, as the actor may see it."""
+
+    field: Field
+    before: Value
+    after: Value
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a record. `kind` is the event's name; machine steps are folded by pages."""
+
+    id: str
+    kind: str
+    at: datetime
+    by: UserId | None
+    by_name: str
+    is_machine: bool
+    version: int
+    changes: tuple[FieldChange, ...] = ()
+    subject: str = ""  # the flow, node or rule it speaks of, titled for the reader
+    detail: str = ""
+    trace: Trace | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTask:
+    """A task in a list."""
+
+    id: TaskId
+    flow: FlowId
+    node: NodeId
+    title: LocaleText
+    form: FormId
+    record: RecordId
+    record_title: str
+    assignee: UserId | None
+    assignee_name: str
+    role: str
+    state: str
+    opened_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    outcome: str
+    comment: str
+    can_act: bool
+    can_claim: bool
+    can_release: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """A task with its form and its outcomes, as buttons."""
+
+    task: ShownTask
+    help: LocaleText
+    outcomes: tuple[Outcome, ...]
+    page: FormPage
+    record: VisibleRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFlow:
+    """A flow instance on a record: where it stands."""
+
+    instance: InstanceId
+    flow: FlowId
+    title: LocaleText
+    version: int
+    status: str
+    started_at: datetime
+    ended_at: datetime | None
+    incident: str
+    tasks: tuple[ShownTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of a link or user field."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An in-app message."""
+
+    id: str
+    subject: str
+    body: str
+    at: datetime
+    is_read: bool
+    app: AppId
+    form: FormId | None
+    record: RecordId | None

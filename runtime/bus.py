@@ -1,0 +1,112 @@
+"""Carry out commands: one transaction each, the same answer for a repeated key, jobs woken after.
+
+What a command does stands in `handlers`; this module only opens the unit and closes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar, cast
+
+from engines.errors import BugError, Conflict
+from engines.values import AppId
+from runtime.commands import (
+    Actor,
+    ClaimTask,
+    Command,
+    CompleteTask,
+    CreateRecord,
+    DeleteRecord,
+    FireTimer,
+    ImportRecords,
+    PublishApp,
+    ReleaseTask,
+    RetryIncident,
+    RollBackApp,
+    StartFlow,
+    UpdateRecord,
+)
+from runtime.handlers import imports, records, tasks, timers
+from runtime.handlers.outcome import Outcome
+from runtime.live import Live
+from runtime.perform.effects import settle
+from runtime.perform.work import Work
+from runtime.ports import Jobs, Store, Unit
+from runtime.publish import Publisher
+
+C = TypeVar("C", bound=Command)
+Handler = Callable[[Work, Any], Outcome]
+
+HANDLERS: Mapping[type, Handler] = {
+    CreateRecord: records.create_record,
+    UpdateRecord: records.update_record,
+    DeleteRecord: records.delete_record,
+    StartFlow: tasks.start_flow,
+    ClaimTask: tasks.claim_task,
+    ReleaseTask: tasks.release_task,
+    CompleteTask: tasks.complete_task,
+    RetryIncident: tasks.retry_incident,
+    FireTimer: timers.fire_timer,
+    ImportRecords: imports.import_records,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bus:
+    """The only way to change anything."""
+
+    store: Store
+    live: Live
+    publisher: Publisher
+    jobs: Jobs
+
+    def execute(self, command: Command, actor: Actor, *, idempotency_key: str = "") -> Outcome:
+        """Carry out a command and answer once it is durable.
+
+        A repeat with the same key by the same actor gets the first answer; the same key with
+        another request raises Conflict.
+        """
+        if isinstance(command, PublishApp):
+            return self.publisher.publish(command, actor)
+        if isinstance(command, RollBackApp):
+            return self.publisher.roll_back(command, actor)
+        outcome = self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
+        self.jobs.wake()
+        return outcome
+
+    def _once(self, unit: Unit, command: Command, actor: Actor, key: str) -> Outcome:
+        if not key:
+            return self._carry_out(unit, command, actor)
+        who, request = str(actor.user or ""), _digest(command)
+        kept = unit.registry.answer(key, who)
+        if kept is not None:
+            return _kept_answer(kept, request)
+        outcome = self._carry_out(unit, command, actor)
+        answer = json.dumps(asdict(outcome), default=str)
+        unit.registry.keep_answer(key, who, request, answer, unit.now)
+        return outcome
+
+    def _carry_out(self, unit: Unit, command: Command, actor: Actor) -> Outcome:
+        handler = HANDLERS.get(type(command))
+        if handler is None:
+            raise BugError(f"{type(command).__name__} has no handler")
+        app = AppId(cast(Any, command).app)
+        work = Work(unit=unit, live=self.live, app=self.live.app(unit, app), actor=actor)
+        outcome = handler(work, command)
+        settle(work)
+        return outcome
+
+
+def _digest(command: Command) -> str:
+    text = json.dumps(asdict(command), sort_keys=True, default=str)
+    return hashlib.sha256(f"{type(command).__name__}:{text}".encode()).hexdigest()
+
+
+def _kept_answer(kept: tuple[str, str], request: str) -> Outcome:
+    kept_request, answer = kept
+    if kept_request != request:
+        raise Conflict("This Idempotency-Key was used for another request. Use a new key.")
+    return Outcome(**json.loads(answer))

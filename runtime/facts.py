@@ -1,0 +1,116 @@
+"""The facts expressions read, loaded in one batch a table before an engine is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from engines.values import FieldId, FormId, RecordId, UserId, Value, Values
+from runtime.commands import Actor
+from runtime.live import LiveApp
+from runtime.ports import Reader, Record
+
+SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by")
+PEOPLE_FIELDS = frozenset({"created_by", "updated_by"})
+USERS = FormId("user")  # what a user field links to; accounts are no form
+
+
+def facts_of(
+    app: LiveApp,
+    actor: Actor,
+    now: datetime,
+    record: Values,
+    old: Values | None = None,
+) -> dict[str, Any]:
+    """All roots of an expression; `record` comes from `record_values` and is flat."""
+    return {
+        "record": record,
+        "old": old,
+        "user": actor.facts,
+        "now": now,
+        "today": now.astimezone(ZoneInfo(app.definition.time_zone)).date(),
+    }
+
+
+def record_values(reader: Reader, app: LiveApp, form: FormId, record: Record) -> dict[str, Value]:
+    """A stored record as the `record` root: its fields, system fields and values behind links."""
+    values = {**record.values, **system_values(record)}
+    return with_linked(reader, app, form, values)
+
+
+def system_values(record: Record) -> dict[str, Value]:
+    """The fields every record has without its author naming them."""
+    return {
+        "id": record.id,
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "updated_at": record.updated_at,
+        "updated_by": record.updated_by,
+    }
+
+
+def with_linked(
+    reader: Reader, app: LiveApp, form: FormId, values: Mapping[str, Value]
+) -> dict[str, Value]:
+    """`values` with every dotted key that the form's expressions need, e.g. `customer.phone`.
+
+    One query for each form and depth of link, however many keys and links need it.
+    """
+    return many_with_linked(reader, app, form, [values])[0]
+
+
+def many_with_linked(
+    reader: Reader, app: LiveApp, form: FormId, rows: Iterable[Mapping[str, Value]]
+) -> list[dict[str, Value]]:
+    """The same for many records, still one query for each form and depth."""
+    widened = [dict(row) for row in rows]
+    needed = app.definition.linked_keys.get(form, ())
+    _follow(reader, app, form, widened, [(key, key.split(".")) for key in needed])
+    return widened
+
+
+def _follow(
+    reader: Reader,
+    app: LiveApp,
+    form: FormId,
+    rows: list[dict[str, Value]],
+    keys: list[tuple[str, list[str]]],
+) -> None:
+    """Fill `keys` (whole dotted key, its steps) of `rows`, one link field at a time."""
+    links = sorted({steps[0] for _, steps in keys})
+    for link in links:
+        behind = [(key, steps[1:]) for key, steps in keys if steps[0] == link]
+        target = _target(app, form, FieldId(link))
+        ids = {str(row[link]) for row in rows if row.get(link)}
+        linked = _linked_rows(reader, app, target, ids)
+        deeper = [(".".join(steps), steps) for _, steps in behind if len(steps) > 1]
+        if deeper and linked and target is not None:
+            _follow(reader, app, target, list(linked.values()), deeper)
+        for row in rows:
+            behind_values = linked.get(str(row.get(link) or ""), {})
+            for key, steps in behind:
+                row[key] = behind_values.get(".".join(steps))
+
+
+def _linked_rows(
+    reader: Reader, app: LiveApp, target: FormId | None, ids: set[str]
+) -> dict[str, dict[str, Value]]:
+    if target is None or not ids:
+        return {}
+    if target == USERS:
+        people = [reader.directory.user(UserId(id_)) for id_ in sorted(ids)]
+        return {one.id: {"name": one.name, "email": one.email} for one in people if one}
+    if target not in app.tables:
+        return {}
+    found = reader.records.get_many(app.tables[target], [RecordId(id_) for id_ in sorted(ids)])
+    return {id_: {**record.values, **system_values(record)} for id_, record in found.items()}
+
+
+def _target(app: LiveApp, form: FormId, field: FieldId) -> FormId | None:
+    if field in PEOPLE_FIELDS:
+        return USERS
+    table = app.tables.get(form)
+    stored = table.fields.get(field) if table is not None else None
+    return stored.links_to if stored is not None else None

@@ -1,0 +1,107 @@
+"""Compiled definitions by version, and which version of an app is live. Publishes nothing."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engines.app import AppDefinition, load_app
+from engines.errors import NotFound
+from engines.form.model import Form
+from engines.kinds import FILES
+from engines.values import AppId, FieldId, FormId
+from runtime.ports import FormTable, Reader
+
+
+@dataclass(frozen=True, slots=True)
+class LiveApp:
+    """One published version, compiled, with where its records stand."""
+
+    definition: AppDefinition
+    number: int
+    tables: Mapping[FormId, FormTable]
+    link_fields: Mapping[FormId, tuple[FieldId, ...]]
+    file_fields: Mapping[FormId, tuple[FieldId, ...]]
+
+    def form(self, form: FormId) -> Form:
+        """A form by id. Raises NotFound."""
+        found = self.definition.forms.get(form)
+        if found is None:
+            raise NotFound(f"form {form}")
+        return found
+
+    def table(self, form: FormId) -> FormTable:
+        """Where the records of a form stand. Raises NotFound."""
+        found = self.tables.get(form)
+        if found is None:
+            raise NotFound(f"form {form}")
+        return found
+
+
+class Live:
+    """The compiled versions of this process; each is compiled once, whoever asks first."""
+
+    def __init__(self) -> None:
+        self._by_version: dict[tuple[AppId, int], LiveApp] = {}
+        self._lock = threading.Lock()
+
+    def apps(self, reader: Reader) -> tuple[LiveApp, ...]:
+        """The live version of every app, by app id."""
+        numbers = reader.definitions.live_numbers()
+        return tuple(self.version(reader, app, numbers[app]) for app in sorted(numbers))
+
+    def app(self, reader: Reader, app: AppId) -> LiveApp:
+        """The live version of an app. Raises NotFound."""
+        number = reader.definitions.live_numbers().get(app)
+        if number is None:
+            raise NotFound(f"app {app}")
+        return self.version(reader, app, number)
+
+    def version(self, reader: Reader, app: AppId, number: int) -> LiveApp:
+        """One version of an app, live or not. Raises NotFound."""
+        known = self._by_version.get((app, number))
+        if known is not None:
+            return known
+        with self._lock:
+            known = self._by_version.get((app, number))
+            if known is None:
+                known = self._by_version[app, number] = _compiled(reader, app, number)
+            return known
+
+
+def with_fields_of(live: LiveApp, pinned: LiveApp, form: FormId) -> FormTable:
+    """The live table of a form, widened by what a pinned version still shows.
+
+    A column belongs to (field, kind) for ever, so both maps speak of the same physical table.
+    """
+    table = live.table(form)
+    if pinned.number == live.number or form not in pinned.tables:
+        return table
+    return replace(table, fields={**pinned.tables[form].fields, **table.fields})
+
+
+def _compiled(reader: Reader, app: AppId, number: int) -> LiveApp:
+    row = reader.definitions.version(app, number)
+    if row is None:
+        raise NotFound(f"version {number} of {app}")
+    return live_app(load_app(row.data, version=number), number, row.tables)
+
+
+def live_app(
+    definition: AppDefinition, number: int, tables: Mapping[FormId, FormTable]
+) -> LiveApp:
+    """A compiled version with what requests ask of its forms laid ready."""
+    return LiveApp(
+        definition,
+        number,
+        tables,
+        link_fields={
+            form: tuple(one.field for one in table.fields.values() if one.links_to is not None)
+            for form, table in tables.items()
+        },
+        file_fields={
+            form: tuple(one.field for one in table.fields.values() if one.kind == FILES)
+            for form, table in tables.items()
+        },
+    )

@@ -1,0 +1,1 @@
+"""The only writer: one function for each effect, each leaving its events."""

@@ -1,0 +1,88 @@
+"""Carry out the queued effects of a command until none is left."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from engines.errors import BugError
+from engines.form.model import Form
+from engines.form.submit import submit
+from engines.messages import (
+    AssignField,
+    CancelTimer,
+    CheckUnique,
+    CloseTask,
+    ContinueFlow,
+    CreateRecord,
+    Effect,
+    EndInstance,
+    NextSerial,
+    Notify,
+    OpenTask,
+    RaiseIncident,
+    SetFields,
+    StartFlow,
+    StartTimer,
+)
+from engines.values import FieldId, Value
+from runtime.perform import flows, messages, records
+from runtime.perform.work import Origin, Work
+
+
+def settle(work: Work) -> None:
+    """Carry out all queued effects, then append the events. The last step of every command."""
+    while (waiting := work.next()) is not None:
+        _perform(work, *waiting)
+    work.flush_events()
+
+
+def _perform(work: Work, effect: Effect, origin: Origin) -> None:
+    match effect:
+        case SetFields():
+            records.set_fields(work, effect)
+        case AssignField():
+            records.assign_field(work, effect)
+        case CreateRecord():
+            _create(work, effect)
+        case Notify():
+            messages.notify(work, effect)
+        case StartFlow():
+            flows.start(work, effect)
+        case ContinueFlow():
+            flows.go_on(work, effect)
+        case (
+            OpenTask()
+            | CloseTask()
+            | StartTimer()
+            | CancelTimer()
+            | RaiseIncident()
+            | EndInstance()
+            | NextSerial()
+            | CheckUnique()
+        ):
+            raise BugError(f"{type(effect).__name__} from {origin.reason} has no place of its own")
+        case _:
+            assert_never(effect)
+
+
+def _create(work: Work, effect: CreateRecord) -> None:
+    form = work.app.form(effect.form)
+    submission = submit(
+        form,
+        {name: _as_answer(form, name, value) for name, value in effect.values.items()},
+        current=None,
+        facts=work.facts_for_values(effect.form, effect.values),
+        editable=frozenset(FieldId(name) for name in effect.values),
+    )
+    records.create(
+        work,
+        form,
+        submission.values,
+        uniques=submission.uniques,
+        serials=submission.serials,
+    )
+
+
+def _as_answer(form: Form, name: str, value: Value) -> object:
+    field = form.fields[FieldId(name)]
+    return field.type.to_json(value, field.options)

@@ -1,0 +1,175 @@
+"""Move flow instances: keep their state, tasks and timers, and queue what they ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from engines.errors import BugError
+from engines.flow.advance import Step, advance
+from engines.flow.instance import Instance, Status
+from engines.flow.model import Flow
+from engines.flow.signals import Continued, Signal, Started
+from engines.messages import (
+    CancelTimer,
+    CloseTask,
+    ContinueFlow,
+    EndInstance,
+    FlowEnded,
+    FlowMoved,
+    FlowStarted,
+    IncidentRaised,
+    OpenTask,
+    RaiseIncident,
+    StartFlow,
+    StartTimer,
+    TaskClosed,
+    TaskOpened,
+    ToPool,
+)
+from engines.values import InstanceId, NodeId, RoleId, TaskId
+from runtime.live import LiveApp
+from runtime.perform import people
+from runtime.perform.work import Origin, Work
+from runtime.ports import InstanceRow, TaskRow
+
+
+def start(work: Work, effect: StartFlow) -> InstanceId | None:
+    """Start an instance of the live version; None when the record is gone."""
+    flow = work.app.definition.flows[effect.flow]
+    record = work.record(effect.form, effect.record)
+    if record is None:
+        return None
+    instance = Instance.new(
+        id=InstanceId(work.unit.ids.new()),
+        flow=flow.id,
+        version=work.app.number,
+        form=effect.form,
+        record=effect.record,
+        initiator=work.actor.user,
+    )
+    row = InstanceRow(
+        id=instance.id,
+        app=work.app.definition.id,
+        flow=flow.id,
+        version=work.app.number,
+        form=effect.form,
+        record=effect.record,
+        status="running",
+        state=instance.to_json(),
+        revision=1,
+        started_at=work.now,
+    )
+    work.unit.instances.add(row)
+    work.tell(FlowStarted(instance.id, flow.id, work.app.number, effect.form, effect.record))
+    move(work, row, Started(by=work.actor.user))
+    return instance.id
+
+
+def go_on(work: Work, effect: ContinueFlow) -> None:
+    """Let an instance go on with fresh facts, now that the effects before are done."""
+    row = work.unit.instances.get(effect.instance, lock=True)
+    if row is not None and row.status == "running":
+        move(work, row, Continued())
+
+
+def move(work: Work, row: InstanceRow, signal: Signal) -> None:
+    """Advance an instance by one signal and store where it stands then."""
+    pinned = work.live.version(work.unit, row.app, row.version)
+    flow = pinned.definition.flows[row.flow]
+    record = work.record(row.form, row.record)
+    instance = Instance.from_json(row.state)
+    facts = (
+        work.facts(row.form, record) if record is not None else work.facts_for_values(row.form, {})
+    )
+    step = advance(flow, instance, signal, facts, work.now)
+    _store(work, row, step, pinned)
+    for effect in step.effects:
+        _settle(work, row, flow, effect)
+
+
+def _store(work: Work, row: InstanceRow, step: Step, pinned: LiveApp) -> None:
+    instance = step.instance
+    ended_at = work.now if instance.status is Status.ENDED else None
+    moved = replace(
+        row,
+        status=instance.status.value,
+        state=instance.to_json(),
+        revision=row.revision + 1,
+        ended_at=ended_at,
+        incident=row.incident if instance.status is Status.INCIDENT else "",
+    )
+    work.unit.instances.update(moved, row.revision)
+    work.tell(FlowMoved(row.id, replace(step.trace, version=pinned.number)))
+
+
+def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:
+    """What concerns the instance itself happens now, in order; the rest waits in the queue."""
+    match effect:
+        case OpenTask():
+            _open_task(work, row, flow, effect)
+        case CloseTask():
+            _close_task(work, row, effect)
+        case StartTimer(ref, due_at):
+            work.unit.instances.start_timer(row.app, row.id, ref, due_at)
+        case CancelTimer(ref):
+            work.unit.instances.cancel_timer(row.id, ref)
+        case EndInstance(outcome):
+            work.unit.instances.cancel_timers(row.id)
+            work.tell(FlowEnded(row.id, outcome))
+        case RaiseIncident(node, reason):
+            _raise_incident(work, row, node, reason)
+        case _:
+            work.put((effect,), Origin(f"flows.{row.flow}", row.id))  # type: ignore[arg-type]
+
+
+def _open_task(work: Work, row: InstanceRow, flow: Flow, effect: OpenTask) -> None:
+    assignee = people.one_user(work, effect.to)
+    role: RoleId | None = effect.to.role if isinstance(effect.to, ToPool) else None
+    if assignee is None and role is None:
+        _raise_incident(work, row, effect.node, "Nobody can be given this task.")
+        return
+    task = TaskRow(
+        id=TaskId(work.unit.ids.new()),
+        app=row.app,
+        instance=row.id,
+        key=effect.key,
+        flow=flow.id,
+        node=effect.node,
+        form=row.form,
+        record=row.record,
+        assignee=assignee,
+        role=role,
+        state="open",
+        opened_at=work.now,
+        due_at=effect.due_at,
+    )
+    work.unit.instances.add_task(task)
+    work.tell(TaskOpened(task.id, row.id, effect.node, assignee, role))
+
+
+def _close_task(work: Work, row: InstanceRow, effect: CloseTask) -> None:
+    task = work.unit.instances.open_task(row.id, effect.key)
+    if task is None:
+        return
+    closed = replace(
+        task,
+        state=effect.state,
+        outcome=effect.outcome,
+        closed_by=effect.by,
+        comment=effect.comment,
+        closed_at=work.now,
+        revision=task.revision + 1,
+    )
+    work.unit.instances.update_task(closed, task.revision)
+    work.tell(TaskClosed(task.id, row.id, effect.state, effect.outcome, effect.by, effect.comment))
+
+
+def _raise_incident(work: Work, row: InstanceRow, node: NodeId, reason: str) -> None:
+    current = work.unit.instances.get(row.id)
+    if current is None:
+        raise BugError(f"instance {row.id} vanished while it moved")
+    stopped = replace(
+        current, status="incident", incident=f"{node}: {reason}", revision=current.revision + 1
+    )
+    work.unit.instances.update(stopped, current.revision)
+    work.tell(IncidentRaised(row.id, node, reason))

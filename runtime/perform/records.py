@@ -1,0 +1,241 @@
+"""Create, change and delete records: rules before saving, serials, uniqueness, events, flows.
+
+Rights are not asked here; handlers asked the gate before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from engines.errors import Conflict, FieldErrors, FieldProblem
+from engines.form.compute import recompute
+from engines.form.model import Form
+from engines.form.serials import parse_pattern
+from engines.messages import (
+    AssignField,
+    CheckUnique,
+    Effect,
+    NextSerial,
+    RecordChanged,
+    RecordCreated,
+    RecordDeleted,
+    SetFields,
+    StartFlow,
+)
+from engines.rules.model import Changed, Created, Deleted, Trigger
+from engines.values import FieldId, RecordId, Value, Values
+from runtime.facts import system_values
+from runtime.perform import people, timers
+from runtime.perform.rules import decided, tell_decision
+from runtime.perform.work import Origin, Work
+from runtime.ports import Record
+
+
+def create(
+    work: Work,
+    form: Form,
+    values: Values,
+    *,
+    uniques: tuple[CheckUnique, ...] = (),
+    serials: tuple[NextSerial, ...] = (),
+    record_id: RecordId | None = None,
+) -> Record:
+    """Store a new record after the rules that run before it is saved."""
+    id_ = record_id or RecordId(work.unit.ids.new())
+    record = Record(
+        id=id_,
+        form=form.id,
+        values=_with_serials(work, form, values, serials),
+        revision=1,
+        created_at=work.now,
+        created_by=work.actor.user,
+        updated_at=work.now,
+        updated_by=work.actor.user,
+    )
+    record = _after_rules(work, form, record, Created(form.id), old=None)
+    _require_unique(work, form, record, uniques)
+    work.unit.records.insert(work.app.table(form.id), record)
+    work.tell(RecordCreated(form.id, id_, record.values))
+    _hold_files(work, form, record, {})
+    timers.arm_after_rules(work, form.id, record)
+    _start_flows(work, form, record)
+    return record
+
+
+def change(
+    work: Work,
+    form: Form,
+    before: Record,
+    values: Mapping[str, Value],
+    *,
+    uniques: tuple[CheckUnique, ...] = (),
+    reason: str = "",
+) -> Record:
+    """Store changed values of a record; `before` when nothing differs.
+
+    `values` holds the fields to change; computed fields and rules follow from them.
+    """
+    merged = {**before.values, **values}
+    changed = frozenset(FieldId(k) for k in values if before.values.get(k) != merged[k])
+    if not changed:
+        return before
+    record = replace(
+        before,
+        values=_recomputed(work, form, before, merged, changed),
+        revision=before.revision + 1,
+        updated_at=work.now,
+        updated_by=work.actor.user,
+    )
+    trigger = Changed(form.id, _differing(before, record))
+    record = _after_rules(work, form, record, trigger, old=before)
+    _require_unique(work, form, record, uniques)
+    work.unit.records.update(work.app.table(form.id), before, record)
+    names = _differing(before, record)
+    work.tell(
+        RecordChanged(
+            form.id,
+            record.id,
+            {name: record.values.get(name) for name in names},
+            {name: before.values.get(name) for name in names},
+            reason,
+        )
+    )
+    _hold_files(work, form, record, before.values)
+    timers.arm_after_rules(work, form.id, record)
+    return record
+
+
+def delete(work: Work, form: Form, record: Record) -> None:
+    """Delete a record after the rules that speak of it."""
+    _after_rules(work, form, record, Deleted(form.id), old=None)
+    work.unit.records.delete(work.app.table(form.id), record)
+    work.tell(RecordDeleted(form.id, record.id, record.values))
+
+
+def set_fields(work: Work, effect: SetFields) -> None:
+    """Carry out `SetFields`; a record that is gone meanwhile is left alone."""
+    record = work.record(effect.form, effect.record)
+    if record is not None:
+        form = work.app.form(effect.form)
+        change(work, form, record, effect.values, reason=effect.reason)
+
+
+def assign_field(work: Work, effect: AssignField) -> None:
+    """Carry out `AssignField`: who it is is settled here, under the lock."""
+    user = people.one_user(work, effect.to)
+    record = work.record(effect.form, effect.record)
+    if user is None or record is None:
+        return
+    form = work.app.form(effect.form)
+    change(work, form, record, {effect.field: user}, reason=effect.reason)
+
+
+def _after_rules(
+    work: Work, form: Form, record: Record, trigger: Trigger, *, old: Record | None
+) -> Record:
+    """The record as the rules of a trigger leave it; their other effects are queued."""
+    if not work.runs_rules or not work.app.definition.rules.has(trigger):
+        return record
+    decision = decided(work, trigger, form, record, old)
+    values, effects = _own_values(work, record, decision.values, decision.effects)
+    if work.runs_effects:
+        work.put(effects, Origin(f"rules.{', '.join(decision.fired)}"))
+    tell_decision(work, form.id, record.id, decision)
+    changed = frozenset(FieldId(k) for k, v in values.items() if record.values.get(k) != v)
+    if not changed:
+        return record
+    merged = {**record.values, **values}
+    return replace(record, values=_recomputed(work, form, record, merged, changed))
+
+
+def _own_values(
+    work: Work, record: Record, values: Values, effects: tuple[Effect, ...]
+) -> tuple[Values, tuple[Effect, ...]]:
+    """Values to store with the record itself, and the effects that are left.
+
+    An assignment of the record that is being saved is settled now, so that it is saved once.
+    """
+    merged = dict(values)
+    left: list[Effect] = []
+    for effect in effects:
+        if isinstance(effect, AssignField) and effect.record == record.id:
+            user = people.one_user(work, effect.to)
+            if user is not None:
+                merged[effect.field] = user
+        else:
+            left.append(effect)
+    return merged, tuple(left)
+
+
+def _recomputed(
+    work: Work, form: Form, record: Record, values: Values, changed: frozenset[FieldId]
+) -> Values:
+    if not form.steps:
+        return values
+    facts = work.facts_for_values(form.id, {**values, **system_values(record)})
+    return recompute(form, values, changed, facts)
+
+
+def _with_serials(
+    work: Work, form: Form, values: Values, serials: tuple[NextSerial, ...]
+) -> dict[str, Value]:
+    numbered = dict(values)
+    table = work.app.table(form.id)
+    today = work.now.astimezone(ZoneInfo(work.app.definition.time_zone)).date()
+    for serial in serials:
+        pattern = parse_pattern(serial.pattern)
+        number = work.unit.records.next_serial(table, serial.field, pattern.period(today))
+        numbered[serial.field] = pattern.text(number, today)
+    return numbered
+
+
+def _require_unique(
+    work: Work, form: Form, record: Record, uniques: tuple[CheckUnique, ...]
+) -> None:
+    table = work.app.table(form.id)
+    problems = [
+        FieldProblem(check.field, "not_unique", {})
+        for check in uniques
+        if work.unit.records.is_taken(
+            table, check.field, record.values.get(check.field), record.id
+        )
+    ]
+    if problems:
+        raise FieldErrors(problems)
+
+
+def _hold_files(work: Work, form: Form, record: Record, before: Values) -> None:
+    """A file belongs to the record that first holds it, and only its uploader may attach it."""
+    for field in work.app.file_fields[form.id]:
+        for file in record.values.get(field) or ():
+            if file in (before.get(field) or ()):
+                continue
+            place = work.unit.registry.file_place(file)
+            here = (work.app.definition.id, form.id, record.id)
+            if place is not None and place != here:
+                raise Conflict("This file belongs to another record. Upload it again.")
+            owner = work.unit.registry.file_owner(file)
+            if owner != work.actor.user and not work.actor.is_system:
+                raise FieldErrors([FieldProblem(field, "unknown_file", {})])
+            work.unit.registry.hold_file(file, *here)
+
+
+def _start_flows(work: Work, form: Form, record: Record) -> None:
+    if not work.runs_effects:
+        return
+    flows = work.app.definition.flows_started_by(form.id)
+    if not flows:
+        return
+    facts = work.facts(form.id, record)
+    for flow in flows:
+        if flow.starts_on(facts):
+            origin = Origin(f"flows.{flow.id}")
+            work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
+
+
+def _differing(before: Record, after: Record) -> frozenset[FieldId]:
+    return frozenset(
+        FieldId(name) for name, value in after.values.items() if before.values.get(name) != value
+    )

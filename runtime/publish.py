@@ -1,0 +1,161 @@
+"""Make a definition the live version of its app, or an earlier version live again.
+
+Publishing only expands: tables, columns and indexes are added in steps that may be repeated after
+a crash, then one small transaction stores the version and flips the live pointer. A publish that
+dies half-way leaves nothing but unused columns, and the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engines.app import AppDefinition, parse_app, stored_data
+from engines.diagnostics import Diagnostic
+from engines.errors import Conflict, DefinitionError, NotAllowed, NotFound
+from engines.form.model import Form
+from engines.kinds import Shape
+from engines.messages import SystemChanged
+from engines.values import AppId, FieldId, FormId
+from runtime.access import gate
+from runtime.commands import Actor, PublishApp, RollBackApp
+from runtime.handlers.outcome import Outcome
+from runtime.live import Live
+from runtime.perform.timers import arm_schedules
+from runtime.ports import FieldTable, FormTable, Reader, Store, Unit, VersionRow
+
+# A gate looks at a definition about to go live and says what forbids it.
+Gate = Callable[[AppDefinition, str], Sequence[Diagnostic]]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """Publishes through the given gates (lint, the definition's own tests, coverage)."""
+
+    store: Store
+    live: Live
+    gates: tuple[Gate, ...] = ()
+
+    def publish(self, command: PublishApp, actor: Actor) -> Outcome:
+        """Publish a text as the next version; the number is in the outcome.
+
+        Raises DefinitionError with everything that is wrong, Conflict when another version went
+        live meanwhile or when nothing differs from the live one.
+        """
+        definition = parse_app(command.text, command.name)
+        found = [one for check in self.gates for one in check(definition, command.text)]
+        if found:
+            raise DefinitionError(found)
+        with self.store.read() as reader:
+            number, live, known = _before(reader, definition.id)
+            _require_right(actor, is_new=live is None)
+            _require_expected(command, live)
+        tables = self.store.plan_tables(definition.id, wanted_tables(definition), known)
+        self.store.expand(definition.id, tables)
+        return self.store.run(
+            lambda unit: self._go_live(unit, command, actor, definition, number, live, tables)
+        )
+
+    def roll_back(self, command: RollBackApp, actor: Actor) -> Outcome:
+        """Make an earlier version live again; what was started on a later one finishes on it."""
+        gate.require_capability(actor, "publish")
+
+        def flip(unit: Unit) -> Outcome:
+            current = unit.definitions.live_numbers().get(command.app)
+            if unit.definitions.version(command.app, command.version) is None:
+                raise NotFound(f"version {command.version}")
+            if current == command.version:
+                raise Conflict(f"Version {current} is live already.")
+            unit.definitions.go_live(command.app, command.version, current)
+            self._after_flip(unit, command.app, command.version, actor, "app_rolled_back", "")
+            return Outcome(version=command.version)
+
+        return self.store.run(flip)
+
+    def _go_live(
+        self,
+        unit: Unit,
+        command: PublishApp,
+        actor: Actor,
+        definition: AppDefinition,
+        number: int,
+        live: int | None,
+        tables: Mapping[FormId, FormTable],
+    ) -> Outcome:
+        row = VersionRow(
+            app=definition.id,
+            number=number,
+            text=command.text,
+            data=stored_data(command.text, command.name),
+            published_at=unit.now,
+            published_by=actor.user,
+            note=command.note,
+            is_live=False,
+            tables=tables,
+        )
+        unit.definitions.add_version(row)
+        unit.definitions.go_live(definition.id, number, live)
+        self._after_flip(unit, definition.id, number, actor, "app_published", command.note)
+        return Outcome(version=number)
+
+    def _after_flip(
+        self, unit: Unit, app: AppId, number: int, actor: Actor, what: str, note: str
+    ) -> None:
+        event = SystemChanged(what, app, {"version": number, "note": note})
+        unit.events.append(app, number, [event], actor=actor.user, via=actor.via)
+        arm_schedules(unit, self.live.version(unit, app, number))
+
+
+def wanted_tables(definition: AppDefinition) -> tuple[FormTable, ...]:
+    """Where the records of every form should stand, before column names are settled."""
+    return tuple(_wanted(definition.id, form) for form in definition.forms.values())
+
+
+def table_name(app: AppId, form: FormId) -> str:
+    """The table of a form's records."""
+    return f"{app}__{form}"
+
+
+def _wanted(app: AppId, form: Form) -> FormTable:
+    fields = {
+        field.id: FieldTable(
+            field=field.id,
+            kind=field.kind,
+            column=FieldId(field.was or field.id),
+            is_encrypted=field.is_encrypted,
+            is_unique=field.is_unique,
+            is_indexed=field.is_indexed or field.links_to is not None,
+            links_to=field.links_to,
+        )
+        for field in form.fields.values()
+        if field.kind.shape is not Shape.VIRTUAL and not field.is_system
+    }
+    return FormTable(app, form.id, table_name(app, form.id), fields, form.is_subject)
+
+
+def _before(reader: Reader, app: AppId) -> tuple[int, int | None, Mapping[FormId, FormTable]]:
+    """The next number, the live one, and all columns any version of the app has had."""
+    versions = reader.definitions.versions(app)
+    known: dict[FormId, FormTable] = {}
+    for version in reversed(versions):
+        for form, table in version.tables.items():
+            earlier = known[form].fields if form in known else {}
+            known[form] = FormTable(
+                table.app, form, table.table, {**earlier, **table.fields}, table.is_subject
+            )
+    live = next((version.number for version in versions if version.is_live), None)
+    return max((version.number for version in versions), default=0) + 1, live, known
+
+
+def _require_right(actor: Actor, *, is_new: bool) -> None:
+    if is_new and not gate.is_unrestricted(actor):
+        raise NotAllowed("Only an administrator may install a new app.")
+    gate.require_capability(actor, "publish")
+
+
+def _require_expected(command: PublishApp, live: int | None) -> None:
+    if command.expected_live is not None and command.expected_live != (live or 0):
+        raise Conflict(
+            f"Version {live} went live while you were editing. Compare before you publish.",
+            {"live": live},
+        )
