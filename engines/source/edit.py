@@ -33,6 +33,7 @@ from engines.source.edits import (
     insertion,
     inverse,
 )
+from engines.source.fmt import fmt
 from engines.source.nodes import ListNode, MapNode, Node, ScalarNode, descend
 from engines.source.read import Source, read_yaml
 from engines.source.replace import is_in_flow, replaced_value
@@ -93,7 +94,13 @@ def _attempts(source: Source, edit: Edit, expected: Any) -> Iterator[Callable[[]
         if descend(source.root, path)[1] == len(path):
             yield partial(replaced_value, source, path, at(expected, path), as_read=True)
         path = path[:-1]
+    if not isinstance(edit, MoveTo):
+        yield partial(_precise_when_tidy, source, edit)
     yield partial(dump, expected, as_read=True)
+
+
+def _precise_when_tidy(source: Source, edit: Edit) -> str:
+    return _precise(read_yaml(fmt(source.text)), edit)
 
 
 def _precise(source: Source, edit: Edit) -> str:  # noqa: PLR0911  (one a kind of edit)
