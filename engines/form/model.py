@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from engines.expression.compile import Expression
 from engines.expression.types import Type
@@ -21,6 +21,7 @@ from engines.form.mask import Mask
 from engines.form.problems import Refused
 from engines.form.reading import Reading
 from engines.kinds import Kind
+from engines.template import Template
 from engines.values import FieldId, FormId, LocaleText, RoleId, Value
 
 NO_TEXT = LocaleText(())
@@ -106,14 +107,6 @@ Read: TypeAlias = Callable[[object, Any, Reading], Value]
 CheckValue: TypeAlias = Callable[[Value, Any], Iterable[Refused]]
 
 
-class NameTemplate(Protocol):
-    """A compiled template of `engines.template`."""
-
-    def render(self, data: Mapping[str, Any]) -> str:
-        """The text with the data filled in."""
-        ...
-
-
 class FieldAccess(StrEnum):
     """What a role may do with a field; a closed set, from least to most."""
 
@@ -171,7 +164,7 @@ class Form:
     title_plural: LocaleText
     icon: str
     is_subject: bool
-    name: NameTemplate | None
+    name: Template | None
     fields: Mapping[FieldId, Field]  # system fields included, last
     layout: tuple[Block, ...]
     access: Mapping[RoleId, FormAccess]
@@ -209,6 +202,6 @@ class Form:
         """The name of a record, by the form's template; else its first value that is a text."""
         if self.name is not None:
             record = {str(one): values.get(one) for one in self.fields}
-            return " ".join(self.name.render(record).split())
+            return self.name.render_line(record)
         texts = (values.get(one.id) for one in self.own_fields)
         return next((text for text in texts if isinstance(text, str) and text), "")

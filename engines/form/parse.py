@@ -16,8 +16,6 @@ from engines.form.outline import FormOutline, Forms, OutlineContext, outline_for
 from engines.form.parse_access import SectionParser
 from engines.form.parse_field import FieldParser
 from engines.template import Template, TemplateError, compile_template, report_template
-from engines.template.compile import compile_template
-from engines.template.problems import TemplateError, report
 from engines.values import FieldId, FormId, LocaleText, locale_text
 
 __all__ = ["FormOutline", "OutlineContext", "compile_form", "outline_form"]
