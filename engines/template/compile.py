@@ -56,11 +56,11 @@ class Template:
         Times show in the zone of the fact `zone`. HTML is cleaned, values in it are escaped.
         Raises RenderError only.
         """
-        if self._parts is not None:
-            return rendered_parts(self._parts, data)
-        plain = _plain(data, 0)
-        budget = BUDGET.set(Budget(str(plain.get("zone") or "UTC")))
+        budget = BUDGET.set(Budget(str(data.get("zone") or "UTC")))
         try:
+            if self._parts is not None:
+                return rendered_parts(self._parts, data)
+            plain = _plain(data, 0)
             text = _collected(self._compiled.generate({**plain, FLAT: plain}))
         except RenderError:
             raise

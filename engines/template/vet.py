@@ -49,9 +49,9 @@ class Vetting:
         self._environment = environment
         self._scope = scope
 
-    def note(self, code: str, line: int, message: str, hint: str | None = None) -> None:
+    def note(self, code: str, line: int | None, message: str, hint: str | None = None) -> None:
         """Note a problem."""
-        self.problems.append(TemplateProblem(line, code, message, hint or ""))
+        self.problems.append(TemplateProblem(line or 1, code, message, hint or ""))
 
     def template(self, template: n.Template) -> None:
         """Vet and rewrite a whole template."""
