@@ -84,7 +84,7 @@ class StoredDefinitions:
         return tuple(map(_version, self._session.rows(_VERSIONS, {"app": app})))
 
     def add_version(self, row: VersionRow) -> None:
-        self._session.fresh.add(fresh_version(row.app, row.number))
+        self._session.fresh[fresh_version(row.app, row.number)] = True
         params = {
             "app": row.app,
             "number": row.number,

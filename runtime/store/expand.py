@@ -36,6 +36,9 @@ _ONE_PLANNER = sa.select(
     sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(bind("app"), sa.literal_column("2")))
 )
 
+_INDEX = "CREATE INDEX"
+_CONCURRENTLY = "CREATE INDEX CONCURRENTLY"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -46,8 +49,12 @@ class Step:
     index: str = ""
 
     def take(self, session: Session) -> None:
-        """Do it."""
+        """Do it; a concurrent one must stand outside of a transaction."""
         session.raw.execute(self.sql)
+
+    def take_within(self, session: Session) -> None:
+        """Do it inside a transaction, where nobody else is at work."""
+        session.raw.execute(self.sql.replace(_CONCURRENTLY, _INDEX, 1))
 
 
 def plan(session: Session, app: AppId, wanted: Sequence[FormTable], known: Tables) -> Tables:
@@ -133,7 +140,7 @@ def _missing_indexes(session: Session, layout: Layout) -> Iterator[Step]:
         is_postgres = session.dialect is Dialect.POSTGRES
         sql = str(CreateIndex(index, if_not_exists=True).compile(dialect=session.compiler.core))
         if is_postgres:
-            sql = sql.replace("CREATE INDEX", "CREATE INDEX CONCURRENTLY", 1)
+            sql = sql.replace(_INDEX, _CONCURRENTLY, 1)
         yield Step(sql, is_concurrent=is_postgres, index=name)
 
 

@@ -118,9 +118,7 @@ class StoredRecords:
             is_total_exact=found.is_total_exact,
         )
 
-    def chunk(
-        self, table: FormTable, query: RecordQuery
-    ) -> tuple[tuple[Record, ...], str | None]:
+    def chunk(self, table: FormTable, query: RecordQuery) -> tuple[tuple[Record, ...], str | None]:
         """A page without its total, for streaming."""
         access = self._accesses.of(table)
         condition = pages.condition_of(self._session, self._accesses, access.layout, query)

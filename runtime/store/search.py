@@ -21,7 +21,6 @@ Place = tuple[AppId, FormId]
 Words = Mapping[FieldId, Sequence[str]]  # an empty sequence: nothing to find here any more
 
 WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
-VECTOR: sa.ColumnClause[Any] = sa.column("words", TSVECTOR)
 
 _KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
 _AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
@@ -34,7 +33,10 @@ _DROP_ALL = sa.delete(SEARCH).where(_AT_RECORD)
 _ADD_WORDS = sa.insert(WORDS).values(rowid=bind("id"), words=bind("words")).inline()
 _DROP_WORDS = sa.delete(WORDS).where(WORDS.c.rowid == bind("id"))
 
-_PG_SEARCH = sa.table("dg_search", *(sa.column(c.name, c.type) for c in _KEY), VECTOR)
+_VECTOR: sa.ColumnElement[Any] = sa.literal_column("dg_search.words", TSVECTOR)
+_PG_SEARCH = sa.table(
+    "dg_search", *(sa.column(c.name, c.type) for c in _KEY), sa.column("words", TSVECTOR)
+)
 _VECTOR_OF = sa.func.to_tsvector(sa.literal_column("'simple'::regconfig"), bind("words"))
 _upsert = insert(_PG_SEARCH).values({**{c.name: bind(c.name) for c in _KEY}, "words": _VECTOR_OF})
 _PG_PUT = _upsert.on_conflict_do_update(
@@ -156,7 +158,7 @@ class PostgresIndex:
             record,
             (
                 _in_fields(place, names).where(
-                    VECTOR.op("@@")(sa.func.to_tsquery(simple, _ts_query(term)))
+                    _VECTOR.op("@@")(sa.func.to_tsquery(simple, _ts_query(term)))
                 )
                 for term in terms(query)
             ),

@@ -59,12 +59,12 @@ class Compiler:
         found = self._texts.get(statement)
         if found is None:
             compiled = statement.compile(dialect=self.core)
-            fixed = {name: one for name, one in compiled.params.items() if one is not None}
+            fixed: Params = {name: one for name, one in compiled.params.items() if one is not None}
             found = self._texts[statement] = (str(compiled), fixed)
-        text, fixed = found
-        if not fixed:
+        text, constants = found
+        if not constants:
             return text, params or {}
-        return text, {**fixed, **params} if params else fixed
+        return text, {**constants, **params} if params else constants
 
 
 class Session:
@@ -76,7 +76,7 @@ class Session:
         self.core = core
         self.compiler = compiler
         self.raw: Any = core.connection.driver_connection
-        self.fresh: set[str] = set()  # ids of cacheable rows that the running unit made
+        self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self._moment: datetime | None = None
 

@@ -92,7 +92,7 @@ class Vault:
         if key is None:
             root = self._key_for(session, _BLIND_SCOPE)
             key = HKDF(SHA256(), 32, salt=None, info=place.encode()).derive(root.secret)
-            if root.good_until_s > 0:  # a key of an unfinished unit may yet vanish
+            if root.id not in session.fresh:  # a key of an unfinished unit may yet vanish
                 self._blind_keys[place] = key
         return hmac.digest(key, plain, "sha256").hex()[:40]
 
@@ -102,6 +102,7 @@ class Vault:
         if found is None:
             return False
         session.change(_FORGET, {"scope": scope})
+        session.fresh.pop(scope, None)
         self._by_scope.pop(scope, None)
         self._by_id.pop(found[0], None)
         return True
@@ -125,7 +126,7 @@ class Vault:
                 yield {"key": key_id, "fresh": self._wrap.wrap(secret, scope)}
 
     def _key_for(self, session: Session, scope: str) -> _DataKey:
-        known = self._by_scope.get(scope)
+        known: _DataKey | None = session.fresh.get(scope) or self._by_scope.get(scope)
         if known is not None and known.good_until_s > self._clock.monotonic_s():
             return known
         row = session.first(_BY_SCOPE, {"scope": scope}) or self._made(session, scope)
@@ -140,7 +141,7 @@ class Vault:
             "created_at": micros(self._clock.now()),
         }
         session.change(_ADD, row)
-        session.fresh.add(key_id)
+        session.fresh[key_id] = None
         found = session.first(_BY_SCOPE, {"scope": scope})  # another host may have been first
         if found is None:
             raise BugError(f"the data key of {scope} was not stored")
@@ -155,9 +156,10 @@ class Vault:
 
     def _opened(self, session: Session, key_id: str, scope: str, wrapped: bytes) -> _DataKey:
         secret = self._wrap.unwrap(wrapped, scope)
-        if key_id in session.fresh:  # its unit may yet be rolled back: not to be kept
-            return _DataKey(key_id, secret, AESGCM(secret), 0.0)
         key = _DataKey(key_id, secret, AESGCM(secret), self._clock.monotonic_s() + _KEEP_S)
+        if key_id in session.fresh:  # its unit may yet be rolled back: kept only within it
+            session.fresh[scope] = key
+            return key
         if len(self._by_id) > _MAX_CACHED:
             self.clear()
         self._by_scope[scope] = self._by_id[key_id] = key

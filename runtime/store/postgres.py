@@ -1,0 +1,204 @@
+"""The store on PostgreSQL: pooled connections, a transaction a unit, repeated when it lost a race.
+
+Many processes may work on one database. What leaves at once (a delivery's job) is deferred in the
+unit's own transaction by a callable that `bootstrap` gives.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+
+from engines.errors import BugError
+from engines.values import AppId, FormId
+from runtime.ports import (
+    Clock,
+    FormTable,
+    IdSource,
+    KeyWrap,
+    Record,
+    RecordQuery,
+    Unavailable,
+    Unit,
+)
+from runtime.store import dump, expand, migrate
+from runtime.store.sql import Dialect, Session
+from runtime.store.stream import stream_records
+from runtime.store.unit import StoredReader, StoredUnit, shared_parts
+
+T = TypeVar("T")
+Defer = Callable[[Any, Sequence[str]], None]  # (psycopg connection, ids of deliveries)
+
+TRIES = 3
+POOL = 16
+POOL_WAIT_S = 5.0
+LOCK_WAIT = "5s"  # for an index beside running writers
+
+_LOST_RACES = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.UniqueViolation,
+)
+
+
+class PostgresStore:
+    """One database of a PostgreSQL server."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        clock: Clock,
+        ids: IdSource,
+        wrap: KeyWrap,
+        pool_size: int = POOL,
+        defer: Defer | None = None,
+    ) -> None:
+        self.url = url
+        self._shared = shared_parts(Dialect.POSTGRES, clock, ids, wrap)
+        self._defer = defer
+        self._engine = sa.create_engine(
+            _address(url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_WAIT_S,
+            pool_pre_ping=True,
+            connect_args={"options": "-c TimeZone=UTC"},
+        )
+        self._reading = self._engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._alone_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._busy = threading.local()
+
+    def run(self, work: Callable[[Unit], T]) -> T:
+        return self._run(work)
+
+    @contextmanager
+    def read(self) -> Iterator[StoredReader]:
+        with _outages(), self._reading.connect() as core, core.begin():
+            yield StoredReader(self._session(core), self._shared)
+
+    def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:
+        return stream_records(self.read, table, query)
+
+    def plan_tables(
+        self, app: AppId, wanted: Iterable[FormTable], known: Mapping[FormId, FormTable]
+    ) -> Mapping[FormId, FormTable]:
+        tables = tuple(wanted)
+        return self._run(lambda unit: expand.plan(unit.session, app, tables, known))
+
+    def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
+        del app
+        with _outages(), self._alone_engine.connect() as core:
+            session = self._session(core)
+            session.raw.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
+            try:
+                for step in expand.missing(session, tables):
+                    step.take(session)
+            finally:
+                session.raw.execute("RESET lock_timeout")
+
+    def rotate_keys(self) -> int:
+        return self._run(lambda unit: self._shared.vault.rotate(unit.session))
+
+    def migrate(self) -> None:
+        self._run(lambda unit: migrate.to_newest(unit.session))
+
+    def is_migrated(self) -> bool:
+        with self.read() as reader:
+            return migrate.is_newest(reader.session)
+
+    def backup(self, target: str) -> None:
+        """Write all tables to a new file, as they are at one instant."""
+        with self.read() as reader:
+            dump.write_tables(reader.session, target)
+
+    def restore(self, source: str) -> None:
+        """Fill an empty database with the tables of a backup."""
+        self._run(lambda unit: dump.read_tables(unit.session, source))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _run(self, work: Callable[[StoredUnit], T]) -> T:
+        if getattr(self._busy, "is_set", False):
+            raise BugError("a unit of work was opened inside another one")
+        self._busy.is_set = True
+        try:
+            for _ in range(TRIES - 1):
+                try:
+                    return self._once(work)
+                except _Retry:
+                    continue
+            return self._last(work)
+        finally:
+            self._busy.is_set = False
+
+    def _last(self, work: Callable[[StoredUnit], T]) -> T:
+        try:
+            return self._once(work)
+        except _Retry as retry:
+            raise Unavailable("Too many people changed the same data at once.") from retry
+
+    def _once(self, work: Callable[[StoredUnit], T]) -> T:
+        now = self._shared.clock.now()
+        with _outages(), self._engine.connect() as core:
+            session = self._session(core)
+            unit = StoredUnit(StoredReader(session, self._shared), now, self._shared.ids)
+            session.begin_unit(now)
+            transaction = core.begin()
+            try:
+                result = work(unit)
+                if session.new_deliveries and self._defer is not None:
+                    self._defer(session.raw, tuple(session.new_deliveries))
+                transaction.commit()
+            except BaseException as error:
+                transaction.rollback()
+                if _original(error, _LOST_RACES):
+                    raise _Retry from error
+                raise
+        for call in unit.calls:
+            call()
+        return result
+
+    def _session(self, core: sa.Connection) -> Session:
+        return Session(core, self._shared.compiler)
+
+
+class _Retry(Exception):
+    """The database let another transaction go first."""
+
+
+@contextmanager
+def _outages() -> Iterator[None]:
+    """Say that the database is away where the driver says so in its own words."""
+    try:
+        yield
+    except sa.exc.TimeoutError as error:
+        raise Unavailable("All connections to the database are in use.") from error
+    except (sa.exc.DBAPIError, psycopg.Error) as error:
+        full = (psycopg.errors.DiskFull,)
+        if _original(error, full):
+            raise Unavailable("There is no space left for new data.", is_full=True) from error
+        if _original(error, (psycopg.OperationalError, psycopg.InterfaceError)):
+            raise Unavailable("The database does not answer now.") from error
+        raise
+
+
+def _original(error: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
+    found = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return isinstance(found, kinds)
+
+
+def _address(url: str) -> str:
+    """The address with the driver named."""
+    for plain in ("postgresql://", "postgres://"):
+        if url.startswith(plain):
+            return f"postgresql+psycopg://{url.removeprefix(plain)}"
+    return url
