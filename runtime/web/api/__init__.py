@@ -1,0 +1,10 @@
+"""The REST API under /api/v1: the same commands and reads as the pages, as JSON."""
+
+from __future__ import annotations
+
+from runtime.web.api.files import files
+from runtime.web.api.openapi import openapi
+from runtime.web.api.records import records
+from runtime.web.api.tasks import tasks
+
+API_BLUEPRINTS = (openapi, tasks, files, records)

@@ -1,0 +1,121 @@
+"""Records, tasks and pages as JSON, and requests as answers. One place for the API's shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+from werkzeug.exceptions import BadRequest
+
+from engines.errors import FieldErrors, FieldProblem
+from engines.form.model import Form
+from runtime.access.shown import ListPage, ShownTask, VisibleRecord
+
+Json = dict[str, Any]
+
+
+def answer(data: object, status: int = 200, **headers: str) -> Response:
+    """A JSON answer."""
+    response = Response(orjson.dumps(data, default=str), status, mimetype="application/json")
+    response.headers.update(headers)
+    return response
+
+
+def record_json(form: Form, record: VisibleRecord) -> Json:
+    """`{"id", "title", "revision", "created_at", "updated_at", "values": {…}}`.
+
+    Hidden fields are not named; a masked one holds its masked text.
+    """
+    values = {}
+    for one in form.fields.values():
+        if one.is_system or one.id in record.hidden or one.id not in record.values:
+            continue
+        control, options = one.writer
+        value = record.values[one.id]
+        values[one.id] = value if one.id in record.masked else control.to_json(value, options)
+    return {
+        "id": record.id,
+        "title": record.title,
+        "revision": record.revision,
+        "created_at": record.created_at,
+        "updated_at": record.updated_at,
+        "values": values,
+    }
+
+
+def page_json(page: ListPage) -> Json:
+    """`{"records": […], "next": cursor or null, "total", "is_total_exact"}`."""
+    return {
+        "records": [record_json(page.form, row) for row in page.rows],
+        "next": page.next,
+        "total": page.total,
+        "is_total_exact": page.is_total_exact,
+    }
+
+
+def task_json(task: ShownTask, locale: str) -> Json:
+    """A task of a list."""
+    return {
+        "id": task.id,
+        "flow": task.flow,
+        "node": task.node,
+        "title": task.title.in_locale(locale),
+        "form": task.form,
+        "record": task.record,
+        "record_title": task.record_title,
+        "assignee": task.assignee,
+        "role": task.role or None,
+        "state": task.state,
+        "opened_at": task.opened_at,
+        "due_at": task.due_at,
+        "closed_at": task.closed_at,
+        "outcome": task.outcome or None,
+        "can_act": task.can_act,
+        "can_claim": task.can_claim,
+    }
+
+
+def body(known: frozenset[str]) -> Json:
+    """The request's JSON object. Raises BadRequest for what is none, FieldErrors for other keys.
+
+    Doubled keys are refused too: which one counts would be a guess.
+    """
+    raw = request.get_data(cache=False)
+    try:
+        data = orjson.loads(raw) if raw else {}
+    except orjson.JSONDecodeError as error:
+        raise BadRequest("not JSON") from error
+    if not isinstance(data, dict):
+        raise BadRequest("not an object")
+    unknown = [key for key in data if key not in known]
+    if unknown:
+        raise FieldErrors([FieldProblem(key, "unknown_field") for key in unknown])
+    return data
+
+
+def revision_of(data: Json) -> int | None:
+    """The revision that the caller last saw, of the body or of `If-Match`."""
+    given = data.get("revision")
+    if given is None:
+        tag = request.headers.get("If-Match", "").strip('"')
+        given = int(tag) if tag.isascii() and tag.isdecimal() and len(tag) < 12 else None
+    if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
+        raise FieldErrors([FieldProblem("revision", "not_whole")])
+    return given
+
+
+def key_of() -> str:
+    """The caller's `Idempotency-Key`, empty when none was given."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > 100 or not key.isprintable():
+        raise BadRequest("Idempotency-Key is too long")
+    return key
+
+
+def values_of(data: Json) -> Json:
+    """The answers of a create or change."""
+    values = data.get("values", {})
+    if not isinstance(values, dict):
+        raise BadRequest("values is not an object")
+    return values

@@ -1,0 +1,92 @@
+"""`/api/v1/<app>/-/tasks`: list, read, claim, release, complete. `-` keeps clear of form ids."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from engines.values import AppId, TaskId
+from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
+from runtime.web.api.shapes import (
+    answer,
+    body,
+    key_of,
+    record_json,
+    revision_of,
+    task_json,
+    values_of,
+)
+from runtime.web.routes import JSON, SIGNED_IN, route
+from runtime.web.visitor import actor_for, runtime, visitor
+
+tasks = Blueprint("api_tasks", __name__, url_prefix="/api/v1/<app>/-")
+
+_WHICH = ("mine", "pool", "done")
+
+
+@route(tasks, "/tasks", permission=SIGNED_IN, takes=JSON, is_api=True)
+def listed(app: str) -> Response:
+    """The caller's tasks by due time: `which=mine|pool|done`."""
+    which = request.args.get("which", "mine")
+    if which not in _WHICH:
+        raise BadRequest("which is one of mine, pool, done")
+    found = runtime().reading.tasks(actor_for(app), AppId(app), which)
+    return answer({"tasks": [task_json(one, visitor().locale) for one in found]})
+
+
+@route(tasks, "/tasks/<task>", permission=SIGNED_IN, takes=JSON, is_api=True)
+def read(app: str, task: str) -> Response:
+    """A task with its outcomes, the fields that may be changed, and its record."""
+    found = runtime().reading.task(actor_for(app), AppId(app), TaskId(task))
+    locale = visitor().locale
+    data = {
+        **task_json(found.task, locale),
+        "help": found.help.in_locale(locale),
+        "outcomes": {one.id: one.title.in_locale(locale) for one in found.outcomes},
+        "editable": sorted(found.page.editable),
+        "record_data": record_json(found.page.form, found.record),
+    }
+    return answer(data)
+
+
+@route(
+    tasks, "/tasks/<task>/claim", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True
+)
+def claim(app: str, task: str) -> Response:
+    """Take a task of the pool; 409 when somebody was faster."""
+    runtime().bus.execute(
+        ClaimTask(AppId(app), TaskId(task)), actor_for(app), idempotency_key=key_of()
+    )
+    return Response(status=204)
+
+
+@route(
+    tasks, "/tasks/<task>/release", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True
+)
+def release(app: str, task: str) -> Response:
+    """Give a task back to the pool."""
+    runtime().bus.execute(
+        ReleaseTask(AppId(app), TaskId(task)), actor_for(app), idempotency_key=key_of()
+    )
+    return Response(status=204)
+
+
+@route(
+    tasks,
+    "/tasks/<task>/complete",
+    permission=SIGNED_IN,
+    methods=["POST"],
+    takes=JSON,
+    is_api=True,
+)
+def complete(app: str, task: str) -> Response:
+    """Finish a task: `{"outcome": id, "values": {…}, "comment": "", "revision": n}`."""
+    data = body(frozenset({"outcome", "values", "comment", "revision"}))
+    outcome, comment = data.get("outcome"), data.get("comment", "")
+    if not isinstance(outcome, str) or not isinstance(comment, str):
+        raise BadRequest("outcome and comment are texts")
+    command = CompleteTask(
+        AppId(app), TaskId(task), outcome, values_of(data), comment[:5_000], revision_of(data)
+    )
+    runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    return Response(status=204)

@@ -1,0 +1,100 @@
+"""The Flask application: its limits, its routes, its guard. Serves what `runtime` can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+import jinja2
+import orjson
+from flask import Blueprint, Flask, Response, g
+from flask.json.provider import JSONProvider
+
+from runtime.web import rendering
+from runtime.web.api import API_BLUEPRINTS
+from runtime.web.assets import assets
+from runtime.web.errors import answer_errors
+from runtime.web.guard import watch
+from runtime.web.headers import add_headers
+from runtime.web.health import health
+from runtime.web.limits import Limits, Turnstile
+from runtime.web.logs import log_requests
+from runtime.web.needs import Runtime
+from runtime.web.pages import PAGE_BLUEPRINTS
+from runtime.web.routes import route_lines
+from runtime.web.specialise import FormTemplates
+
+_FORM_BYTES = 2 * 1024 * 1024
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+def make_app(
+    runtime: Runtime, blueprints: Iterable[Blueprint] = (), limits: Limits | None = None
+) -> Flask:
+    """The application, with further blueprints (the designer's) under the same guard.
+
+    Raises BugError when a route declares no permission.
+    """
+    app = Flask("runtime.web", static_folder=None)
+    _configure(app, runtime)
+    for blueprint in (health, assets, *PAGE_BLUEPRINTS, *API_BLUEPRINTS, *blueprints):
+        app.register_blueprint(blueprint)
+    route_lines(app)
+    log_requests(app, runtime.clock, runtime.ids)
+    watch(app)
+    answer_errors(app)
+    rendering.prepare(app)
+    _finish_answers(app, runtime)
+    _put_turnstile(app, runtime, limits or Limits())
+    return app
+
+
+def _configure(app: Flask, runtime: Runtime) -> None:
+    base = urlsplit(runtime.settings.base_url)
+    app.extensions["dougong"] = runtime
+    app.extensions["dougong_form_templates"] = FormTemplates()
+    app.json = _Json(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=1_000,
+        TRUSTED_HOSTS=[base.hostname, *_LOOPBACK] if base.hostname else list(_LOOPBACK),
+        DOUGONG_SECURE=base.scheme == "https",
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.jinja_env.undefined = jinja2.StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+
+
+def _finish_answers(app: Flask, runtime: Runtime) -> None:
+    is_https = bool(app.config["DOUGONG_SECURE"])
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        add_headers(response, is_https=is_https)
+        used = g.pop("session_used", None)
+        if used is not None:
+            runtime.accounts.note_use(used)
+        return response
+
+
+def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
+    turnstile = Turnstile(app.wsgi_app, runtime.clock, limits, runtime.settings.trusted_proxies)
+    app.wsgi_app = turnstile  # type: ignore[method-assign]  # Flask's own way to wrap it
+
+
+class _Json(JSONProvider):
+    """JSON by orjson, on the way in and out."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=str)
+        return Response(body, mimetype="application/json")

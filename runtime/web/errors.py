@@ -1,0 +1,178 @@
+"""Every error as a page that says what happened and what to do, or as the one JSON shape.
+
+{"error": {"code", "message", "problems": [{"path", "message", "hint"}]}}
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from engines.diagnostics import format_path
+from engines.errors import Conflict, DefinitionError, FieldErrors, NotAllowed, NotFound
+from runtime.sign_in import TooManyAttempts
+from runtime.web.guard import NotSignedIn, session_cookie
+from runtime.web.problems import problem_text
+from runtime.web.visitor import STRANGER, Visitor
+
+_log = logging.getLogger("dougong.web")
+
+# The statuses that have a page of their own; others are shown as the nearest of these.
+_PAGES = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503, 507)
+_CODES: Mapping[int, str] = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "wrong_content_type",
+    422: "refused_answers",
+    429: "too_many_requests",
+    500: "internal_error",
+    503: "busy",
+    507: "no_space",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error on its way out."""
+
+    status: int
+    message: str = ""  # safe to show; empty: the catalogue's sentence for the status
+    problems: tuple[Mapping[str, str], ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
+    retry_after_s: int = 0
+
+
+def answer_errors(app: Flask) -> None:
+    """Let every exception of the application be answered here."""
+
+    @app.errorhandler(Exception)
+    def answer(error: Exception) -> Response:
+        failure = failure_of(error)
+        if failure.status >= 500:
+            _log.error("request failed", exc_info=error)
+        return response_of(failure)
+
+
+def failure_of(error: Exception) -> Failure:  # noqa: PLR0911  one answer a kind of error
+    """What an exception means to the one who asked."""
+    match error:
+        case FieldErrors():
+            return Failure(422, problems=tuple(_field_problems(error)))
+        case DefinitionError():
+            return Failure(422, problems=tuple(_definition_problems(error)))
+        case TooManyAttempts():
+            return Failure(429, error.reason, retry_after_s=error.retry_after_s)
+        case NotSignedIn():
+            return Failure(401)
+        case NotAllowed():
+            return Failure(403, error.reason)
+        case NotFound():
+            return Failure(404)
+        case Conflict():
+            return Failure(409, error.message, details=error.details)
+        case HTTPException():
+            return _failure_of_http(error)
+        case _:
+            return _failure_of_machine(error)
+
+
+def response_of(failure: Failure) -> Response:
+    """The answer: JSON for the API and scripts, a page for people."""
+    response = _json(failure) if wants_json() else _page(failure)
+    if failure.retry_after_s:
+        response.headers["Retry-After"] = str(failure.retry_after_s)
+    if failure.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+        response.delete_cookie(session_cookie())
+    return response
+
+
+def wants_json() -> bool:
+    """Whether a program asks rather than a person with a browser."""
+    if request.path.startswith("/api/") or request.mimetype == "application/json":
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json"
+
+
+def error_json(failure: Failure) -> dict[str, Any]:
+    """The one shape."""
+    shown = _nearest(failure.status)
+    message = failure.message or _asker().words.say(f"error.{shown}.what")
+    error: dict[str, Any] = {
+        "code": _CODES[shown],
+        "message": message,
+        "problems": list(failure.problems),
+    }
+    if failure.details:
+        error["details"] = dict(failure.details)
+    return {"error": error}
+
+
+def _json(failure: Failure) -> Response:
+    body = orjson.dumps(error_json(failure), default=str)
+    return Response(body, failure.status, content_type="application/json")
+
+
+def _page(failure: Failure) -> Response:
+    # A frame without menu: what failed may be the very thing that the menu needs.
+    shown = _nearest(failure.status)
+    page = render_template(
+        "error.html",
+        status=shown,
+        problems=failure.problems,
+        request_id=g.get("request_id", ""),
+    )
+    return Response(page, failure.status, mimetype="text/html")
+
+
+def _nearest(status: int) -> int:
+    if status in _PAGES:
+        return status
+    return 500 if status >= 500 else 400
+
+
+def _asker() -> Visitor:
+    return g.get("visitor") or STRANGER
+
+
+def _field_problems(error: FieldErrors) -> Iterable[Mapping[str, str]]:
+    for one in error.problems:
+        text = problem_text(_asker().words, one, _asker().display)
+        yield {"path": one.path, "code": one.code, "message": text, "hint": ""}
+
+
+def _definition_problems(error: DefinitionError) -> Iterable[Mapping[str, str]]:
+    for one in error.diagnostics:
+        yield {
+            "path": format_path(one.path),
+            "code": one.code,
+            "message": one.message,
+            "hint": one.hint,
+        }
+
+
+def _failure_of_http(error: HTTPException) -> Failure:
+    return Failure(error.code or 500)
+
+
+def _failure_of_machine(error: Exception) -> Failure:
+    """A full disk and an exhausted pool heal by themselves: say so, and when to come back."""
+    name = type(error).__name__
+    text = str(error).lower()
+    if "disk is full" in text or "disk i/o error" in text:
+        return Failure(507, retry_after_s=60)
+    if name in {"TimeoutError", "OperationalError", "Overloaded"}:
+        return Failure(503, retry_after_s=5)
+    return Failure(500)

@@ -1,0 +1,122 @@
+"""A form page as a person fills it: what was posted and what to show again. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import current_app, request
+from markupsafe import Markup
+
+from engines.errors import FieldErrors
+from engines.form.answers import answers_from_form
+from engines.form.live import browser_program
+from engines.form.model import Form
+from engines.values import AppId, FieldId
+from runtime.access.shown import Choice, FormPage
+from runtime.web.problems import problem_text
+from runtime.web.slots import Filled, sections_to_edit, slots_to_edit
+from runtime.web.specialise import FormTemplates, is_list, placed_fields
+from runtime.web.uploads import take_uploads
+from runtime.web.visitor import actor_for, runtime, visitor
+
+UPDATE = "update"  # the button that applies conditions where there is no JavaScript
+
+
+def posted(form: Form) -> dict[str, list[str]]:
+    """The posted controls of the form's fields, as they were typed.
+
+    What begins with `_` is the page's own: token, key, button. Uploads join their field's ids.
+    """
+    typed = {key: values for key, values in request.form.lists() if not key.startswith("_")}
+    for field, ids in take_uploads(form, request.files).items():
+        typed[field] = [*typed.get(field, []), *ids]
+    return typed
+
+
+def answers_of(form: Form, typed: Mapping[str, list[str]]) -> dict[str, object]:
+    """The answers that `submit` takes."""
+    return answers_from_form(form, typed)
+
+
+def is_update() -> bool:
+    """Whether the person only asked to see the form as it follows from the answers so far."""
+    return request.form.get("_act") == UPDATE
+
+
+def filled(typed: Mapping[str, list[str]], error: FieldErrors | None) -> Filled:
+    """What to show again; of several problems of a field the first."""
+    problems: dict[str, str] = {}
+    for one in error.problems if error is not None else ():
+        text = problem_text(visitor().words, one, visitor().display)
+        problems.setdefault(one.path.partition(".")[0], text)
+    return Filled(typed, problems)
+
+
+def fields_html(page: FormPage, app: str, filled_in: Filled) -> Markup:
+    """The fields of a form, through its specialised template."""
+    seer = visitor()
+    slots = slots_to_edit(page, AppId(app), seer.display, _asker(page, app), filled_in)
+    template = form_templates().get(AppId(app), page.version, page.form, seer.locale)
+    return Markup(template.render(slots=slots, sections=sections_to_edit(page)))  # noqa: S704
+
+
+def form_templates() -> FormTemplates:
+    """The specialised templates of this process."""
+    return cast(FormTemplates, current_app.extensions["dougong_form_templates"])
+
+
+def live_program(page: FormPage) -> Mapping[str, Any]:
+    """Conditions and computed values for the browser, without what this person may not know."""
+    program = dict(browser_program(page.form, visitor().locale))
+    shown = set(placed_fields(page.form.layout)) - page.hidden
+    fields = program.get("fields", {})
+    program["fields"] = {name: one for name, one in fields.items() if name in shown}
+    return program
+
+
+def problem_lines(page: FormPage, filled_in: Filled) -> list[dict[str, str]]:
+    """The problems gathered at the top, in reading order, each a link to its field."""
+    locale = visitor().locale
+    placed = [
+        name for name in placed_fields(page.form.layout) if not is_list(page.form.fields[name])
+    ]
+    ordered = [name for name in placed if name in filled_in.problems]
+    others = [name for name in filled_in.problems if name not in ordered]
+    return [
+        {
+            "anchor": name if name in ordered else "",
+            "title": page.form.fields[FieldId(name)].title.in_locale(locale)
+            if name in ordered
+            else "",
+            "message": filled_in.problems[name],
+        }
+        for name in [*ordered, *others]
+    ]
+
+
+def draft_name(app: str, page: FormPage) -> str:
+    """Under which name the browser keeps what is typed until it is sent."""
+    person = visitor().user
+    who = person.id if person is not None else ""
+    return f"draft:{who}:{app}:{page.form.id}:{page.record or 'new'}:{page.version}"
+
+
+def sensitive(form: Form) -> list[str]:
+    """Fields whose answers never stay in the browser."""
+    return [one.id for one in form.fields.values() if one.is_encrypted or one.is_personal]
+
+
+def no_file(field: str) -> dict[str, Any]:
+    """The refusal of an upload without a file."""
+    words = visitor().words
+    problem = {"path": field, "message": words.say("problem.not_a_file"), "hint": ""}
+    message = words.say("error.422.what")
+    return {"error": {"code": "refused_answers", "message": message, "problems": [problem]}}
+
+
+def _asker(page: FormPage, app: str) -> Any:
+    def choices(field: FieldId) -> tuple[Choice, ...]:
+        return runtime().reading.lookup(actor_for(app), AppId(app), page.form.id, field, "")
+
+    return choices

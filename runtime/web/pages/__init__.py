@@ -1,0 +1,27 @@
+"""The pages for people, one blueprint a module. Each asks the bus or the reading; none decides."""
+
+from __future__ import annotations
+
+from runtime.web.pages.admin import admin
+from runtime.web.pages.attachments import attachments
+from runtime.web.pages.find import find
+from runtime.web.pages.home import home
+from runtime.web.pages.lists import lists
+from runtime.web.pages.profile import profile
+from runtime.web.pages.records import records
+from runtime.web.pages.sign_in import sign_in
+from runtime.web.pages.submissions import submissions
+from runtime.web.pages.tasks import tasks
+
+PAGE_BLUEPRINTS = (
+    sign_in,
+    home,
+    lists,
+    submissions,
+    records,
+    tasks,
+    attachments,
+    find,
+    profile,
+    admin,
+)

@@ -1,0 +1,128 @@
+"""Tasks: lists of mine, the pool's and done ones; one task with its form and its outcomes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, make_response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from engines.errors import FieldErrors
+from engines.values import AppId, TaskId
+from runtime.access.shown import TaskPage
+from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
+from runtime.web import addresses, filling
+from runtime.web.redirects import go_to
+from runtime.web.rendering import Crumb, page
+from runtime.web.routes import FORM, SIGNED_IN, route
+from runtime.web.slots import Filled
+from runtime.web.visitor import actor_for, live_app, runtime, visitor
+
+tasks = Blueprint("tasks", __name__)
+
+WHICH = ("mine", "pool", "done")
+_MAX_BYTES = 64 * 1024 * 1024
+
+
+@route(tasks, "/a/<app>/tasks", permission=SIGNED_IN)
+def listed(app: str) -> str:
+    """The visitor's tasks by due time."""
+    asked = request.args.get("which", "mine")
+    which = asked if asked in WHICH else "mine"
+    seer, reading = visitor(), runtime().reading
+    by_which = {one: reading.tasks(actor_for(app), AppId(app), one) for one in WHICH}
+    return page(
+        "tasks.html",
+        Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
+        Crumb(seer.words.say("tasks.title"), addresses.tasks(AppId(app))),
+        Crumb(seer.words.say(f"tasks.{which}")),
+        app=app,
+        here=addresses.tasks(AppId(app), which),
+        which=which,
+        counts={one: len(found) for one, found in by_which.items()},
+        tasks=by_which[which],
+        kinds=WHICH,
+    )
+
+
+@route(tasks, "/a/<app>/tasks/<task>", permission=SIGNED_IN)
+def show(app: str, task: str) -> str:
+    """A task with its form."""
+    found = runtime().reading.task(actor_for(app), AppId(app), TaskId(task))
+    return _task_page(app, found, filling.filled({}, None))
+
+
+@route(
+    tasks,
+    "/a/<app>/tasks/<task>",
+    permission=SIGNED_IN,
+    methods=["POST"],
+    takes=FORM,
+    max_bytes=_MAX_BYTES,
+)
+def complete(app: str, task: str) -> str | AnyResponse:
+    """Finish a task with one of its outcomes."""
+    found = runtime().reading.task(actor_for(app), AppId(app), TaskId(task))
+    typed: dict[str, list[str]] = {}
+    try:
+        typed = filling.posted(found.page.form)
+        runtime().bus.execute(
+            _completion(app, found, typed),
+            actor_for(app),
+            idempotency_key=request.form.get("_key", "")[:100],
+        )
+    except FieldErrors as error:
+        return make_response(_task_page(app, found, filling.filled(typed, error)), 422)
+    there = addresses.record(AppId(app), found.task.form, found.task.record)
+    return go_to(f"{there}?done=completed")
+
+
+@route(tasks, "/a/<app>/tasks/<task>/claim", permission=SIGNED_IN, methods=["POST"])
+def claim(app: str, task: str) -> AnyResponse:
+    """Take a task of the pool."""
+    runtime().bus.execute(ClaimTask(AppId(app), TaskId(task)), actor_for(app))
+    return go_to(f"{addresses.task(AppId(app), TaskId(task))}?done=claimed")
+
+
+@route(tasks, "/a/<app>/tasks/<task>/release", permission=SIGNED_IN, methods=["POST"])
+def release(app: str, task: str) -> AnyResponse:
+    """Give a task back to the pool."""
+    runtime().bus.execute(ReleaseTask(AppId(app), TaskId(task)), actor_for(app))
+    return go_to(f"{addresses.tasks(AppId(app), 'pool')}&done=released")
+
+
+def _completion(app: str, found: TaskPage, typed: dict[str, list[str]]) -> CompleteTask:
+    revision = request.form.get("_revision", "")
+    return CompleteTask(
+        AppId(app),
+        found.task.id,
+        outcome=request.form.get("_outcome", "")[:60],
+        answers=filling.answers_of(found.page.form, typed),
+        comment=request.form.get("_comment", "").strip()[:5_000],
+        revision=int(revision) if revision.isdecimal() else None,
+    )
+
+
+def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
+    seer = visitor()
+    title = found.task.title.in_locale(seer.locale)
+    return page(
+        "task.html",
+        Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
+        Crumb(seer.words.say("tasks.title"), addresses.tasks(AppId(app))),
+        Crumb(title),
+        app=app,
+        task=found.task,
+        heading=title,
+        help=found.help.in_locale(seer.locale),
+        outcomes=[(one.id, one.title.in_locale(seer.locale)) for one in found.outcomes],
+        fields=filling.fields_html(found.page, app, filled),
+        problems=filling.problem_lines(found.page, filled),
+        program=filling.live_program(found.page),
+        revision=found.page.revision,
+        key=runtime().ids.token(),
+        comment=request.form.get("_comment", ""),
+        record_href=addresses.record(AppId(app), found.task.form, found.task.record),
+        lookup=f"/a/{app}/f/{found.task.form}/lookup/",
+        upload=f"/a/{app}/f/{found.task.form}/upload/",
+        draft=f"draft:task:{found.task.id}",
+        sensitive=filling.sensitive(found.page.form),
+    )

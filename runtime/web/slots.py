@@ -1,0 +1,203 @@
+"""What stands in each field of a page: its mode, value, problem, and how it reads to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from dataclasses import field as attribute
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from engines import kinds
+from engines.form.display import Display
+from engines.form.layout import Section, sections_of
+from engines.form.model import Field, Form
+from engines.form.visible import State
+from engines.values import AppId, FieldId, FormId, Value
+from runtime.access.shown import Choice, FormPage, VisibleRecord
+from runtime.web import addresses
+from runtime.web.specialise import SlotView, is_list, placed_fields
+
+_USERS = FormId("user")
+_HIDDEN = Markup(" hidden")
+_OFF = Markup(" disabled")
+_MUST = Markup('<span class="field__must" aria-hidden="true"> *</span>')
+_NONE = Markup("")
+_GONE = SlotView("gone")
+_SHOWN = State(visible=True, required=False, readonly=False)
+
+Asker = Callable[[FieldId], Iterable[Choice]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a person typed and what was wrong with it; nothing on a fresh page."""
+
+    typed: Mapping[str, list[str]] = attribute(default_factory=dict)
+    problems: Mapping[str, str] = attribute(default_factory=dict)
+
+
+def slots_to_edit(
+    page: FormPage, app: AppId, display: Display, choices: Asker, filled: Filled
+) -> dict[str, SlotView]:
+    """The fields of a form to fill; what the actor may not change is shown to read."""
+    shown = Display(display.locale, display.zone, page.names)
+    return {
+        name: _slot(page, name, app, shown, choices, filled)
+        for name in placed_fields(page.form.layout)
+    }
+
+
+def slots_to_read(
+    form: Form, record: VisibleRecord, app: AppId, display: Display
+) -> dict[str, SlotView]:
+    """The fields of a record to read; empty and hidden ones are left out."""
+    shown = Display(display.locale, display.zone, record.names)
+    slots: dict[str, SlotView] = {}
+    for name in placed_fields(form.layout):
+        one = form.fields[name]
+        value = record.values.get(name)
+        is_gone = name in record.hidden or value is None or value == [] or is_list(one)
+        text = (
+            None if is_gone else text_of(one, value, app, shown, is_masked=name in record.masked)
+        )
+        slots[name] = SlotView("read", text=text) if text else _GONE
+    return slots
+
+
+def sections_to_edit(page: FormPage) -> dict[str, Markup]:
+    """Which sections are out of sight: those of which no field is in sight."""
+    return {
+        one.id: _NONE if _is_in_sight(one, page) else _HIDDEN
+        for one in sections_of(page.form.layout)
+    }
+
+
+def sections_to_read(form: Form, slots: Mapping[str, SlotView]) -> dict[str, Markup]:
+    """Sections without anything to read are out of sight."""
+    return {
+        one.id: _HIDDEN
+        if all(
+            slots[name].mode == "gone" for column in one.columns for name in placed_fields(column)
+        )
+        else _NONE
+        for one in sections_of(form.layout)
+    }
+
+
+def text_of(  # noqa: PLR0911  one line a way of showing
+    one: Field, value: Value, app: AppId, display: Display, *, is_masked: bool = False
+) -> str:
+    """A value for reading: links lead there, files download, options wear their colour."""
+    if value is None or value == []:
+        return ""
+    control, options = one.writer
+    if is_masked:
+        return str(value)
+    if one.kind == kinds.FILES:
+        links = (
+            Markup('<a href="/files/{}">{}</a>').format(v, display.names.get(v, v)) for v in value
+        )
+        return Markup(", ").join(links)
+    text = control.write(value, options, display)
+    if one.links_to is not None and one.links_to != _USERS and isinstance(value, str):
+        href = addresses.record(app, one.links_to, value)  # type: ignore[arg-type]
+        return Markup('<a href="{}">{}</a>').format(href, text)
+    color = _color(one, value, display.locale)
+    if color:
+        return Markup('<span class="badge badge--{}">{}</span>').format(color, text)
+    if one.type.widget == "textarea":
+        return Markup('<span class="prose">{}</span>').format(text)
+    return text
+
+
+def _slot(
+    page: FormPage,
+    name: FieldId,
+    app: AppId,
+    display: Display,
+    choices: Asker,
+    filled: Filled,
+) -> SlotView:
+    one = page.form.fields[name]
+    if name in page.hidden or is_list(one):
+        return _GONE
+    state = page.states.get(name, _SHOWN)
+    veil = _NONE if state.visible else _HIDDEN
+    value = page.values.get(name)
+    can_edit = name in page.editable and one.takes_answers and not state.readonly
+    if not can_edit:
+        return SlotView("read", text=text_of(one, value, app, display), veil=veil)
+    problem = filled.problems.get(name, "")
+    return SlotView(
+        "edit",
+        value=_control_value(one, value, display, filled.typed),
+        problem=problem,
+        attrs=_attrs(one, state, problem=problem),
+        off=_NONE if state.visible else _OFF,
+        veil=veil,
+        must=_MUST if state.required else _NONE,
+        options=_options(one, value, display, choices),
+    )
+
+
+def _control_value(
+    one: Field, value: Value, display: Display, typed: Mapping[str, list[str]]
+) -> Any:
+    """What was typed, as it was typed; else the stored value as the control writes it."""
+    parts = one.type.parts
+    if parts and any(f"{one.id}.{part}" in typed for part in parts):
+        return {part: _last(typed.get(f"{one.id}.{part}")) for part in parts}
+    if one.id in typed:
+        return (
+            [text for text in typed[one.id] if text]
+            if one.type.holds_many
+            else _last(typed[one.id])
+        )
+    return one.type.input_value(value, one.options, display)
+
+
+def _last(texts: list[str] | None) -> str:
+    return texts[-1] if texts else ""
+
+
+def _attrs(one: Field, state: State, *, problem: str) -> Markup:
+    described = f"f-{one.id}-error" + (f" f-{one.id}-help" if one.help else "")
+    attrs = f' aria-describedby="{described}"'
+    if state.required:
+        attrs += ' aria-required="true"'
+    if problem:
+        attrs += ' aria-invalid="true"'
+    if not state.visible:
+        attrs += " disabled"
+    return Markup(attrs)  # noqa: S704  field ids are [a-z0-9_]
+
+
+def _options(
+    one: Field, value: Value, display: Display, choices: Asker
+) -> tuple[tuple[str, str], ...]:
+    """Options that only the server knows: records, people, the files there are."""
+    if one.kind == kinds.FILES:
+        return tuple((id_, display.names.get(id_, id_)) for id_ in value or ())
+    if one.links_to is None:
+        return ()
+    offered = {choice.id: choice.title for choice in choices(one.id)}
+    if isinstance(value, str) and value not in offered:
+        offered = {value: display.names.get(value, value), **offered}
+    return tuple(offered.items())
+
+
+def _color(one: Field, value: Value, locale: str) -> str:
+    if not isinstance(value, str):
+        return ""
+    control, options = one.writer
+    found = control.widget_data(options, locale).get("options") or ()
+    colors = (option.get("color") for option in found if option.get("id") == value)
+    color = next(colors, "") or ""
+    return "" if color == "grey" else str(escape(color))
+
+
+def _is_in_sight(section: Section, page: FormPage) -> bool:
+    names = [name for column in section.columns for name in placed_fields(column)]
+    return any(name not in page.hidden and page.states.get(name, _SHOWN).visible for name in names)

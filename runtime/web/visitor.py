@@ -1,0 +1,118 @@
+"""Who asks, in which language and zone: found once a request by the guard, read by every view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
+
+from flask import current_app, g
+
+from engines.errors import NotAllowed
+from engines.form.display import Display
+from engines.values import AppId, UserId
+from runtime.access.actors import actor_at_large, actor_in
+from runtime.commands import Actor
+from runtime.live import LiveApp
+from runtime.ports import Reader, SessionRow, UserRow
+from runtime.web.catalogue import Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from runtime.web.needs import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One request's person; a stranger has no `user`."""
+
+    user: UserRow | None
+    session: SessionRow | None
+    scopes: frozenset[str]
+    via: str  # session, token, none
+    locale: str
+    time_zone: str
+    theme: str  # light, dark, or "" for what the machine says
+
+    @property
+    def words(self) -> Catalogue:
+        """The product's own words in the visitor's language."""
+        return catalogue(self.locale)
+
+    @property
+    def display(self) -> Display:
+        """How values are written for this visitor."""
+        return Display(self.locale, ZoneInfo(self.time_zone))
+
+    @property
+    def csrf(self) -> str:
+        """The token that forms of this session carry."""
+        return self.session.csrf if self.session is not None else ""
+
+
+STRANGER = Visitor(None, None, frozenset(), "none", "en", "UTC", "")
+
+
+def runtime() -> Runtime:
+    """The running product behind this Flask application."""
+    return cast("Runtime", current_app.extensions["dougong"])
+
+
+def visitor() -> Visitor:
+    """Who asks."""
+    return cast(Visitor, g.visitor)
+
+
+def person() -> UserRow:
+    """The account that asks. Raises NotAllowed for a stranger."""
+    user = visitor().user
+    if user is None:
+        raise NotAllowed("Sign in first.")
+    return user
+
+
+def user_id() -> UserId:
+    """The id of the account that asks."""
+    return person().id
+
+
+def session() -> SessionRow:
+    """The browser session that asks. Raises NotAllowed for an API token."""
+    row = visitor().session
+    if row is None:
+        raise NotAllowed("This is done on a page, not with a token.")
+    return row
+
+
+def actor_for(app: str) -> Actor:
+    """The visitor as an actor in an app. Raises NotFound for an unknown app."""
+    return _known_in(AppId(app))[0]
+
+
+def live_app(app: str) -> LiveApp:
+    """The live version of an app. Raises NotFound."""
+    return _known_in(AppId(app))[1]
+
+
+def actor_anywhere() -> Actor:
+    """The visitor as an actor outside any app."""
+    if "actor_anywhere" not in g:
+        with runtime().store.read() as reader:
+            g.actor_anywhere = actor_at_large(reader, person(), visitor().via)
+    return cast(Actor, g.actor_anywhere)
+
+
+def know_in(reader: Reader, app: AppId) -> tuple[Actor, LiveApp]:
+    """Find actor and live version once a request, with a connection that is open already."""
+    known: dict[AppId, tuple[Actor, LiveApp]] = g.setdefault("actors", {})
+    if app not in known:
+        live = runtime().live.app(reader, app)
+        known[app] = (actor_in(reader, live, person(), visitor().via), live)
+    return known[app]
+
+
+def _known_in(app: AppId) -> tuple[Actor, LiveApp]:
+    known: dict[AppId, tuple[Actor, LiveApp]] = g.setdefault("actors", {})
+    if app in known:
+        return known[app]
+    with runtime().store.read() as reader:
+        return know_in(reader, app)
