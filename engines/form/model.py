@@ -69,6 +69,7 @@ class Field:
     is_unique: bool = False
     is_indexed: bool = False
     is_encrypted: bool = False
+    is_plain_indexed: bool = False  # encrypted, but kept readable beside it for sort and search
     is_personal: bool = False
     checks: tuple[Check, ...] = ()
     width: str = "full"

@@ -95,8 +95,15 @@ class SectionParser:
             None if isinstance(when, bool) else when,
             tuple(one.id for one in columns) or self._usual_columns(),
             tuple(self._sort_keys(data, path)) or self._usual_sort(),
-            tuple(one.id for one in self._listed(data, "search", path) if self._can_order(one)),
+            self._searched(data, path),
         )
+
+    def _searched(self, data: Mapping[str, Any], path: Path) -> tuple[FieldId, ...]:
+        """The fields a search looks in; every text of the form where the author names none."""
+        named = self._listed(data, "search", path)
+        texts = [one for one in self.fields.values() if one.value_type == TEXT]
+        fields = named or [one for one in texts if not one.is_system]
+        return tuple(one.id for one in fields if self._can_order(one))
 
     def _filter(
         self, data: Mapping[str, Any], key: str, path: Path, *, default: bool

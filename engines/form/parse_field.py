@@ -57,6 +57,7 @@ class FieldParser:
             is_unique=data.get("unique") is True,
             is_indexed=data.get("indexed") is True,
             is_encrypted=outline.is_encrypted,
+            is_plain_indexed=outline.is_encrypted and data.get("index") == "plain",
             is_personal=data.get("personal") is True,
             checks=tuple(self._checks(outline)),
             width=str(data.get("width") or "full"),
