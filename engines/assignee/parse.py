@@ -9,7 +9,7 @@ from typing import Any
 from engines.action import FactPath
 from engines.assignee.catalog import source_types
 from engines.assignee.sourcetype import Place, Source, SourceType
-from engines.diagnostics import did_you_mean, one_of
+from engines.diagnostics import one_of
 from engines.messages import Recipient, ToNobody
 from engines.values import Facts
 
@@ -53,8 +53,7 @@ def parse_assignee(data: object, place: Place, *, is_person: bool = True) -> Ass
 
     `is_person` demands somebody who can hold a task; messages may also go to plain addresses.
     """
-    if not isinstance(data, Mapping):
-        _refuse_shape(data, place)
+    if not isinstance(data, Mapping):  # the schema has said so
         return None
     source = _source(data, place, is_person=is_person)
     written = data.get("if_empty")
@@ -69,8 +68,7 @@ def parse_assignee(data: object, place: Place, *, is_person: bool = True) -> Ass
 
 
 def _source(data: object, place: Place, *, is_person: bool) -> Source | None:
-    if not isinstance(data, Mapping):
-        _refuse_shape(data, place)
+    if not isinstance(data, Mapping):  # the schema has said so
         return None
     kind = _chosen(data, place)
     if kind is None:
@@ -92,13 +90,8 @@ def _chosen(data: Mapping[str, Any], place: Place) -> SourceType | None:
     chosen = [kinds[key] for key in data if key in kinds]
     problems = place.context.problems
     if not chosen:
-        unknown = next((key for key in data if key != "if_empty"), "")
-        problems.add(
-            "A201",
-            place.path,
-            f"{unknown!r} is not a way to say who" if unknown else "nothing says who",
-            hint=did_you_mean(unknown, kinds) or one_of(kinds),
-        )
+        if not problems.has_under(place.path):  # an unknown key has been reported by the schema
+            problems.add("A201", place.path, "nothing says who", hint=one_of(kinds))
         return None
     if len(chosen) > 1:
         names = " and ".join(repr(kind.name) for kind in chosen)
@@ -114,12 +107,3 @@ def _chosen(data: Mapping[str, Any], place: Place) -> SourceType | None:
             hint="Remove it.",
         )
     return None if stray else kind
-
-
-def _refuse_shape(data: object, place: Place) -> None:
-    place.context.problems.add(
-        "A200",
-        place.path,
-        f"{data!r} does not say who",
-        hint="Write a map like {role: agent} or {field: assignee}.",
-    )

@@ -86,7 +86,7 @@ def _rings(graph: nx.DiGraph[NodeId]) -> Iterator[set[NodeId]]:
 
 
 def _tokens(flow: Flow, problems: Problems) -> None:
-    """Joins that may wait for ever, and places where tokens pile up."""
+    """Joins that may wait for ever."""
     found: Verdict = explore(flow)
     for node, edge in sorted(found.starved.items()):
         source = flow.edges[edge].source if edge != START_EDGE else None
@@ -95,11 +95,4 @@ def _tokens(flow: Flow, problems: Problems) -> None:
             flow.nodes[node].path,
             f"join {node!r} may wait for ever: nothing comes from {source or 'the start'!r}",
             hint="Lead only the branches of one 'parallel' into it, each by its own edge.",
-        )
-    for node in sorted(found.piling):
-        problems.add(
-            "W024",
-            flow.nodes[node].path,
-            f"tokens pile up before node {node!r}: more come than ever leave",
-            hint="Join the branches before the way leads back.",
         )

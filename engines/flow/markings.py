@@ -25,7 +25,6 @@ class Verdict:
     """What the game found."""
 
     starved: dict[NodeId, str] = field(default_factory=dict)  # join -> an edge that stays empty
-    piling: set[NodeId] = field(default_factory=set)
     is_complete: bool = True
 
 
@@ -48,7 +47,10 @@ def explore(flow: Flow) -> Verdict:
         for following in moved:
             if following in seen:
                 continue
-            if _note_piles(flow, following, verdict):
+            if any(count > _PILE for _, count in following):
+                verdict.is_complete = (
+                    False  # more of the same: what it leads to was seen with less
+                )
                 continue
             if len(seen) >= MAX_MARKINGS:
                 verdict.is_complete = False
@@ -107,9 +109,3 @@ def _note_starved(flow: Flow, tokens: dict[str, int], verdict: Verdict) -> None:
         join = flow.edges[edge].target
         missing = next((one for one in flow.incoming[join] if not tokens.get(one)), edge)
         verdict.starved.setdefault(join, missing)
-
-
-def _note_piles(flow: Flow, marking: Marking, verdict: Verdict) -> bool:
-    piles = [edge for edge, count in marking if count > _PILE]
-    verdict.piling.update(flow.edges[edge].target for edge in piles)
-    return bool(piles)

@@ -20,11 +20,10 @@ from engines.values import FlowId, FormId, NodeId, locale_text
 def parse_flow(
     flow_id: FlowId, data: Mapping[str, Any], context: DefinitionContext
 ) -> Flow | None:
-    """The compiled flow, or None when something in it was reported.
-
-    `data` has the shape of `flows_schema()`.
-    """
+    """The compiled flow, or None when something in it was reported, be it by the schema."""
     path: Path = ("flows", flow_id)
+    if context.problems.has_under(path):
+        return None
     reported = len(context.problems)
     form = _form(data, path, context)
     if form is None:
@@ -163,7 +162,7 @@ def _node(data: Mapping[str, Any], site: Site) -> Node | None:
 def _timers(data: Mapping[str, Any], site: Site, kind: NodeType) -> tuple[BoundaryTimer, ...]:
     if not kind.waits:
         return ()
-    due = parse_due(data, site, has_tasks=kind.has_tasks)
+    due = parse_due(data, site)
     return (*((due,) if due is not None else ()), *parse_timers(data, site))
 
 

@@ -13,7 +13,7 @@ from engines.flow.site import Site
 DUE = "due"
 
 
-def parse_due(data: Mapping[str, Any], site: Site, *, has_tasks: bool) -> BoundaryTimer | None:
+def parse_due(data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
     """The timer of `due`, which acts but never takes the token away; None without a due time."""
     due = data.get("due")
     if due is None:
@@ -25,7 +25,7 @@ def parse_due(data: Mapping[str, Any], site: Site, *, has_tasks: bool) -> Bounda
     for number, item in enumerate(due.get("then") or ()):
         here = at.at("then", number)
         if "escalate" in item:
-            escalate += _escalation(item, here, has_tasks=has_tasks)
+            escalate += _escalation(item, here)
         else:
             actions += here.actions(item)
     if after is None:
@@ -63,13 +63,6 @@ def _timer(name: str, data: Mapping[str, Any], site: Site) -> BoundaryTimer | No
     return BoundaryTimer(name, after, interrupt, edge, actions) if after is not None else None
 
 
-def _escalation(item: Mapping[str, Any], site: Site, *, has_tasks: bool) -> tuple[Assignee, ...]:
-    if not has_tasks:
-        site.problem(
-            "W018",
-            "there is no task here that could be given to somebody else",
-            "Use 'notify', or move this to a task.",
-        )
-        return ()
+def _escalation(item: Mapping[str, Any], site: Site) -> tuple[Assignee, ...]:
     found = site.at("escalate").assignee(item["escalate"])
     return (found,) if found is not None else ()

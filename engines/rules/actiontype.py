@@ -62,7 +62,8 @@ class Spot:
         try:
             return (field.read_literal(data),)
         except ValueError as error:
-            self.problem("R013", str(error), _options_hint(field, data))
+            said = f"{data!r} cannot stand in field {field.id!r}: {error}"
+            self.problem("R013", said, _options_hint(field, data))
             return None
 
 

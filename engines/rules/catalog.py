@@ -8,7 +8,7 @@ from typing import Any
 
 from engines.action import Action
 from engines.context import DefinitionContext
-from engines.diagnostics import Path, did_you_mean, one_of
+from engines.diagnostics import Path
 from engines.registry import leaves_of
 from engines.rules.actiontype import ActionType, Spot
 from engines.values import FormId
@@ -53,12 +53,5 @@ def parse_actions(
 
 
 def _action(data: Mapping[str, Any], spot: Spot) -> Action | None:
-    kinds = action_types()
     name, value = next(iter(data.items()))
-    kind = kinds.get(name)
-    if kind is None:
-        spot.problem(
-            "R010", f"unknown action {name!r}", did_you_mean(name, kinds) or one_of(kinds)
-        )
-        return None
-    return kind.parse(value, spot.at(name))
+    return action_types()[name].parse(value, spot.at(name))

@@ -69,8 +69,10 @@ def rules_schema() -> dict[str, Any]:
 def parse_rule(
     rule_id: RuleId, data: Mapping[str, Any], context: DefinitionContext
 ) -> Rule | None:
-    """The compiled rule, or None when something in it was reported."""
+    """The compiled rule, or None when something in it was reported, be it by the schema."""
     path = ("rules", rule_id)
+    if context.problems.has_under(path):
+        return None
     reported = len(context.problems)
     on = _on(data.get("on") or {}, Spot((*path, "on"), FormId(""), context))
     if on is None:
@@ -142,8 +144,9 @@ def _on_schema() -> dict[str, Any]:
 def _on(data: Mapping[str, Any], spot: Spot) -> On | None:
     ways = [way for way in _WAYS if way in data]
     if len(ways) != 1:
-        said = " and ".join(repr(way) for way in ways) or "nothing"
-        spot.problem("R001", f"{said} says when the rule runs", f"{one_of(_WAYS)} Just one.")
+        said = " and ".join(repr(way) for way in ways)
+        wrong = f"{said} both say when the rule runs" if ways else "nothing says when it runs"
+        spot.problem("R001", wrong, one_of(_WAYS))
         return None
     way = ways[0]
     parsers = {"schedule": _schedule, "after": _time_after}

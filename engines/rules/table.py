@@ -107,7 +107,9 @@ def tables_schema() -> dict[str, Any]:
 def parse_table(
     table_id: TableId, data: Mapping[str, Any], context: DefinitionContext
 ) -> Table | None:
-    """The compiled table, or None when something in it was reported."""
+    """The compiled table, or None when something in it was reported, be it by the schema."""
+    if context.problems.has_under(("tables", table_id)):
+        return None
     reported = len(context.problems)
     spot = Spot(("tables", table_id), FormId(""), context)
     form = _form(data, spot)

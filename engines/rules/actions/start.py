@@ -45,7 +45,7 @@ class StartType(ActionType):
         flow = FlowId(str(data.get("flow")))
         flows = spot.context.flows
         if flow not in flows:
-            hint = did_you_mean(flow, flows) or one_of(flows)
+            hint = did_you_mean(flow, flows) or (one_of(flows) if flows else "Add it to 'flows'.")
             spot.at("flow").problem("R018", f"unknown flow {flow!r}", hint)
             return None
         form = flows[flow]
