@@ -162,16 +162,8 @@ def read_value(kind: t.Type, written: Any) -> Any:  # noqa: PLR0911  one line a 
             return [read_value(kind.element, one) for one in written]
         case t.RecordType():
             return {name: read_value(kind.fields[name], one) for name, one in written.items()}
-        case t.Scalar("json"):
-            return _json_value(written)
         case _:
             return written
-
-
-def _json_value(written: Any) -> Any:
-    if isinstance(written, dict):
-        return {key: _json_value(one) for key, one in written.items()}
-    return int(written) if isinstance(written, str) and written.isdigit() else written
 
 
 def read_result(written: Any, kind: t.Type) -> Any:
