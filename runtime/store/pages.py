@@ -150,9 +150,8 @@ def _behind(keys: Sequence[_Key], cursor: str) -> sa.ColumnElement[bool]:
 
 
 def _after(key: _Key, value: Any) -> sa.ColumnElement[bool]:
-    further: sa.ColumnElement[bool] = (
-        key.column < value if key.is_descending else key.column > value
-    )
+    last = sa.literal(value, key.column.type)  # SQLAlchemy refuses to order a bare true or false
+    further: sa.ColumnElement[bool] = key.column < last if key.is_descending else key.column > last
     if key.column.name in _NEVER_EMPTY:
         return further
     return sa.or_(further, key.column.is_(None))

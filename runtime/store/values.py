@@ -64,7 +64,7 @@ def _differing(column: Column, dialect: Dialect) -> Codec:
     if dialect is Dialect.SQLITE:
         return _on_sqlite(column)
     if column.type is ColumnType.DECIMAL:
-        return Codec(sa.Numeric(38, column.scale), Decimal, Decimal)
+        return Codec(sa.Numeric(38, column.scale), _exact(column.scale), Decimal)
     if column.type is ColumnType.BOOLEAN:
         return Codec(sa.Boolean(), _same, _same)
     if column.type is ColumnType.DATE:
@@ -92,6 +92,16 @@ def _scaler(scale: int) -> Convert:
         return whole
 
     return scaled
+
+
+def _exact(scale: int) -> Convert:
+    check = _scaler(scale)
+
+    def exact(value: Decimal | int) -> Decimal:
+        check(value)  # the same numbers as on SQLite; PostgreSQL alone would round
+        return Decimal(value)
+
+    return exact
 
 
 def _unscaler(scale: int) -> Convert:
