@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines.diagnostics import Path
+from engines.expression.types import TEXT
 from engines.form.choices import suggest
 from engines.form.conditions import Compiler, Condition
 from engines.form.model import Field, FieldAccess, FormAccess, SortKey, View
@@ -49,7 +50,12 @@ class SectionParser:
                 found[view_id] = self._view(view_id, data)
         if ALL not in found:
             found[ALL] = View(
-                ALL, LocaleText(_ALL_TITLE), None, self._usual_columns(), self._usual_sort(), ()
+                ALL,
+                LocaleText(_ALL_TITLE),
+                None,
+                self._usual_columns(),
+                self._usual_sort(),
+                self._searched({}, self.form.path),
             )
         return found
 

@@ -64,9 +64,11 @@ class DurationType(FieldType[DurationOptions]):
         return DURATION
 
     def read(self, raw: object, options: DurationOptions, reading: Reading) -> Value:
-        """From `1d 12h`."""
+        """From `1d 12h`, or from a length of time that an effect carries."""
         if is_blank(raw):
             return None
+        if isinstance(raw, timedelta):
+            return raw
         text = line(raw)
         if len(text) > 60:
             raise Refused("not_a_duration")
