@@ -24,11 +24,17 @@ export type Tree =
   | { op: "path"; root: string; key: string; type: Tag }
   | { op: "part"; of: Tree; name: string; type: Tag }
   | { op: "pluck"; of: Tree; name: string }
-  | { op: "list" | "and" | "or" | "if"; of: Tree[] }
-  | { op: "negative" | "not"; of: Tree }
-  | { op: "arithmetic" | "compare"; sign: string; left: Tree; right: Tree }
+  | { op: "list"; of: Tree[] }
+  | { op: "negative"; of: Tree }
+  | { op: "arithmetic"; sign: string; left: Tree; right: Tree }
+  | Logic
   | { op: "call"; name: string; of: Tree[]; on_null: "null" | "false" | "sees"; prepared?: Prepared }
   | { op: "decide"; table: string; type: Tag };
+
+type Logic =
+  | { op: "and" | "or" | "if"; of: Tree[] }
+  | { op: "not"; of: Tree }
+  | { op: "compare"; sign: string; left: Tree; right: Tree };
 
 /** Facts as JSON, by root: `{record: {"customer.phone": "139…"}, now: "2026-03-02T12:00:00Z"}`. */
 export interface Facts {
@@ -70,8 +76,6 @@ export function evaluate(tree: Tree, facts: Facts): Value {
 export function isTrue(tree: Tree, facts: Facts): boolean {
   return evaluate(tree, facts) === true;
 }
-
-type Logic = Extract<Tree, { op: "and" | "or" | "if" | "not" | "compare" }>;
 
 function logic(tree: Logic, facts: Facts): Value {
   switch (tree.op) {
