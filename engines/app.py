@@ -73,4 +73,6 @@ def _typed(text: str | bytes, name: str) -> tuple[Source, Any, Problems]:
     problems = Problems()
     source = read_source(text, name)
     upgraded = replace(source, data=upgrade(source.data, problems))
+    if problems:
+        raise DefinitionError(problems.sorted(source))  # of another format: nothing else is sure
     return source, coerce_and_validate(upgraded, app_schema(), problems), problems

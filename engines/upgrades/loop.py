@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from engines.diagnostics import Problems, did_you_mean
+from engines.diagnostics import Problems
 from engines.errors import BugError
 from engines.registry import leaves_of
 from engines.source.nodes import Data
@@ -42,12 +42,11 @@ def run_steps(data: Data, problems: Problems, steps: Iterable[Step], *, current:
 
 def _format_of(data: dict[str, Data], problems: Problems, current: int) -> int | None:
     if "format" not in data:
-        near = [key for key in data if did_you_mean(key, ["format"])]
         problems.add(
             "D020",
             (),
             "the key 'format' is missing",
-            hint=f"Rename {near[0]!r}." if near else f"Begin the file with 'format: {current}'.",
+            hint=f"Begin the file with 'format: {current}'.",
         )
         return None
     written = data["format"]

@@ -78,7 +78,6 @@ def test_missing_step_is_our_own_mistake() -> None:
             "app: desk",
             "a.yaml:1: the key 'format' is missing. Begin the file with 'format: 1'. [D020]",
         ),
-        ("frmat: 1", "a.yaml:1: the key 'format' is missing. Rename 'frmat'. [D020]"),
         ("format: one", "a.yaml:1: format: 'one' is not a format. Write 1. [D021]"),
         ("format: 0", "a.yaml:1: format: '0' is not a format. Write 1. [D021]"),
         ("format: [1]", "a.yaml:1: format: ['1'] is not a format. Write 1. [D021]"),
