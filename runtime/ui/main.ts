@@ -1,14 +1,18 @@
 /**
- * Entry of every page the server renders: styles, htmx, and the custom elements the page names.
+ * Entry of every page the server renders: styles, htmx, the shell, and the custom elements the page
+ * names.
  *
  * No behaviour of any one control lives here: a control is a file in `elements/`.
  */
 import "./tokens.css";
 import "./base.css";
+import "./styles/pages.css";
 import htmx from "htmx.org";
 import { defineElements } from "./element_loader";
 import { configureHtmx } from "./partial_updates";
+import { wakeShell } from "./shell";
 
 configureHtmx(htmx);
+wakeShell(document);
 defineElements(document);
 document.addEventListener("htmx:load", (event) => defineElements(event.target as ParentNode));

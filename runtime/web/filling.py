@@ -10,7 +10,6 @@ from markupsafe import Markup
 
 from engines.errors import FieldErrors
 from engines.form.answers import answers_from_form
-from engines.form.live import browser_program
 from engines.form.model import Form
 from engines.values import AppId, FieldId
 from runtime.access.shown import Choice, FormPage
@@ -64,15 +63,6 @@ def fields_html(page: FormPage, app: str, filled_in: Filled) -> Markup:
 def form_templates() -> FormTemplates:
     """The specialised templates of this process."""
     return cast(FormTemplates, current_app.extensions["dougong_form_templates"])
-
-
-def live_program(page: FormPage) -> Mapping[str, Any]:
-    """Conditions and computed values for the browser, without what this person may not know."""
-    program = dict(browser_program(page.form, visitor().locale))
-    shown = set(placed_fields(page.form.layout)) - page.hidden
-    fields = program.get("fields", {})
-    program["fields"] = {name: one for name, one in fields.items() if name in shown}
-    return program
 
 
 def problem_lines(page: FormPage, filled_in: Filled) -> list[dict[str, str]]:

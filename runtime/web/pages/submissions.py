@@ -13,6 +13,7 @@ from engines.values import AppId, FieldId, FormId, RecordId
 from runtime.access.shown import FormPage
 from runtime.commands import CreateRecord, UpdateRecord
 from runtime.web import addresses, filling
+from runtime.web.live import live_program
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import FORM, SIGNED_IN, UPLOAD, route
@@ -170,7 +171,9 @@ def _form_page(app: str, found: FormPage, filled: Filled) -> str:
         form=definition,
         fields=filling.fields_html(found, app, filled),
         problems=filling.problem_lines(found, filled),
-        program=filling.live_program(found),
+        program=live_program(
+            found, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
+        ),
         revision=found.revision,
         key=runtime().ids.token(),
         back=back,

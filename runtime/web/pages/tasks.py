@@ -10,6 +10,7 @@ from engines.values import AppId, TaskId
 from runtime.access.shown import TaskPage
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web import addresses, filling
+from runtime.web.live import live_program
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import FORM, SIGNED_IN, route
@@ -116,7 +117,9 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         outcomes=[(one.id, one.title.in_locale(seer.locale)) for one in found.outcomes],
         fields=filling.fields_html(found.page, app, filled),
         problems=filling.problem_lines(found.page, filled),
-        program=filling.live_program(found.page),
+        program=live_program(
+            found.page, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
+        ),
         revision=found.page.revision,
         key=runtime().ids.token(),
         comment=request.form.get("_comment", ""),

@@ -1,0 +1,253 @@
+/**
+ * `<dg-form>` around a form: live conditions, a draft in this browser, Ctrl+Enter, a word before
+ * leaving. Without JavaScript the button "Update" applies the conditions on the server.
+ */
+import { forget, keep, keepable, kept, sameDraft } from "../drafts";
+import { answerOf, stateAfter, type FieldState, type Program } from "../live_form";
+
+const KEEP_AFTER_MS = 600;
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+class LiveForm extends HTMLElement {
+  #form: HTMLFormElement | null = null;
+  #program: Program | null = null;
+  #first: [string, string][] = [];
+  #timer = 0;
+  #isSending = false;
+
+  connectedCallback(): void {
+    this.#form = this.querySelector("form");
+    const form = this.#form;
+    if (!form) return;
+    const text = this.querySelector("[data-program]")?.textContent;
+    this.#program = text ? (JSON.parse(text) as Program) : null;
+    for (const button of this.querySelectorAll<HTMLElement>("[data-update]")) button.hidden = true;
+    this.#first = this.#draft();
+    this.#restore();
+    form.addEventListener("input", () => this.#changed());
+    form.addEventListener("change", () => this.#changedOnServer());
+    form.addEventListener("submit", () => this.#send());
+    form.addEventListener("keydown", (event) => this.#onKey(event));
+    window.addEventListener("beforeunload", (event) => this.#onLeave(event));
+    document.querySelector<HTMLElement>("#problems")?.focus();
+    this.#apply();
+  }
+
+  #changed(): void {
+    this.#apply();
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.#keep(), KEEP_AFTER_MS);
+  }
+
+  #changedOnServer(): void {
+    this.#changed();
+    if (this.#program?.needs_server) void this.#ask();
+  }
+
+  // --- live conditions ---
+
+  #apply(): void {
+    const program = this.#program;
+    if (!program) return;
+    const state = stateAfter(program, this.#answers(program));
+    for (const [name, one] of Object.entries(state.fields)) this.#show(name, one);
+    for (const [id, isVisible] of Object.entries(state.sections)) {
+      const section = this.querySelector<HTMLElement>(`[data-section="${id}"]`);
+      if (section) section.hidden = !isVisible;
+    }
+  }
+
+  #answers(program: Program): Record<string, unknown> {
+    const form = this.#form;
+    const answers: Record<string, unknown> = {};
+    if (!form) return answers;
+    // Fields out of sight are disabled and not in FormData: their answers count all the same
+    // until the server clears them, so the controls themselves are read.
+    for (const [name, kind] of Object.entries(program.kinds)) {
+      if (kind === "money") {
+        const amount = texts(form, `${name}.amount`);
+        if (amount === null) continue;
+        const number = answerOf("number", amount);
+        const currency = texts(form, `${name}.currency`)?.at(-1) ?? "";
+        answers[name] = number === null ? null : { amount: number, currency };
+        continue;
+      }
+      const given = texts(form, name);
+      if (given !== null) answers[name] = answerOf(kind, given);
+    }
+    return answers;
+  }
+
+  #show(name: string, state: FieldState): void {
+    const field = this.querySelector<HTMLElement>(`[data-field="${name}"]`);
+    if (!field) return;
+    const isHidden = state.visible === false;
+    if (state.visible !== undefined && isHidden !== Boolean(field.hidden)) {
+      field.hidden = isHidden;
+      for (const control of field.querySelectorAll<Control>("input, select, textarea")) {
+        control.disabled = isHidden;
+      }
+    }
+    if (state.required !== undefined) markRequired(field, state.required);
+    if ("value" in state) {
+      const output = field.querySelector("output");
+      if (output && !this.#program?.needs_server) output.textContent = shown(state.value, field);
+    }
+  }
+
+  /** Asks the server for the form as it follows from the answers; what is typed stays. */
+  async #ask(): Promise<void> {
+    const form = this.#form;
+    if (!form) return;
+    const body = new FormData(form);
+    body.set("_act", "update");
+    for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
+    const answer = await fetch(form.action, { method: "POST", body });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of page.querySelectorAll<HTMLElement>("[data-fields] [data-field]")) {
+      this.#take(fresh);
+    }
+    for (const fresh of page.querySelectorAll<HTMLElement>("[data-fields] [data-section]")) {
+      const mine = this.querySelector<HTMLElement>(`[data-section="${fresh.dataset["section"]}"]`);
+      if (mine) mine.hidden = Boolean(fresh.hidden);
+    }
+  }
+
+  #take(fresh: HTMLElement): void {
+    const mine = this.querySelector<HTMLElement>(`[data-field="${fresh.dataset["field"]}"]`);
+    if (!mine) return;
+    const output = mine.querySelector("output");
+    const newer = fresh.querySelector("output");
+    if (output && newer) output.replaceChildren(...newer.childNodes);
+    mine.hidden = Boolean(fresh.hidden);
+    for (const control of mine.querySelectorAll<Control>("input, select, textarea")) {
+      control.disabled = Boolean(fresh.hidden);
+    }
+    markRequired(mine, fresh.querySelector(".field__must") !== null);
+  }
+
+  // --- drafts ---
+
+  #draft(): [string, string][] {
+    const sensitive = new Set((this.dataset["sensitive"] ?? "").split(" ").filter(Boolean));
+    return this.#form ? keepable(new FormData(this.#form).entries(), sensitive) : [];
+  }
+
+  #keep(): void {
+    const draft = this.#draft();
+    const name = this.dataset["draft"] ?? "";
+    if (sameDraft(draft, this.#first)) {
+      forget(name);
+      this.#say("");
+    } else if (keep(name, draft, Date.now())) {
+      this.#say(this.dataset["saved"] ?? "");
+    }
+  }
+
+  #restore(): void {
+    const draft = kept(this.dataset["draft"] ?? "", Date.now());
+    // A refused form shows what was sent: the draft must not come over it.
+    const isRefused = document.querySelector("#problems") !== null;
+    if (!draft || isRefused || sameDraft(draft, this.#first) || !this.#form) return;
+    fill(this.#form, draft);
+    this.#offerFresh();
+  }
+
+  #offerFresh(): void {
+    const notice = document.createElement("p");
+    notice.className = "notice";
+    notice.setAttribute("role", "status");
+    notice.textContent = this.dataset["restored"] ?? "";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "btn btn--quiet";
+    button.textContent = this.dataset["discard"] ?? "";
+    button.addEventListener("click", () => {
+      forget(this.dataset["draft"] ?? "");
+      this.#isSending = true;
+      window.location.reload();
+    });
+    notice.append(" ", button);
+    this.prepend(notice);
+  }
+
+  #say(text: string): void {
+    const state = this.querySelector("[data-state]");
+    if (state) state.textContent = text;
+  }
+
+  // --- sending and leaving ---
+
+  #onKey(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    const button = this.querySelector<HTMLButtonElement>('[aria-keyshortcuts="Control+Enter"]');
+    this.#form?.requestSubmit(button);
+  }
+
+  #send(): void {
+    this.#isSending = true;
+    window.clearTimeout(this.#timer);
+    forget(this.dataset["draft"] ?? "");
+  }
+
+  #onLeave(event: BeforeUnloadEvent): void {
+    if (this.#isSending || sameDraft(this.#draft(), this.#first)) return;
+    event.preventDefault();
+  }
+}
+
+/** What the controls of a name hold; null where the page has none of that name. */
+function texts(form: HTMLFormElement, name: string): string[] | null {
+  const found = form.querySelectorAll<Control>(`[name="${CSS.escape(name)}"]`);
+  if (found.length === 0) return null;
+  return [...found].filter(isGiven).map((control) => control.value);
+}
+
+function isGiven(control: Control): boolean {
+  const isBox = control instanceof HTMLInputElement && ["checkbox", "radio"].includes(control.type);
+  return !isBox || control.checked;
+}
+
+function markRequired(field: HTMLElement, isRequired: boolean): void {
+  const label = field.querySelector(".field__label");
+  const sign = label?.querySelector(".field__must");
+  if (isRequired && label && !sign) {
+    const fresh = document.createElement("span");
+    fresh.className = "field__must";
+    fresh.setAttribute("aria-hidden", "true");
+    fresh.textContent = " *";
+    label.append(fresh);
+  } else if (!isRequired) {
+    sign?.remove();
+  }
+  for (const control of field.querySelectorAll<Control>("input:not([type=hidden]), select, textarea")) {
+    if (isRequired) control.setAttribute("aria-required", "true");
+    else control.removeAttribute("aria-required");
+  }
+}
+
+function shown(value: unknown, field: HTMLElement): string {
+  if (value === null || value === undefined) return "";
+  const title = field.querySelector<HTMLElement>(`[data-option="${CSS.escape(String(value))}"]`);
+  return title?.textContent ?? String(value);
+}
+
+/** Puts a draft's answers back into the controls. */
+function fill(form: HTMLFormElement, draft: [string, string][]): void {
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of draft) byName.set(name, [...(byName.get(name) ?? []), value]);
+  for (const [name, values] of byName) {
+    for (const control of form.querySelectorAll<Control>(`[name="${CSS.escape(name)}"]`)) {
+      if (control instanceof HTMLInputElement && ["checkbox", "radio"].includes(control.type)) {
+        control.checked = values.includes(control.value);
+      } else if (!(control instanceof HTMLInputElement) || !["hidden", "file"].includes(control.type)) {
+        control.value = values.at(-1) ?? "";
+      }
+    }
+  }
+}
+
+customElements.define("dg-form", LiveForm);
