@@ -19,7 +19,7 @@ _LONGEST: Final = timedelta(days=36_525)  # a hundred years: beyond it dates lea
 
 def parse_duration(text: str) -> timedelta:
     """The length of time that `1d12h` stands for; raises ValueError with a sentence."""
-    if not _WHOLE.match(text):
+    if not _WHOLE.fullmatch(text):
         raise ValueError(f"{text!r} is not a duration")
     parts = _PART.findall(text)
     units = [unit for _, unit in parts]

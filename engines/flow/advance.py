@@ -149,7 +149,15 @@ def _continue(run: Run) -> None:
 
 
 def _retry(run: Run, node: NodeId) -> None:
-    stuck = [one for one in run.tokens() if one.node == node and one.stage is Stage.STUCK]
+    """Enter the node again: what is stuck there, else what waits for tasks nobody could be given.
+
+    The second kind of incident is the runtime's: it settles who of a role gets a task.
+    """
+    here = [one for one in run.tokens() if one.node == node]
+    stuck = [one for one in here if one.stage is Stage.STUCK]
+    if not stuck:
+        behaviour = run.flow.nodes[node].behaviour if here else None
+        stuck = [one for one in here if behaviour and behaviour.open_keys(one)]
     if not stuck:
         raise Conflict("Nothing is stopped there.", {"node": node})
     for token in stuck:

@@ -39,7 +39,7 @@ class Continued:
 
 @dataclass(frozen=True, slots=True)
 class Retried:
-    """Enter the stopped node again after an incident."""
+    """Enter a node again after an incident, the engine's own or one of handing out its tasks."""
 
     node: NodeId
 

@@ -24,6 +24,7 @@ from engines.rules.index import Between, Constraint, NoneOf, OneOf
 from engines.values import Value
 
 ANY: Final = "any"
+_NULL: Final = "null"
 OUTPUT_TYPES: Final[Mapping[str, Type]] = {
     "text": TEXT,
     "number": NUMBER,
@@ -49,14 +50,14 @@ def read_cell(data: object, kind: Type) -> tuple[Constraint, ...]:
     if data is None:
         return (OneOf(frozenset({None})),)
     if isinstance(data, list):
-        return (OneOf(frozenset(read_literal(one, kind) for one in data)),)
+        return (OneOf(frozenset(_value(one, kind) for one in data)),)
     text = _as_text(data)
     if text == ANY:
         return ()
     if kind in _ORDERED and (found := _range(text, kind)) is not None:
         return (found,)
     if (negated := _NOT.fullmatch(text)) is not None:
-        return (NoneOf(frozenset({read_literal(negated[1], kind)})),)
+        return (NoneOf(frozenset({_value(negated[1], kind)})),)
     return (OneOf(frozenset({read_literal(text, kind)})),)
 
 
@@ -74,6 +75,11 @@ def read_literal(data: object, kind: Type) -> Value:
     if reader is None:
         raise CellError(f"a {kind} cannot stand in a table", "Use a field with single values.")
     return reader(text)
+
+
+def _value(data: object, kind: Type) -> Value:
+    """A literal, or null for nothing and for the word `null`."""
+    return None if data is None or data == _NULL else read_literal(data, kind)
 
 
 def _range(text: str, kind: Type) -> Constraint | None:

@@ -63,7 +63,10 @@ class Table:
 
 def tables_schema() -> dict[str, Any]:
     """The schema of the section `tables`."""
-    cell = {"type": ["string", "number", "boolean", "array", "null"], "items": {"type": "string"}}
+    cell = {
+        "type": ["string", "number", "boolean", "array", "null"],
+        "items": {"type": ["string", "null"]},
+    }
     table = {
         "type": "object",
         "properties": {

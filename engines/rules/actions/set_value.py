@@ -55,7 +55,7 @@ class SetValueType(ActionType):
         "additionalProperties": {"type": "string", "x-expression": "value"},
         "x-keys": "field",
     }
-    example = {"set_value": {"closed_at": "now"}}
+    example = {"set_value": {"due": "now"}}
 
     def parse(self, data: Any, spot: Spot) -> Action | None:
         """Compile every expression; it must fit its field."""

@@ -247,7 +247,17 @@ def test_retry_where_nothing_is_stopped_is_refused():
     case.start()
 
     with pytest.raises(Conflict):
-        case.send(Retried(NodeId("a")))
+        case.send(Retried(NodeId("meet")))
+
+
+def test_task_that_nobody_could_be_given_is_handed_out_again():
+    case = Case(a_flow(BOTH))
+    case.start()
+
+    step = case.send(Retried(NodeId("a")))
+
+    assert CloseTask("a.2", "withdrawn") in step.effects
+    assert case.open_tasks() == ["b.3", "a.4"]
 
 
 def test_suspended_case_refuses_tasks_and_holds_timers():
