@@ -1,0 +1,40 @@
+"""Passwords with Argon2id, two at once at most: a storm of sign-ins must not stop the machine."""
+
+from __future__ import annotations
+
+import threading
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+MEMORY_KIB = 19_456
+ROUNDS = 2
+LANES = 1
+AT_ONCE = 2
+
+
+class Passwords:
+    """Hash and verify. An unknown user costs as much as a known one."""
+
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._nobody = self.hash("of nobody")
+
+    def hash(self, password: str) -> str:
+        """The hash to store."""
+        with self._turns:
+            return self._hasher.hash(password)
+
+    def verify(self, hashed: str, password: str) -> bool:
+        """Whether the password is the stored one's; `hashed` is empty for an unknown user."""
+        is_known = bool(hashed)
+        with self._turns:
+            try:
+                return self._hasher.verify(hashed or self._nobody, password) and is_known
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether the hash was made with other costs and should be made anew at sign-in."""
+        return self._hasher.check_needs_rehash(hashed)
