@@ -31,10 +31,12 @@ from engines.rules.ruleset import Recompute, compile_rules
 from engines.rules.table import Table, parse_table, table_function
 from engines.values import (
     AppId,
+    DashboardId,
     Facts,
     FieldId,
     FlowId,
     FormId,
+    LocaleText,
     RoleId,
     RuleId,
     TableId,
@@ -114,7 +116,7 @@ class _Linking:
             currency=str(self.data.get("currency") or ""),
             theme={key: str(value) for key, value in _section(self.data, "theme").items()},
             roles=self.roles,
-            menu=parse_menu(self.data.get("menu"), self.context, {}),
+            menu=parse_menu(self.data.get("menu"), self.context, _menu_targets(forms, {})),
             forms=forms,
             templates=templates,
             tables=self.tables,
@@ -171,13 +173,14 @@ class _Linking:
         }
 
     def _tables(self) -> dict[TableId, Table]:
-        return self._each("tables", TableId, parse_table)
+        found: dict[TableId, Table] = self._each("tables", TableId, parse_table)
+        return found
 
     def _rules(self) -> list[Rule]:
         return list(self._each("rules", RuleId, parse_rule).values())
 
     def _flows(self) -> dict[FlowId, Flow]:
-        flows = self._each("flows", FlowId, parse_flow)
+        flows: dict[FlowId, Flow] = self._each("flows", FlowId, parse_flow)
         for flow in flows.values():
             check_flow(flow, self.problems)
         return flows
@@ -231,6 +234,22 @@ def _time_zone(data: Mapping[str, Any], problems: Problems) -> str:
 def _flow_forms(data: Mapping[str, Any]) -> dict[FlowId, FormId | None]:
     """The form each flow works on, as written, before any flow is parsed."""
     return {FlowId(name): flow_form(one) for name, one in data.items() if isinstance(one, Mapping)}
+
+
+def _menu_targets(
+    forms: Mapping[FormId, Form], dashboards: Mapping[DashboardId, LocaleText]
+) -> Mapping[str, Mapping[str, LocaleText]]:
+    """Where menu entries may lead, with the titles that places have of their own."""
+    views = {
+        f"{form.id}.{view.id}": form.title_plural if view.id == "all" else view.title
+        for form in forms.values()
+        for view in form.views.values()
+    }
+    return {
+        "view": views,
+        "form": {form.id: form.title for form in forms.values()},
+        "dashboard": {str(name): title for name, title in dashboards.items()},
+    }
 
 
 def _linked_keys(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from engines.context import DefinitionContext
 from engines.definition import MenuItem, MessageTemplate, Role
@@ -11,7 +11,7 @@ from engines.diagnostics import Path, Problems, did_you_mean, one_of
 from engines.expression.scope import Scope
 from engines.template.compile import Template, compile_template
 from engines.template.problems import TemplateError, report
-from engines.values import DashboardId, FormId, LocaleText, RoleId, locale_text
+from engines.values import FormId, LocaleText, RoleId, locale_text
 
 
 def parse_roles(
@@ -65,50 +65,47 @@ def _included(roles: Mapping[RoleId, Role], start: RoleId) -> set[RoleId]:
     return found
 
 
-def parse_menu(
-    data: object, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
-) -> tuple[MenuItem, ...]:
+# Where menu entries may lead: kind -> target -> its own title.
+# {"view": {"order.open": LocaleText(…)}, "form": {…}, "dashboard": {…}}
+Targets: TypeAlias = Mapping[str, Mapping[str, LocaleText]]
+
+
+def parse_menu(data: object, context: DefinitionContext, targets: Targets) -> tuple[MenuItem, ...]:
     """The menu in the author's order; entries that lead nowhere are reported."""
-    if not isinstance(data, list):
-        return ()
-    return _menu(data, ("menu",), context, dashboards)
+    return _menu(data, ("menu",), context, targets) if isinstance(data, list) else ()
 
 
 def _menu(
-    data: list[Any], path: Path, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
+    data: list[Any], path: Path, context: DefinitionContext, targets: Targets
 ) -> tuple[MenuItem, ...]:
-    found: list[MenuItem] = []
-    for index, entry in enumerate(data):
-        if isinstance(entry, Mapping):
-            item = _menu_item(entry, (*path, index), context, dashboards)
-            if item is not None:
-                found.append(item)
-    return tuple(found)
+    found = [
+        _menu_item(entry, (*path, index), context, targets)
+        for index, entry in enumerate(data)
+        if isinstance(entry, Mapping)
+    ]
+    return tuple(item for item in found if item is not None)
 
 
 def _menu_item(
-    entry: Mapping[str, Any],
-    path: Path,
-    context: DefinitionContext,
-    dashboards: Mapping[DashboardId, Any],
+    entry: Mapping[str, Any], path: Path, context: DefinitionContext, targets: Targets
 ) -> MenuItem | None:
-    kinds = [key for key in ("view", "form", "dashboard", "tasks", "group") if key in entry]
+    kinds = [key for key in (*targets, "tasks", "group") if key in entry]
     if len(kinds) != 1:
         context.problems.add(
             "A111",
             path,
             "a menu entry leads to exactly one place",
-            hint="Keep one of view, form, dashboard, tasks and group.",
+            hint=f"Keep one of {', '.join([*targets, 'tasks', 'group'])}.",
         )
         return None
     kind = kinds[0]
     title = locale_text(entry.get("title"), "", context.locales)
     if kind == "group":
         group = entry["group"]
-        items = _menu(group.get("items", []), (*path, "group", "items"), context, dashboards)
+        items = _menu(group.get("items", []), (*path, "group", "items"), context, targets)
         return MenuItem("group", "", locale_text(group.get("title"), "", context.locales), items)
     target = str(entry[kind])
-    known = _targets(kind, context, dashboards)
+    known = targets.get(kind)
     if known is not None and target not in known:
         context.problems.add(
             "A112",
@@ -117,27 +114,7 @@ def _menu_item(
             hint=did_you_mean(target, known) or one_of(known),
         )
         return None
-    return MenuItem(kind, target, title or _own_title(kind, target, context, dashboards))
-
-
-def _targets(
-    kind: str, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
-) -> tuple[str, ...] | None:
-    if kind == "view":
-        return tuple(f"{form.id}.{view}" for form in context.forms.values() for view in form.views)
-    if kind == "form":
-        return tuple(context.forms)
-    return tuple(map(str, dashboards)) if kind == "dashboard" else None
-
-
-def _own_title(
-    kind: str, target: str, context: DefinitionContext, dashboards: Mapping[DashboardId, Any]
-) -> LocaleText:
-    if kind == "form":
-        return next(one.title for one in context.forms.values() if one.id == target)
-    if kind == "dashboard":
-        return dashboards[DashboardId(target)].title  # type: ignore[no-any-return]
-    return locale_text("", "", context.locales)
+    return MenuItem(kind, target, title or (known[target] if known is not None else title))
 
 
 def template_forms(data: Mapping[str, Any]) -> dict[str, FormId]:

@@ -16,7 +16,7 @@ from engines.errors import Conflict, DefinitionError, NotAllowed, NotFound
 from engines.form.model import Form
 from engines.kinds import Shape
 from engines.messages import SystemChanged
-from engines.values import AppId, FieldId, FormId
+from engines.values import AppId, FormId
 from runtime.access import gate
 from runtime.commands import Actor, PublishApp, RollBackApp
 from runtime.handlers.outcome import Outcome
@@ -111,26 +111,24 @@ def wanted_tables(definition: AppDefinition) -> tuple[FormTable, ...]:
     return tuple(_wanted(definition.id, form) for form in definition.forms.values())
 
 
-def table_name(app: AppId, form: FormId) -> str:
-    """The table of a form's records."""
-    return f"{app}__{form}"
-
-
 def _wanted(app: AppId, form: Form) -> FormTable:
+    searched = {name for view in form.views.values() for name in view.search}
     fields = {
         field.id: FieldTable(
             field=field.id,
-            kind=field.kind,
-            column=FieldId(field.was or field.id),
+            kind=field.type.kind(field.options),
             is_encrypted=field.is_encrypted,
+            is_plain_indexed=field.is_plain_indexed,
+            was=field.was,
             is_unique=field.is_unique,
             is_indexed=field.is_indexed or field.links_to is not None,
             links_to=field.links_to,
+            is_searched=field.id in searched,
         )
         for field in form.fields.values()
         if field.kind.shape is not Shape.VIRTUAL and not field.is_system
     }
-    return FormTable(app, form.id, table_name(app, form.id), fields, form.is_subject)
+    return FormTable(app, form.id, "", fields, form.is_subject)
 
 
 def _before(reader: Reader, app: AppId) -> tuple[int, int | None, Mapping[FormId, FormTable]]:

@@ -28,7 +28,7 @@ def blank_page(looking: Looking, form: Form, given: Mapping[str, Any] | None = N
         given or {},
         current=None,
         facts=_facts(looking, form, None),
-        editable=rights.editable,
+        editable=rights.editable_when_new,
         context=SubmitContext(Reading(ZoneInfo(looking.actor.time_zone), looking.actor.locale)),
     )
     return _page(looking, form, begun.values, None)
@@ -112,16 +112,26 @@ def _page(
         if record is not None and values is record.values
         else looking.blank_facts(form.id, values)
     )
+    editable = rights.editable if record is not None else rights.editable_when_new
     names = looking.names_in(form, [record]) if record is not None else {}
     return FormPage(
         form=form,
         version=looking.app.number,
-        values=values_as_seen(form, rights, values),
+        values=_without_hidden(values, rights.hidden)
+        if record is None
+        else values_as_seen(form, rights, values),
         names=names,
-        states=states(form, facts, editable=rights.editable),
-        editable=rights.editable,
+        states=states(form, facts, editable=editable),
+        editable=editable,
         hidden=rights.hidden,
         record=record.id if record is not None else None,
         revision=record.revision if record is not None else 0,
         title=looking.title(form, record) if record is not None else "",
     )
+
+
+def _without_hidden(
+    values: Mapping[str, Value], hidden: frozenset[FieldId]
+) -> dict[FieldId, Value]:
+    """Values of a new record: what the actor typed is nobody's secret from them."""
+    return {FieldId(name): value for name, value in values.items() if name not in hidden}

@@ -35,6 +35,14 @@ class FieldRights:
     masked: frozenset[FieldId]
     readable: frozenset[FieldId]
     editable: frozenset[FieldId]
+    # Masked fields the actor may type into a new record, of which nothing is masked yet. On an old
+    # one they would send the mask back in place of the value.
+    typed_when_new: frozenset[FieldId] = frozenset()
+
+    @property
+    def editable_when_new(self) -> frozenset[FieldId]:
+        """What the actor may fill in on a new record."""
+        return self.editable | self.typed_when_new
 
     @property
     def in_clear(self) -> frozenset[FieldId]:
@@ -91,14 +99,20 @@ def row_filters(form: Form, actor: Actor, facts: Mapping[str, Any]) -> tuple[Fil
 def field_rights(form: Form, actor: Actor) -> FieldRights:
     """The actor's rights on every field of the form."""
     if is_unrestricted(actor):
-        every = frozenset(form.fields)
-        return FieldRights(frozenset(), frozenset(), frozenset(), every)
+        mine = frozenset(one.id for one in form.own_fields)
+        kept = frozenset(form.fields) - mine
+        return FieldRights(frozenset(), frozenset(), readable=kept, editable=mine)
     granted = _granted(form, actor)
     by_right: dict[FieldAccess, set[FieldId]] = {right: set() for right in _WIDTH}
+    typed: set[FieldId] = set()
     for field in form.fields.values():
         right = _widest(one.fields.get(field.id, FieldAccess.EDIT) for one in granted)
         is_masked = field.mask is not None and not (field.mask.unless & actor.roles)
+        if field.is_system:
+            right = min(right, FieldAccess.READ, key=_WIDTH.__getitem__)
         if is_masked and _WIDTH[right] > _WIDTH[FieldAccess.MASKED]:
+            if right is FieldAccess.EDIT:
+                typed.add(field.id)
             right = FieldAccess.MASKED
         by_right[right].add(field.id)
     return FieldRights(
@@ -106,6 +120,7 @@ def field_rights(form: Form, actor: Actor) -> FieldRights:
         masked=frozenset(by_right[FieldAccess.MASKED]),
         readable=frozenset(by_right[FieldAccess.READ]),
         editable=frozenset(by_right[FieldAccess.EDIT]),
+        typed_when_new=frozenset(typed),
     )
 
 

@@ -96,6 +96,7 @@ def record_query(
         any_of=gate.row_filters(form, looking.actor, facts),
         sort=tuple(_asked_sort(looking, form, sort)) if sort else _sort(view),
         search=search.strip(),
+        search_in=tuple(one for one in view.search if one in looking.rights(form).in_clear),
         after=after,
         limit=max(1, min(limit, MAX_ROWS)),
     )

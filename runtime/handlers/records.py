@@ -31,7 +31,7 @@ def create_record(work: Work, command: CreateRecord) -> Outcome:
         command.answers,
         current=None,
         facts=_facts_with_links(work, form, None, command.answers),
-        editable=gate.field_rights(form, work.actor).editable,
+        editable=gate.field_rights(form, work.actor).editable_when_new,
         context=SubmitContext(reading_of(work)),
     )
     require_links(work, form, submission.values, submission.changed)

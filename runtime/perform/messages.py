@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engines.messages import MessageQueued, Notify, ToAddress
 from runtime.access.actors import actor_in
@@ -21,6 +22,9 @@ CHANNELS: Mapping[str, tuple[str, ...]] = {
 
 def notify(work: Work, effect: Notify) -> None:
     """Queue the message for everybody it is for; a repeat of the same key queues nothing."""
+    record = work.record(effect.form, effect.record, lock=False)
+    facts = work.facts(effect.form, record) if record is not None else effect.facts
+    effect = replace(effect, facts=facts)
     if isinstance(effect.to, ToAddress):
         _queue(work, effect, "mail", effect.to.address, _outsider(work))
         return

@@ -1,0 +1,71 @@
+"""Publishing, rolling back, and what a version may not do to its records."""
+
+from __future__ import annotations
+
+import pytest
+
+from engines.errors import Conflict, DefinitionError, NotAllowed
+from engines.values import FormId
+from runtime.commands import PublishApp, RollBackApp
+from tests.runtime.story.conftest import SHOP
+from tests.support.worlds import World
+
+WITH_COLOUR = SHOP.replace(
+    "      owner: {type: user}\n", "      owner: {type: user}\n      colour: {type: text}\n"
+)
+
+
+def test_a_field_that_comes_with_a_version_is_empty_on_old_records(world: World) -> None:
+    ana = world.person("ana", "clerk")
+    old = world.submit(ana, "order", subject="Chairs")
+
+    world.publish(WITH_COLOUR)
+    world.change(ana, "order", old, colour="red")
+
+    assert world.values("order", old)["colour"] == "red"
+
+
+def test_a_broken_text_is_refused_with_every_problem_and_the_live_version_stays(
+    world: World,
+) -> None:
+    broken = SHOP.replace("record.amount >= 100", "record.ammount >= 100").replace(
+        "{to: refuse}}\n      agree", "{to: refuze}}\n      agree"
+    )
+
+    with pytest.raises(DefinitionError) as refused:
+        world.publish(broken)
+
+    assert len(refused.value.diagnostics) >= 2
+    with world.store.read() as reader:
+        assert world.live.app(reader, world.app).number == 1
+
+
+def test_rolling_back_brings_the_old_form_and_keeps_what_was_written(world: World) -> None:
+    head = world.person("eve", "head")
+    world.publish(WITH_COLOUR)
+    order = world.submit(world.person("ana", "clerk"), "order", subject="Chairs", colour="red")
+
+    world.do(RollBackApp(world.app, 1), head)
+    with world.store.read() as reader:
+        fields = world.live.app(reader, world.app).form(FormId("order")).fields
+    world.do(RollBackApp(world.app, 2), head)
+
+    assert "colour" not in fields
+    assert world.values("order", order)["colour"] == "red"
+
+
+def test_publishing_needs_the_right_and_a_new_app_an_administrator(world: World) -> None:
+    clerk, head = world.person("ana", "clerk"), world.person("eve", "head")
+
+    with pytest.raises(NotAllowed):
+        world.do(PublishApp(WITH_COLOUR, "app.yaml"), clerk)
+    with pytest.raises(NotAllowed):
+        world.do(PublishApp(SHOP.replace("app: shop", "app: shop2"), "app.yaml"), head)
+
+
+def test_a_text_based_on_an_older_version_is_refused(world: World) -> None:
+    head = world.person("eve", "head")
+    world.publish(WITH_COLOUR)
+
+    with pytest.raises(Conflict):
+        world.do(PublishApp(SHOP, "app.yaml", expected_live=1), head)
