@@ -225,7 +225,7 @@ class _Writer:
         if function.on_null is OnNull.FALSE:
             return _all(tests, text), False
         if not tests:
-            return text, node.type != BOOLEAN
+            return text, function.result != BOOLEAN
         return f"({text} if {' and '.join(tests)} else None)", True
 
     def _present(self, nodes: tuple[Node, ...]) -> tuple[list[str], list[str]]:
