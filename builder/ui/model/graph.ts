@@ -102,9 +102,9 @@ export function withPlaces(graph: FlowGraph): Map<string, { x: number; y: number
   return places;
 }
 
-/** Where a new edge from this port is written, for the gesture `connect_nodes`. */
-export function connectPath(port: Port): Path {
-  return port.path;
+/** What is taken away with an edge: its `to`, or the whole condition it is the end of. */
+export function removedWith(port: Port): Path {
+  return port.kind === "path" ? port.path.slice(0, -1) : port.path;
 }
 
 /** The `to` that a new node of this shape leads on with, when it is put into an edge. */
@@ -161,13 +161,21 @@ function outcomePorts(node: DataMap, path: Path): Port[] {
 function pathPorts(node: DataMap, path: Path): Port[] {
   const paths = Array.isArray(node.paths) ? node.paths : null;
   if (!paths) return [];
-  return paths.map((one, index) => ({
+  const written = paths.map((one, index) => ({
     id: `path-${index}`,
     path: [...path, "paths", index, "to"],
     hint: textAt(one, ["when"]),
-    kind: "path",
+    kind: "path" as const,
     target: textAt(one, ["to"]) || null,
   }));
+  const more: Port = {
+    id: "path-more",
+    path: [...path, "paths", paths.length, "to"],
+    hint: "",
+    kind: "path",
+    target: null,
+  };
+  return [...written, more];
 }
 
 function nextPorts(node: DataMap, path: Path): Port[] {

@@ -192,3 +192,18 @@ function boxAround(root: BlockList, parent: Path): BoxBlock | undefined {
 }
 
 export const asKey = (path: readonly Step[]): string => JSON.stringify(path);
+
+/** Where a block stands after `move_in_layout` with these arguments. */
+export function pathAfterMove(from: Path, parent: Path, index: number): Path {
+  return [...withoutBlock(parent, from), index];
+}
+
+/** `path` once the block at `gone` has been taken out: later ones of its list have moved up. */
+function withoutBlock(path: Path, gone: Path): Path {
+  const depth = gone.length - 1;
+  const step = path[depth];
+  const taken = gone[depth];
+  const isInside = gone.slice(0, depth).every((one, place) => one === path[place]);
+  if (!isInside || typeof step !== "number" || typeof taken !== "number" || step < taken) return path;
+  return [...path.slice(0, depth), step - 1, ...path.slice(depth + 1)];
+}

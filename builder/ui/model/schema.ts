@@ -224,7 +224,8 @@ function isWords(schema: Schema, types: readonly string[]): boolean {
     types.includes("object") &&
     !Object.keys(schema.properties ?? {}).length &&
     isSchema(rest) &&
-    rest.type === "string"
+    typesOf(rest).includes("string") &&
+    !typesOf(rest).includes("object")
   );
 }
 

@@ -1,0 +1,216 @@
+/** The flow designer: palette, canvas, outline, and the panel of the selected node. */
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { useApp, useDesign, useDesigner, useRead } from "../context";
+import type { SectionProps } from "../frame/Frame";
+import { asksToAdd, isTyping } from "../frame/keys";
+import { Icon } from "../icons";
+import { type FlowGraph, graphOf, type Port, readingOrder, withPlaces } from "../model/graph";
+import { at } from "../model/tree";
+import { AddDialog } from "../parts/AddDialog";
+import { useWords } from "../words";
+import { Canvas } from "./Canvas";
+import { FlowOutline } from "./FlowOutline";
+import { FlowPanel } from "./FlowPanel";
+import { addNode, type Spot, spotBehind } from "./gestures";
+import { NodePalette, useNodeChoices } from "./NodePalette";
+import { type Size, tidy } from "./tidy";
+
+export default function FlowDesigner({ id }: SectionProps) {
+  const { say } = useWords();
+  const app = useApp();
+  if (id === null || at(app, ["flows", id]) === undefined) {
+    return (
+      <div className="empty">
+        <p>{say(id === null ? "parts.choose" : "parts.gone")}</p>
+      </div>
+    );
+  }
+  return <Flow flow={id} />;
+}
+
+function Flow({ flow }: { flow: string }) {
+  const { say } = useWords();
+  const read = useRead();
+  const app = useApp();
+  const { make, select, store } = useDesigner();
+  const selected = useDesign((state) => state.selected);
+  const graph = useGraph(flow);
+  const choices = useNodeChoices();
+  const [view, setView] = useState<"canvas" | "outline">("canvas");
+  const [adding, setAdding] = useState<{ node: string | null; port: Port | null } | null>(null);
+  const [isTidying, setTidying] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const sizes = useRef<() => Map<string, Size>>(() => new Map());
+  const current = selected?.[2] === "nodes" ? String(selected[3]) : null;
+
+  const add = useCallback(
+    (node: string | null, port: Port | null, what?: string, spot?: Spot): void => {
+      const { draft, palette, locale } = store.getState();
+      const offered = palette.nodes.find((one) => one.type === what);
+      if (!offered) {
+        setAdding({ node, port });
+        return;
+      }
+      const place = spot ?? spotBehind(graph, withPlaces(graph), node ?? graph.start);
+      const made = addNode(draft.data, palette.schema, flow, offered, locale, place, port);
+      void make(made.operation).then((isDone) => {
+        if (!isDone) return;
+        select(["flows", flow, "nodes", made.node]);
+        requestAnimationFrame(() => focusNode(root.current, made.node));
+      });
+    },
+    [graph, flow, make, select, store],
+  );
+  const remove = useCallback(
+    (node: string): void => void make({ op: "remove_node", flow, node }).then(() => select(null)),
+    [flow, make, select],
+  );
+
+  const tidyUp = async (): Promise<void> => {
+    setTidying(true);
+    try {
+      await make({ op: "move_nodes", flow, places: await tidy(graph, sizes.current()) });
+    } finally {
+      setTidying(false);
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (isTyping(event)) return;
+    if (asksToAdd(event)) {
+      event.preventDefault();
+      setAdding(behind(graph, current));
+      return;
+    }
+    const focused = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node")?.dataset.id;
+    const node = graph.nodes.find((one) => one.id === focused);
+    if (!node) {
+      if (event.key === "Escape" && current) focusNode(root.current, current);
+      return;
+    }
+    const isDone = keyed(event, {
+      open: () => {
+        select(node.path);
+        requestAnimationFrame(() => root.current?.querySelector<HTMLElement>(".panel input")?.focus());
+      },
+      move: (x, y) => {
+        const place = withPlaces(graph).get(node.id) ?? { x: 0, y: 0 };
+        void make({ op: "move_nodes", flow, places: { [node.id]: [place.x + x, place.y + y] } });
+      },
+      step: (by) => {
+        const order = readingOrder(graph);
+        const next = order[order.indexOf(node.id) + by];
+        if (next) focusNode(root.current, next);
+      },
+      remove: () => remove(node.id),
+    });
+    if (isDone) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+
+  return (
+    // biome-ignore lint: keys of the whole designer; every one has a button too
+    <div className="flow-designer" ref={root} onKeyDown={onKeyDown}>
+      <NodePalette onAdd={(what) => add(current, freePort(graph, current), what)} />
+      <section className="flow-designer__middle" aria-label={say("flow.canvas")}>
+        <div className="toolbar">
+          <h2 dir="auto">{read(at(app, ["flows", flow, "title"]), flow)}</h2>
+          <button
+            type="button"
+            className="btn"
+            aria-keyshortcuts="A /"
+            onClick={() => setAdding(behind(graph, current))}
+          >
+            <Icon name="plus" /> {say("add.open")}
+          </button>
+          <button type="button" className="btn btn--quiet" disabled={isTidying} onClick={() => void tidyUp()}>
+            <Icon name="tidy" /> {say("flow.tidy")}
+          </button>
+          <div className="toolbar__end" role="group" aria-label={say("form.view")}>
+            {(["canvas", "outline"] as const).map((one) => (
+              <button
+                key={one}
+                type="button"
+                className="btn btn--quiet"
+                aria-pressed={view === one}
+                onClick={() => setView(one)}
+              >
+                {say(`view.${one}`)}
+              </button>
+            ))}
+          </div>
+        </div>
+        {view === "canvas" ? (
+          <Canvas flow={flow} graph={graph} onAdd={add} onRemove={remove} sizes={sizes} />
+        ) : (
+          <FlowOutline graph={graph} onAdd={add} onRemove={remove} />
+        )}
+      </section>
+      <FlowPanel flow={flow} node={current} onRemove={remove} />
+      {adding && (
+        <AddDialog
+          title={say("add.title")}
+          choices={choices}
+          onPick={(what) => add(adding.node, adding.port, what)}
+          onClose={() => setAdding(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The flow's graph; types whose example leads nowhere are ends. */
+function useGraph(flow: string): FlowGraph {
+  const app = useApp();
+  const offered = useDesign((state) => state.palette.nodes);
+  return useMemo(() => {
+    const ends = offered.filter((one) => !leadsOn(one.example)).map((one) => one.type);
+    return graphOf(app, flow, new Set(ends));
+  }, [app, flow, offered]);
+}
+
+const leadsOn = (example: Record<string, unknown>): boolean =>
+  ["to", "outcomes", "paths"].some((key) => key in example);
+
+function behind(graph: FlowGraph, node: string | null): { node: string | null; port: Port | null } {
+  return { node, port: freePort(graph, node) };
+}
+
+/** The first way out of a node that leads nowhere yet. */
+function freePort(graph: FlowGraph, node: string | null): Port | null {
+  const ports = graph.nodes.find((one) => one.id === node)?.ports ?? [];
+  return ports.find((port) => port.target === null && port.kind !== "timer") ?? null;
+}
+
+function focusNode(root: HTMLElement | null, node: string): void {
+  root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`)?.focus();
+}
+
+interface KeyActs {
+  open: () => void;
+  move: (x: number, y: number) => void;
+  step: (by: -1 | 1) => void;
+  remove: () => void;
+}
+
+const arrows: Record<string, [number, number]> = {
+  ArrowLeft: [-20, 0],
+  ArrowRight: [20, 0],
+  ArrowUp: [0, -20],
+  ArrowDown: [0, 20],
+};
+
+/** Do what a key on a node asks; whether it asked for anything. */
+function keyed(event: KeyboardEvent, acts: KeyActs): boolean {
+  const arrow = arrows[event.key];
+  if (arrow && event.altKey) {
+    const isRtl = document.documentElement.dir === "rtl";
+    acts.move(isRtl ? -arrow[0] : arrow[0], arrow[1]);
+  } else if (arrow) acts.step(arrow[0] + arrow[1] > 0 ? 1 : -1);
+  else if (event.key === "Enter" || event.key === "F2") acts.open();
+  else if (event.key === "Delete" || event.key === "Backspace") acts.remove();
+  else return false;
+  return true;
+}

@@ -1,0 +1,134 @@
+/** A node on the canvas: its kind, title, problems, and a handle for each way out. */
+import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
+import { createContext, useContext } from "react";
+import { useDesign, useProblemCount, useRead, useAt } from "../context";
+import { Icon } from "../icons";
+import type { FlowNode, Port } from "../model/graph";
+import { at } from "../model/tree";
+import { useWords } from "../words";
+
+export type BoxNode = Node<{ node: FlowNode; isStart: boolean }, "box">;
+
+/** What pressing "+" on a way out does; and which side is onward. */
+export const CanvasContext = createContext<{
+  isRtl: boolean;
+  addAt: (node: string, port: Port) => void;
+}>({ isRtl: false, addAt: () => {} });
+
+export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
+  const { node, isStart } = data;
+  const { isRtl } = useContext(CanvasContext);
+  const { say } = useWords();
+  const read = useRead();
+  const written = useAt(node.path);
+  const problems = useProblemCount(node.path);
+  const offered = useDesign((state) => state.palette.nodes).find((one) => one.type === node.type);
+  const kind = offered?.label ?? node.type;
+  const ways = node.ports.filter((port) => port.kind !== "timer");
+  const timers = node.ports.filter((port) => port.kind === "timer");
+  return (
+    <div
+      className="flow-node"
+      data-glyph={offered?.glyph ?? "box"}
+      data-selected={selected || undefined}
+      data-problem={problems > 0 || undefined}
+      dir={isRtl ? "rtl" : "ltr"}
+    >
+      <Handle type="target" position={isRtl ? Position.Right : Position.Left} className="flow-node__in" />
+      <div className="flow-node__head">
+        <span className="flow-node__glyph">
+          <Icon name={offered?.icon ?? "box"} />
+        </span>
+        <div className="flow-node__words">
+          <span className="flow-node__title" dir="auto">
+            {read(at(written, ["title"]), kind)}
+          </span>
+          <span className="flow-node__kind">
+            {kind}
+            {isStart && ` · ${say("flow.start")}`}
+          </span>
+        </div>
+        {problems > 0 && (
+          <span className="count count--problem" title={say("problems.count", { count: problems })}>
+            {problems}
+          </span>
+        )}
+      </div>
+      <div className="flow-node__ways">
+        {ways.map((port) => (
+          <Way key={port.id} node={node.id} port={port} />
+        ))}
+      </div>
+      {timers.length > 0 && (
+        <div className="flow-node__timers">
+          {timers.map((port) => (
+            <TimerChip key={port.id} node={node.id} port={port} />
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Way({ node, port }: { node: string; port: Port }) {
+  const { isRtl, addAt } = useContext(CanvasContext);
+  const { say } = useWords();
+  const words = usePortWords(port);
+  return (
+    <div className="flow-node__way" data-kind={port.kind}>
+      <span dir="auto">{words}</span>
+      {port.target === null && (
+        <button
+          type="button"
+          className="flow-node__add nodrag"
+          tabIndex={-1}
+          aria-label={say("flow.add_behind", { name: words || node })}
+          onClick={(event) => {
+            event.stopPropagation();
+            addAt(node, port);
+          }}
+        >
+          <Icon name="plus" />
+        </button>
+      )}
+      <Handle id={port.id} type="source" position={isRtl ? Position.Left : Position.Right} />
+    </div>
+  );
+}
+
+function TimerChip({ node, port }: { node: string; port: Port }) {
+  const { addAt } = useContext(CanvasContext);
+  const { say } = useWords();
+  return (
+    <div className="flow-node__timer">
+      <Icon name="clock" />
+      <span dir="ltr">{port.hint}</span>
+      {port.target === null && (
+        <button
+          type="button"
+          className="flow-node__add nodrag"
+          tabIndex={-1}
+          aria-label={say("flow.add_behind", { name: port.hint })}
+          onClick={(event) => {
+            event.stopPropagation();
+            addAt(node, port);
+          }}
+        >
+          <Icon name="plus" />
+        </button>
+      )}
+      <Handle id={port.id} type="source" position={Position.Bottom} />
+    </div>
+  );
+}
+
+/** What a way out is called: the outcome's title, the condition, "otherwise". */
+export function usePortWords(port: Port): string {
+  const { say } = useWords();
+  const read = useRead();
+  const title = useAt(port.title ?? ["\0"]);
+  if (port.title) return read(title, port.hint);
+  if (port.kind === "path" && port.id !== "path-more") return port.hint || say("flow.otherwise");
+  if (port.kind === "timer") return say("flow.after", { time: port.hint });
+  return port.id.endsWith("-more") ? say("flow.one_more") : "";
+}

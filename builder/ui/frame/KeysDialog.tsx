@@ -1,0 +1,36 @@
+/** The keys of the designers. */
+import { Kbd, Modal, Table } from "@mantine/core";
+import { useWords } from "../words";
+
+const keys: [string, string][] = [
+  ["/  A", "add"],
+  ["F2", "rename"],
+  ["Enter", "open"],
+  ["Esc", "back"],
+  ["Alt ↑  Alt ↓", "move"],
+  ["Ctrl D", "duplicate"],
+  ["Delete", "remove"],
+  ["Ctrl Z", "undo"],
+  ["Ctrl ⇧ Z", "redo"],
+  ["?", "keys"],
+];
+
+export function KeysDialog({ onClose }: { onClose: () => void }) {
+  const { say } = useWords();
+  return (
+    <Modal opened onClose={onClose} title={say("keys.title")} centered>
+      <Table>
+        <Table.Tbody>
+          {keys.map(([press, what]) => (
+            <Table.Tr key={what}>
+              <Table.Td>
+                <Kbd dir="ltr">{press}</Kbd>
+              </Table.Td>
+              <Table.Td>{say(`keys.${what}`)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

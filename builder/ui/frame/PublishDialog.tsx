@@ -1,0 +1,103 @@
+/** Publishing: what would change and how much care it asks, a note, and what stands in the way. */
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { type Difference, Refused } from "../api";
+import { useDesign, useDesigner } from "../context";
+import { ChangeList } from "../parts/ChangeList";
+import { ProblemNote } from "../parts/ProblemNotes";
+import { goTo } from "../place";
+import { useWords } from "../words";
+
+export function PublishDialog({ app, onClose }: { app: string; onClose: () => void }) {
+  const { say } = useWords();
+  const { api, check, reload } = useDesigner();
+  const draft = useDesign((state) => state.draft);
+  const problems = useDesign((state) => state.problems);
+  const isChecked = useDesign((state) => state.isChecked);
+  const [difference, setDifference] = useState<Difference | null>(null);
+  const [note, setNote] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState("");
+  const [published, setPublished] = useState<number | null>(null);
+
+  useEffect(() => {
+    void check();
+    void api.difference().then(setDifference, () => setDifference({ changes: null, risk: "risky" }));
+  }, [api, check]);
+
+  const publish = async (): Promise<void> => {
+    setBusy(true);
+    setRefusal("");
+    try {
+      setPublished((await api.publish(draft.revision, note)).version);
+      await reload();
+    } catch (error) {
+      setRefusal(error instanceof Refused ? error.message : say("load.no_connection"));
+      void check();
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (published !== null) {
+    return (
+      <Modal opened onClose={onClose} title={say("publish.done", { version: published })} centered>
+        <Text>{say("publish.done_what")}</Text>
+        <Group justify="flex-end" mt="md">
+          <Button onClick={onClose}>{say("close")}</Button>
+        </Group>
+      </Modal>
+    );
+  }
+  const blocks = problems.length > 0 || !draft.is_changed || !draft.can_publish || !isChecked;
+  return (
+    <Modal opened onClose={onClose} title={say("publish.title")} size="lg" centered>
+      <Stack>
+        {!draft.can_publish && <Alert color="yellow">{say("publish.no_right")}</Alert>}
+        {!draft.is_changed && <Alert>{say("publish.nothing")}</Alert>}
+        {problems.length > 0 && (
+          <section aria-label={say("publish.blocked", { count: problems.length })}>
+            <Text fw={600}>{say("publish.blocked", { count: problems.length })}</Text>
+            {problems.slice(0, 5).map((problem) => (
+              <ProblemNote key={problem.code + problem.place + problem.message} problem={problem} />
+            ))}
+            <Button
+              variant="default"
+              onClick={() => {
+                onClose();
+                goTo(app, "problems");
+              }}
+            >
+              {say("publish.see_problems")}
+            </Button>
+          </section>
+        )}
+        {difference?.changes && draft.is_changed && (
+          <ChangeList changes={difference.changes} risk={difference.risk} />
+        )}
+        <Textarea
+          label={say("publish.note")}
+          description={say("publish.note_help")}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+          dir="auto"
+          autosize
+          minRows={2}
+        />
+        {refusal && (
+          <Alert color="red" role="alert">
+            <span dir="auto">{refusal}</span>
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {say("cancel")}
+          </Button>
+          <Button onClick={() => void publish()} loading={isBusy} disabled={blocks}>
+            {say("publish.now", { version: draft.live_version + 1 })}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,272 @@
+/** The editor of one option, chosen by its schema; the generated panel is made of these. */
+import { MultiSelect, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
+import { choicesOf } from "../model/references";
+import { type Option, optionsOf, resolved, type Schema } from "../model/schema";
+import type { Data, Path } from "../model/tree";
+import { useWords } from "../words";
+import { ConditionInput, ExpressionInput } from "./ExpressionInput";
+import { ListEditor } from "./ListEditor";
+import { MapEditor } from "./MapEditor";
+import { ProblemNotes, useProblemText } from "./ProblemNotes";
+import { useText } from "./use_text";
+import { WordsInput } from "./WordsInput";
+
+/** One option with its label, help and problems. */
+export function OptionEditor({ option }: { option: Option }) {
+  const label = useOptionLabel(option);
+  const error = useProblemText(option.path);
+  const description = useOptionHelp(option);
+  const shared = { path: option.path, label, description, error, isRequired: option.isRequired };
+  switch (option.editor) {
+    case "words":
+      return <WordsInput {...shared} isLong={option.key === "help" || option.key === "body"} />;
+    case "expression":
+      return option.schema["x-expression"] === "condition" && fallbackOf(option.key) ? (
+        <ConditionInput {...shared} fallback={fallbackOf(option.key) ?? "false"} />
+      ) : (
+        <ExpressionInput {...shared} />
+      );
+    case "reference":
+      return <ReferenceInput {...shared} kind={String(option.schema["x-reference"])} />;
+    case "references":
+      return <ReferencesInput {...shared} kind={String(option.schema.items?.["x-reference"])} />;
+    case "choice":
+      return <ChoiceInput {...shared} schema={option.schema} />;
+    case "switch":
+      return <SwitchInput {...shared} />;
+    case "list":
+      return <ListEditor {...shared} schema={option.schema} />;
+    case "map":
+      return <MapEditor {...shared} schema={option.schema} />;
+    case "group":
+      return <Group {...shared} schema={option.schema} />;
+    case "written":
+      return <WrittenInput {...shared} />;
+    default:
+      return (
+        <PlainInput
+          {...shared}
+          isMono={option.editor === "template"}
+          isLong={option.editor === "long_text" || option.editor === "template"}
+          isNumber={option.editor === "number"}
+          isDuration={option.editor === "duration"}
+        />
+      );
+  }
+}
+
+/** The options of a map, one below the other. */
+export function OptionList({ path, schema }: { path: Path; schema: Schema }) {
+  const root = useDesign((state) => state.palette.schema);
+  const data = useAt(path);
+  return (
+    <Stack gap="md">
+      {optionsOf(root, resolved(root, schema, data), data, path).map((option) => (
+        <OptionEditor key={option.key} option={option} />
+      ))}
+    </Stack>
+  );
+}
+
+/** What an option is called: its schema's words in the reader's language, else its key. */
+export function useOptionLabel(option: Pick<Option, "key" | "schema">): string {
+  return useTitle()(option.schema.title) || option.key.replaceAll("_", " ");
+}
+
+/** Titles of the definition's schema, which is written in English. */
+export function useTitle(): (title: string | undefined) => string {
+  const { say, has } = useWords();
+  return (title = "") => (has(`title.${title}`) ? say(`title.${title}`) : title);
+}
+
+function useOptionHelp(option: Option): string | undefined {
+  const { locale } = useWords();
+  // The schema's help is English only; half a panel in another language helps nobody.
+  return locale === "en" ? option.schema.description : undefined;
+}
+
+interface Props {
+  path: Path;
+  label: string;
+  description?: string | undefined;
+  error?: string | undefined;
+  isRequired?: boolean;
+}
+
+/** What a condition is when nobody wrote it; none for conditions that must be written. */
+function fallbackOf(key: string): "true" | "false" | null {
+  if (key === "visible") return "true";
+  return ["required", "readonly", "create", "read", "update", "delete"].includes(key) ? "false" : null;
+}
+
+function PlainInput(
+  props: Props & { isMono: boolean; isLong: boolean; isNumber: boolean; isDuration: boolean },
+) {
+  const { path, label, description, error, isRequired, isMono, isLong, isNumber, isDuration } = props;
+  const { make } = useDesigner();
+  const { say } = useWords();
+  const written = useAt(path);
+  const typed = useText(
+    typeof written === "string" ? written : "",
+    (text) => void make({ op: "set_option", path, value: text.trim() || null }),
+    isLong,
+  );
+  const shared = {
+    ...typed,
+    label,
+    description: description ?? (isDuration ? say("option_help.duration") : undefined),
+    error,
+    required: isRequired ?? false,
+    dir: isMono || isNumber || isDuration ? "ltr" : "auto",
+    classNames: isMono ? { input: "mono" } : {},
+  };
+  if (isLong) return <Textarea {...shared} autosize minRows={1} maxRows={10} />;
+  return <TextInput {...shared} inputMode={isNumber ? "decimal" : "text"} />;
+}
+
+function SwitchInput({ path, label, description, error }: Props) {
+  const { make } = useDesigner();
+  const isOn = useAt(path) === "true";
+  return (
+    <Switch
+      checked={isOn}
+      label={label}
+      description={description}
+      error={error}
+      onChange={(event) =>
+        void make({ op: "set_option", path, value: event.currentTarget.checked ? true : null })
+      }
+    />
+  );
+}
+
+function ChoiceInput({ path, label, description, error, isRequired, schema }: Props & { schema: Schema }) {
+  const { make } = useDesigner();
+  const { say, has } = useWords();
+  const written = useAt(path);
+  const data = (schema.enum ?? []).map(String).map((value) => ({
+    value,
+    label: has(`choice.${value}`) ? say(`choice.${value}`) : value.replaceAll("_", " "),
+  }));
+  return (
+    <Select
+      label={label}
+      description={description}
+      error={error}
+      data={data}
+      value={typeof written === "string" ? written : null}
+      onChange={(value) => void make({ op: "set_option", path, value })}
+      clearable={!isRequired}
+      required={isRequired ?? false}
+      allowDeselect={!isRequired}
+    />
+  );
+}
+
+function ReferenceInput({ path, label, description, error, isRequired, kind }: Props & { kind: string }) {
+  const { make } = useDesigner();
+  const written = useAt(path);
+  const data = useChoices(kind, path, typeof written === "string" ? [written] : []);
+  return (
+    <Select
+      label={label}
+      description={description}
+      error={error}
+      data={data}
+      value={typeof written === "string" ? written : null}
+      onChange={(value) => void make({ op: "set_option", path, value })}
+      searchable
+      clearable={!isRequired}
+      required={isRequired ?? false}
+    />
+  );
+}
+
+function ReferencesInput({ path, label, description, error, kind }: Props & { kind: string }) {
+  const { make } = useDesigner();
+  const written = useAt(path);
+  const chosen = Array.isArray(written) ? written.filter((one) => typeof one === "string") : [];
+  const data = useChoices(kind, path, chosen);
+  return (
+    <MultiSelect
+      label={label}
+      description={description}
+      error={error}
+      data={data}
+      value={chosen}
+      onChange={(value) => void make({ op: "set_option", path, value: value.length ? value : null })}
+      searchable
+      clearable
+    />
+  );
+}
+
+/** Everything that can be named, and what is named although it is not there. */
+function useChoices(kind: string, path: Path, chosen: readonly string[]) {
+  const app = useApp();
+  const read = useRead();
+  const found = choicesOf(app, kind, path).map((one) => ({
+    value: one.value,
+    label: read(one.title, one.value),
+  }));
+  const known = new Set(found.map((one) => one.value));
+  const unknown = [...new Set(chosen)].filter((value) => !known.has(value));
+  return [...found, ...unknown.map((value) => ({ value, label: value }))];
+}
+
+function Group({ path, label, description, schema }: Props & { schema: Schema }) {
+  return (
+    <fieldset className="option-group">
+      <legend>{label}</legend>
+      {description && (
+        <Text size="xs" c="dimmed">
+          {description}
+        </Text>
+      )}
+      <ProblemNotes path={path} />
+      <OptionList path={path} schema={schema} />
+    </fieldset>
+  );
+}
+
+function WrittenInput({ path, label, description, error }: Props) {
+  const { make } = useDesigner();
+  const { say } = useWords();
+  const written = useAt(path);
+  const typed = useText(written === undefined ? "" : asJson(written), (text) => {
+    const value = parsed(text);
+    if (value !== undefined) void make({ op: "set_option", path, value });
+  }, true);
+  const isWrong = typed.value !== "" && parsed(typed.value) === undefined;
+  return (
+    <Textarea
+      {...typed}
+      label={label}
+      description={description}
+      error={isWrong ? say("written.not_readable") : error}
+      autosize
+      minRows={1}
+      maxRows={12}
+      dir="ltr"
+      spellCheck={false}
+      classNames={{ input: "mono" }}
+    />
+  );
+}
+
+function asJson(data: Data): string {
+  return typeof data === "string" ? data : JSON.stringify(data, null, 1);
+}
+
+/** A plain word stands for itself; brackets begin JSON. Undefined when that cannot be read. */
+function parsed(text: string): Data | undefined {
+  const trimmed = text.trim();
+  if (!trimmed) return null;
+  if (!/^[[{]/.test(trimmed)) return trimmed;
+  try {
+    return JSON.parse(trimmed) as Data;
+  } catch {
+    return undefined;
+  }
+}
