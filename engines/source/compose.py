@@ -105,13 +105,19 @@ class _Composer:
         # An empty word is nothing only as a value; the key `null` is the text "null".
         is_nothing = not style and value in _EMPTY_WORDS
         data = None if is_nothing and not self._at_key() else value
-        self._place(ScalarNode(event.start_mark, event.end_mark, data, style))
+        mark = event.start_mark
+        end = event.end_mark.index
+        self._place(ScalarNode(mark.index, mark.line, mark.column, end, data, style))
 
     def _open_map(self, event: Any) -> None:
-        self._open(event, MapNode(event.start_mark, event.end_mark, event.flow_style))
+        mark = event.start_mark
+        node = MapNode(mark.index, mark.line, mark.column, mark.index, event.flow_style)
+        self._open(event, node)
 
     def _open_list(self, event: Any) -> None:
-        self._open(event, ListNode(event.start_mark, event.end_mark, event.flow_style))
+        mark = event.start_mark
+        node = ListNode(mark.index, mark.line, mark.column, mark.index, event.flow_style)
+        self._open(event, node)
 
     def _open(self, event: Any, node: MapNode | ListNode) -> None:
         if event.anchor or event.tag:
@@ -133,7 +139,7 @@ class _Composer:
 
     def _close(self, event: Any) -> None:
         frame = self._stack.pop()
-        frame.node.end = event.end_mark
+        frame.node.end = event.end_mark.index
 
     def _alias(self, event: Any) -> None:
         self._add(
@@ -142,7 +148,8 @@ class _Composer:
             f"the alias '*{event.anchor}' is not used here",
             "Write the value out; a text that begins with '*' needs quotes.",
         )
-        self._place(ScalarNode(event.start_mark, event.end_mark, None))
+        mark = event.start_mark
+        self._place(ScalarNode(mark.index, mark.line, mark.column, event.end_mark.index, None))
 
     def _place(self, node: Node) -> None:
         """Put a finished scalar or a fresh collection where the innermost frame wants it."""
@@ -153,7 +160,7 @@ class _Composer:
                 self._path(),
                 f"the file holds more than {MAX_NODES} values",
                 hint="Split it into several apps.",
-                at=_at(node.start),
+                at=_at(node),
             )
             raise StopReading
         if not self._stack:
@@ -179,7 +186,7 @@ class _Composer:
             frame.path,
             "a key must be a word",
             hint="Write 'key: value'; a value that holds braces needs quotes.",
-            at=_at(node.start),
+            at=_at(node),
         )
 
     def _take_value(self, frame: _Frame, target: MapNode, node: Node) -> None:
@@ -190,7 +197,7 @@ class _Composer:
         if key == "<<" and not frame.key.style:
             self._refuse_merge(frame.path, frame.key)
         elif key in target.data:
-            self._refuse_repeat(frame.path, frame.key, target.entries[key][0].start)
+            self._refuse_repeat(frame.path, frame.key, target.entries[key][0])
         else:
             data: Data = node.data
             target.data[key] = data
@@ -202,7 +209,7 @@ class _Composer:
             path,
             "the merge key '<<' is not used here",
             hint="Write the keys out.",
-            at=_at(key.start),
+            at=_at(key),
         )
 
     def _refuse_repeat(self, path: Path, key: ScalarNode, first: Mark) -> None:
@@ -211,7 +218,7 @@ class _Composer:
             (*path, key.data or ""),
             f"the key {key.data!r} already stands on line {first.line + 1}",
             hint="Remove one of the two, or rename it.",
-            at=_at(key.start),
+            at=_at(key),
         )
 
     def _refuse_decoration(self, event: Any) -> None:

@@ -176,7 +176,8 @@ def _rename(source: Source, path: Path, key: str) -> str:
     node = _node(source, path[:-1])
     if not isinstance(node, MapNode):
         raise BugError(f"only a map's entry can be renamed, not {path}")
-    start, end = (mark.index for mark in _key_span(node, str(path[-1])))
+    key_node, _ = node.entries[str(path[-1])]
+    start, end = key_node.index, key_node.end
     return source.text[:start] + key_text(key) + source.text[end:]
 
 
@@ -237,11 +238,6 @@ def _container(source: Source, path: Path) -> tuple[MapNode | ListNode, list[str
         raise BugError(f"nothing stands inside {path}")
     steps: list[str | int] = list(node.entries if isinstance(node, MapNode) else [])
     return node, steps or list(range(len(node.data)))
-
-
-def _key_span(node: MapNode, key: str) -> tuple[Any, Any]:
-    key_node = node.entries[key][0]
-    return key_node.start, key_node.end
 
 
 def _place(edit: Edit) -> Path:

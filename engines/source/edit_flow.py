@@ -12,8 +12,8 @@ Span = tuple[int, int]
 def spans(node: MapNode | ListNode) -> list[Span]:
     """Where each entry stands, from its key or value to the end of its value."""
     if isinstance(node, MapNode):
-        return [(key.start.index, value.end.index) for key, value in node.entries.values()]
-    return [(item.start.index, item.end.index) for item in node.items]
+        return [(key.index, value.end) for key, value in node.entries.values()]
+    return [(item.index, item.end) for item in node.items]
 
 
 def inserted(text: str, node: MapNode | ListNode, place: int, entry: str) -> str:

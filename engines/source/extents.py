@@ -35,9 +35,9 @@ def content_end(text: str, node: Node) -> int:
     if isinstance(node, ScalarNode):
         return _scalar_end(text, node)
     if node.is_flow:
-        return node.end.index
+        return node.end
     last = _last_child(node)
-    return node.end.index if last is None else content_end(text, last)
+    return node.end if last is None else content_end(text, last)
 
 
 def extents(lines: list[str], text: str, node: MapNode | ListNode) -> list[Extent]:
@@ -64,13 +64,13 @@ def is_comment(line: str) -> bool:
 
 
 def _scalar_end(text: str, node: ScalarNode) -> int:
-    end = node.end.index
+    end = node.end
     if node.style not in ("|", ">"):
         return end
-    header = text[node.start.index : end].split("\n", 1)[0].split("#", 1)[0]
+    header = text[node.index : end].split("\n", 1)[0].split("#", 1)[0]
     if "+" in header:
         return end - 1 if text[end - 1 : end] == "\n" else end
-    return node.start.index + len(text[node.start.index : end].rstrip())
+    return node.index + len(text[node.index : end].rstrip())
 
 
 def _last_child(node: MapNode | ListNode) -> Node | None:
@@ -84,11 +84,11 @@ def _heads(
 ) -> Iterator[tuple[str | int, int, int, Node]]:
     if isinstance(node, MapNode):
         for key, (key_node, value) in node.entries.items():
-            yield key, key_node.start.line, key_node.start.column, value
+            yield key, key_node.line, key_node.column, value
         return
-    column = node.start.column
+    column = node.column
     for index, item in enumerate(node.items):
-        line = item.start.line
+        line = item.line
         while lines[line][column : column + 1] != "-" or not _begins(lines, line, column, node):
             line -= 1
         yield index, line, column, item
@@ -96,7 +96,7 @@ def _heads(
 
 def _begins(lines: list[str], line: int, column: int, node: ListNode) -> bool:
     """Whether nothing but the list's own lead-in stands left of the column."""
-    return line == node.start.line or is_blank(lines[line][:column])
+    return line == node.line or is_blank(lines[line][:column])
 
 
 def _first_line(lines: list[str], line: int, column: int, floor: int) -> int:

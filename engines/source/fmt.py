@@ -56,7 +56,7 @@ class _Formatter:
         if node.is_flow:
             return self._flow(node)
         piece = Piece("map" if isinstance(node, MapNode) else "list", wants_block=True)
-        column = node.start.column
+        column = node.column
         heads = self._heads(node)
         for number, (key, line, below) in enumerate(heads):
             above = self._gap(line, column)
@@ -72,13 +72,13 @@ class _Formatter:
 
     def _heads(self, node: MapNode | ListNode) -> list[tuple[str, int, Node]]:
         if isinstance(node, MapNode):
-            return [(key, at.start.line, below) for key, (at, below) in node.entries.items()]
+            return [(key, at.line, below) for key, (at, below) in node.entries.items()]
         return [("", self._dash_line(node, item), item) for item in node.items]
 
     def _dash_line(self, node: ListNode, item: Node) -> int:
-        line, column = item.start.line, node.start.column
+        line, column = item.line, node.column
         while self._lines[line][column : column + 1] != "-" or (
-            line != node.start.line and not is_blank(self._lines[line][:column])
+            line != node.line and not is_blank(self._lines[line][:column])
         ):
             line -= 1
         return line
@@ -91,7 +91,7 @@ class _Formatter:
         while self._open and self._open[-1][0] >= column:
             self._open.pop()
         self._open.append((column, holder))
-        beside = self._comment_after_head(line, column) if node.start.line > line else ""
+        beside = self._comment_after_head(line, column) if node.line > line else ""
         piece = self._piece(node)
         if not is_below:
             end = content_end(self._text, node)
@@ -115,7 +115,7 @@ class _Formatter:
 
     def _comment_behind(self, node: Node, end: int) -> str:
         if isinstance(node, ScalarNode) and node.style in ("|", ">"):
-            header = self._lines[node.start.line][node.start.column :]
+            header = self._lines[node.line][node.column :]
             found = _COMMENT.search(header)
         else:
             found = _COMMENT.search(self._text[end - 1 :].split("\n", 1)[0][1:])
@@ -139,16 +139,16 @@ class _Formatter:
     def _flow(self, node: MapNode | ListNode) -> Piece:
         piece = Piece("map" if isinstance(node, MapNode) else "list")
         previous: Piece | None = None
-        cursor = node.start.index
+        cursor = node.index
         for key, start, below in _flow_entries(node):
             child = self._piece(below)
             self._give_comments(cursor, start, previous, child)
-            cursor, previous = below.end.index, child
+            cursor, previous = below.end, child
             if isinstance(node, MapNode):
                 piece.entries.append((key_text(key), child))
             else:
                 piece.items.append(child)
-        self._give_comments(cursor, node.end.index, previous, None)
+        self._give_comments(cursor, node.end, previous, None)
         return piece
 
     def _give_comments(
@@ -170,8 +170,8 @@ class _Formatter:
 
 def _flow_entries(node: MapNode | ListNode) -> list[tuple[str, int, Node]]:
     if isinstance(node, MapNode):
-        return [(key, at.start.index, below) for key, (at, below) in node.entries.items()]
-    return [("", item.start.index, item) for item in node.items]
+        return [(key, at.index, below) for key, (at, below) in node.entries.items()]
+    return [("", item.index, item) for item in node.items]
 
 
 def _scalar(node: ScalarNode) -> Piece:
@@ -226,7 +226,7 @@ def _scalar_spans(root: Node, text: str) -> list[tuple[int, int]]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ScalarNode):
-            spans.append((node.start.index, max(node.start.index, content_end(text, node))))
+            spans.append((node.index, max(node.index, content_end(text, node))))
         elif isinstance(node, MapNode):
             for key, below in node.entries.values():
                 waiting.extend((key, below))

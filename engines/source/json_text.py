@@ -66,10 +66,10 @@ class _JsonComposer:
         if kind == "mark" and sign in "{[":
             self._open(sign, start)
         elif kind == "text":
-            self._place(ScalarNode(start, self._here(), self._unquote(sign, start), '"'))
+            self._place(_scalar(start, self._index, self._unquote(sign, start), '"'))
         elif kind == "word":
             data = None if sign == "null" else sign
-            self._place(ScalarNode(start, self._here(), data))
+            self._place(_scalar(start, self._index, data))
         else:
             self._fail("a value is missing here", "Write a value, or remove the ','.", start)
 
@@ -84,9 +84,9 @@ class _JsonComposer:
             )
             raise StopReading
         node: MapNode | ListNode = (
-            MapNode(start, start, is_flow=True)
+            MapNode(start.index, start.line, start.column, start.index, is_flow=True)
             if sign == "{"
-            else ListNode(start, start, is_flow=True)
+            else ListNode(start.index, start.line, start.column, start.index, is_flow=True)
         )
         path = self._path()
         self._place(node)
@@ -99,7 +99,7 @@ class _JsonComposer:
             is_fresh = not (frame.node.data or frame.key)
             kind, sign, start = self._next()
             if sign == ("}" if isinstance(frame.node, MapNode) else "]") and kind == "mark":
-                frame.node.end = self._here()
+                frame.node.end = self._index
                 self._stack.pop()
                 continue
             if not is_fresh:
@@ -118,7 +118,7 @@ class _JsonComposer:
         kind, sign, start = self._next()
         if kind != "text":
             self._fail("a key must stand here in double quotes", 'Write "key": value.', start)
-        frame.key = ScalarNode(start, self._here(), self._unquote(sign, start), '"')
+        frame.key = _scalar(start, self._index, self._unquote(sign, start), '"')
         kind, sign, start = self._next()
         self._demand(":", kind, sign, start)
 
@@ -130,7 +130,7 @@ class _JsonComposer:
                 self._path(),
                 f"the file holds more than {MAX_NODES} values",
                 hint="Split it into several apps.",
-                at=(node.start.line + 1, node.start.column + 1),
+                at=(node.line + 1, node.column + 1),
             )
             raise StopReading
         if not self._stack:
@@ -147,13 +147,13 @@ class _JsonComposer:
         assert frame.key is not None  # noqa: S101  (the grammar read a key before each value)
         key = frame.key.data or ""
         if key in target.data:
-            first = target.entries[key][0].start.line + 1
+            first = target.entries[key][0].line + 1
             self._problems.add(
                 "S010",
                 (*frame.path, key),
                 f"the key {key!r} already stands on line {first}",
                 hint="Remove one of the two, or rename it.",
-                at=(frame.key.start.line + 1, frame.key.start.column + 1),
+                at=(frame.key.line + 1, frame.key.column + 1),
             )
             return
         target.data[key] = node.data
@@ -207,5 +207,6 @@ class _JsonComposer:
         line = bisect_right(self._line_starts, index) - 1
         return Place(index, line, index - self._line_starts[line])
 
-    def _here(self) -> Place:
-        return self._spot(self._index)
+
+def _scalar(start: Place, end: int, data: str | None, quote: str = "") -> ScalarNode:
+    return ScalarNode(start.index, start.line, start.column, end, data, quote)

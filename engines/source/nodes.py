@@ -31,13 +31,17 @@ class Place:
     column: int
 
 
-# The node classes are slotted but not frozen: freezing doubles the cost of reading a large file.
+# Nodes are places themselves: they begin at `index`, `line` and `column` and end before the index
+# `end`. Slotted but not frozen, and of plain numbers, because a large file has tens of thousands:
+# with a place object at both ends of each, reading it took twice as long.
 @dataclass(slots=True)
 class ScalarNode:
     """A text or nothing; `style` is its quote, `|`, `>` or empty for plain."""
 
-    start: Mark
-    end: Mark
+    index: int
+    line: int
+    column: int
+    end: int
     data: str | None
     style: str = ""
 
@@ -46,8 +50,10 @@ class ScalarNode:
 class MapNode:
     """A map: its data and, by key, the key's node and the value's node."""
 
-    start: Mark
-    end: Mark
+    index: int
+    line: int
+    column: int
+    end: int
     is_flow: bool
     data: dict[str, Data] = field(default_factory=dict)
     entries: dict[str, tuple[ScalarNode, Node]] = field(default_factory=dict)
@@ -57,8 +63,10 @@ class MapNode:
 class ListNode:
     """A list: its data and the nodes of its items."""
 
-    start: Mark
-    end: Mark
+    index: int
+    line: int
+    column: int
+    end: int
     is_flow: bool
     data: list[Data] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)

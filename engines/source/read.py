@@ -14,7 +14,7 @@ from engines.diagnostics import Path, Problems
 from engines.errors import DefinitionError
 from engines.source.compose import StopReading, compose
 from engines.source.json_text import compose_json
-from engines.source.nodes import Data, MapNode, Mark, Node, Place, ScalarNode, descend
+from engines.source.nodes import Data, MapNode, Mark, Node, ScalarNode, descend
 from engines.source.syntax import report_syntax
 
 MAX_BYTES = 1_000_000
@@ -43,16 +43,16 @@ class Source:
         """Line and column, from 1, of the key at `path`, or of its nearest ancestor."""
         node, depth = descend(self.root, path)
         if depth == 0:
-            return _from_one(self.root.start)
+            return _from_one(self.root)
         parent, _ = descend(self.root, path[: depth - 1])
         if isinstance(parent, MapNode):
-            return _from_one(parent.entries[str(path[depth - 1])][0].start)
-        return _from_one(node.start)
+            return _from_one(parent.entries[str(path[depth - 1])][0])
+        return _from_one(node)
 
     def value_position(self, path: Path) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its nearest ancestor."""
         node, _ = descend(self.root, path)
-        return _from_one(node.start)
+        return _from_one(node)
 
 
 def read_source(text: str | bytes, name: str) -> Source:
@@ -61,7 +61,7 @@ def read_source(text: str | bytes, name: str) -> Source:
     Raises DefinitionError with everything wrong in the text, as far as it can be read.
     """
     problems = Problems()
-    empty = Source(name, "", ScalarNode(Place(0, 0, 0), Place(0, 0, 0), None), None)
+    empty = Source(name, "", ScalarNode(0, 0, 0, 0, None), None)
     try:
         decoded = _decode(text, problems)
         root = _compose(decoded, name, problems)

@@ -67,18 +67,18 @@ def _head(source: Source, parent: MapNode | ListNode, step: str | int) -> str:
     if isinstance(parent, ListNode):
         return "-"
     key, _ = parent.entries[str(step)]
-    return f"{source.text[key.start.index : key.end.index]}:"
+    return f"{source.text[key.index : key.end]}:"
 
 
 def _is_one_line(source: Source, node: Node, entry: Extent) -> bool:
     """Whether the value stands wholly beside its key, so that it can be swapped in place."""
     is_block = node.style in ("|", ">") if isinstance(node, ScalarNode) else not node.is_flow
-    is_beside = node.start.line == entry.head
+    is_beside = node.line == entry.head
     return not is_block and is_beside and entry.content_last == entry.head
 
 
 def _spliced(text: str, node: Node, value: str) -> str:
-    start, end = node.start.index, node.end.index
+    start, end = node.index, node.end
     lead = " " if start == end and text[start - 1 : start] in (":", "-") else ""
     return text[:start] + lead + value + text[end:]
 
@@ -86,7 +86,7 @@ def _spliced(text: str, node: Node, value: str) -> str:
 def _comment_beside(source: Source, node: Node, entry: Extent) -> str:
     """The comment on the line of the key, or behind a value that ends on a line of its own."""
     lines = source.text.split("\n")
-    if node.start.line > entry.head or (isinstance(node, ScalarNode) and node.style in ("|", ">")):
+    if node.line > entry.head or (isinstance(node, ScalarNode) and node.style in ("|", ">")):
         found = _COMMENT.search(lines[entry.head][entry.column :])
         return found[1] if found else ""
     end = content_end(source.text, node)
