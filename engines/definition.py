@@ -9,15 +9,18 @@ from typing import Any
 from engines.expression.scope import Scope
 from engines.flow.model import Flow, Trigger
 from engines.form.model import Form
+from engines.report.model import Dashboard, Report
 from engines.rules.ruleset import RuleSet
 from engines.rules.table import Table
 from engines.template.compile import Template
 from engines.values import (
     AppId,
+    DashboardId,
     Facts,
     FlowId,
     FormId,
     LocaleText,
+    ReportId,
     RoleId,
     TableId,
 )
@@ -99,6 +102,8 @@ class AppDefinition:
     tables: Mapping[TableId, Table]
     rules: RuleSet
     flows: Mapping[FlowId, Flow]
+    reports: Mapping[ReportId, Report]
+    dashboards: Mapping[DashboardId, Dashboard]
     seeds: Mapping[str, Mapping[str, Mapping[str, Any]]]
     # The keys behind links that any expression reads, by form: {"ticket": ("customer.phone",)}
     linked_keys: Mapping[FormId, tuple[str, ...]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,6 +25,9 @@ from engines.form.model import Form
 from engines.form.outline import FormOutline, OutlineContext, outline_form
 from engines.form.parse import compile_form
 from engines.link_parts import parse_menu, parse_roles, parse_templates, template_forms
+from engines.report.dashboards import parse_dashboard
+from engines.report.model import Dashboard, Report
+from engines.report.parse import parse_report
 from engines.rules.catalog import parse_actions
 from engines.rules.model import Rule
 from engines.rules.parse import parse_rule
@@ -37,6 +41,7 @@ from engines.values import (
     FlowId,
     FormId,
     LocaleText,
+    ReportId,
     RoleId,
     RuleId,
     TableId,
@@ -106,6 +111,9 @@ class _Linking:
         templates = parse_templates(_section(self.data, "templates"), self.context)
         rules = self._rules()
         flows = self._flows()
+        reports = self._reports()
+        dashboards = self._dashboards(reports)
+        titles = {one.id: one.title for one in dashboards.values()}
         return AppDefinition(
             id=AppId(str(self.data.get("app", ""))),
             version=version,
@@ -116,12 +124,14 @@ class _Linking:
             currency=str(self.data.get("currency") or ""),
             theme={key: str(value) for key, value in _section(self.data, "theme").items()},
             roles=self.roles,
-            menu=parse_menu(self.data.get("menu"), self.context, _menu_targets(forms, {})),
+            menu=parse_menu(self.data.get("menu"), self.context, _menu_targets(forms, titles)),
             forms=forms,
             templates=templates,
             tables=self.tables,
             rules=compile_rules(rules, _recompute(forms)),
             flows=flows,
+            reports=reports,
+            dashboards=dashboards,
             seeds=_section(self.data, "seeds"),
             linked_keys=_linked_keys(forms, templates, rules, flows, self.tables),
             scope=self.scopes.__getitem__,
@@ -184,6 +194,13 @@ class _Linking:
         for flow in flows.values():
             check_flow(flow, self.problems)
         return flows
+
+    def _reports(self) -> dict[ReportId, Report]:
+        return dict(self._each("reports", ReportId, parse_report))
+
+    def _dashboards(self, reports: Mapping[ReportId, Report]) -> dict[DashboardId, Dashboard]:
+        parse = partial(parse_dashboard, reports=reports)
+        return dict(self._each("dashboards", DashboardId, parse))
 
     def _each(self, section: str, id_: Callable[[str], Any], parse: Callable[..., Any]) -> Any:
         """The parts of a section by id, without those whose problems were reported."""

@@ -9,6 +9,7 @@ from engines.assignee.catalog import assignee_schema
 from engines.definition import CAPABILITIES
 from engines.flow.catalog import flows_schema
 from engines.form.catalog import forms_definitions, forms_schema
+from engines.report.schema import dashboards_schema, reports_schema
 from engines.rules.catalog import action_schema, actions_schema
 from engines.rules.parse import rules_schema
 from engines.rules.table import tables_schema
@@ -53,8 +54,8 @@ def app_schema() -> dict[str, Any]:
             "tables": tables_schema(),
             "rules": rules_schema(),
             "flows": flows_schema(),
-            "reports": {"type": "object"},
-            "dashboards": {"type": "object"},
+            "reports": reports_schema(),
+            "dashboards": dashboards_schema(),
             "seeds": _seeds(),
             **{name: {"type": "object", "title": name.title()} for name in RESERVED},
         },
