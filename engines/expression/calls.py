@@ -5,8 +5,8 @@ from __future__ import annotations
 from engines.diagnostics import did_you_mean
 from engines.expression import tree as ir
 from engines.expression.functions.registry import FUNCTIONS
-from engines.expression.functions.signature import Function
 from engines.expression.problems import Findings
+from engines.expression.signature import Function
 from engines.expression.tree import Node
 from engines.expression.types import JSON, MONEY, UNKNOWN, Type
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,9 +46,14 @@ class Expression:
         """The tree for the browser's evaluator."""
         return tree_to_json(self.tree)
 
-    def sql_problems(self) -> tuple[Problem, ...]:
-        """The parts that a database filter does not take; empty when it takes all."""
-        return sql_problems(self.tree)
+    def sql_problems(
+        self, is_searched: Callable[[str], bool] | None = None
+    ) -> tuple[Problem, ...]:
+        """The parts that a database filter does not take; empty when it takes all.
+
+        `is_searched` tells of a text field's flat key whether a folded form of it is stored.
+        """
+        return sql_problems(self.tree, is_searched)
 
     @property
     def is_constant_true(self) -> bool:

@@ -15,9 +15,9 @@ from engines.expression import arithmetic, shortcuts
 from engines.expression import tree as ir
 from engines.expression.folding import fold
 from engines.expression.functions.lists import has
-from engines.expression.functions.signature import OnNull
 from engines.expression.problems import EvaluationError
 from engines.expression.sameness import same
+from engines.expression.signature import OnNull
 from engines.expression.tree import Comparison, Node
 from engines.expression.types import (
     BOOLEAN,

@@ -18,10 +18,10 @@ from engines.expression import tree as ir
 from engines.expression.arithmetic import OPERATIONS, kind_of, negative
 from engines.expression.compiled import FAILURES, part, pluck
 from engines.expression.functions.lists import has
-from engines.expression.functions.signature import OnNull
 from engines.expression.limits import MAX_STEPS
 from engines.expression.problems import EvaluationError
 from engines.expression.sameness import same
+from engines.expression.signature import OnNull
 from engines.expression.tree import Operator
 from engines.values import PLAIN_SCALARS, Facts, Value
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from engines.expression import tree as ir
 from engines.expression.folding import fold
-from engines.expression.functions.dates import DAY_US, HOUR_US, MINUTE_US
+from engines.expression.functions.ages import DAY_US, HOUR_US, MINUTE_US
 from engines.expression.limits import EXACT
 from engines.expression.tree import Comparison, Node
 from engines.expression.types import DATETIME

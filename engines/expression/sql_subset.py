@@ -7,12 +7,12 @@ makes SQL of the same forms. Parts that do not read the row are computed before,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from engines.expression import tree as ir
-from engines.expression.functions.dates import DAY_US, HOUR_US, MINUTE_US
+from engines.expression.functions.ages import DAY_US, HOUR_US, MINUTE_US
 from engines.expression.problems import Problem
 from engines.expression.tree import Comparison, Node, Operator, walk
 from engines.expression.types import (
@@ -23,6 +23,7 @@ from engines.expression.types import (
     JSON,
     MONEY,
     NULL,
+    TEXT,
     LinkType,
     ListOf,
     RecordType,
@@ -124,13 +125,33 @@ def shifted_of(node: Node) -> Shifted | None:
     return Shifted(moment, by, is_later=is_later)
 
 
-def sql_problems(tree: Node) -> tuple[Problem, ...]:
-    """What a filter does not take, from left to right."""
+def sql_problems(
+    tree: Node, is_searched: Callable[[str], bool] | None = None
+) -> tuple[Problem, ...]:
+    """What a filter does not take, from left to right.
+
+    `is_searched` tells of a text field's flat key whether a folded form of it is stored.
+    """
     if tree.type != BOOLEAN:
         return (Problem(1, "E030", f"a filter is true or false, this is a {tree.type}"),)
     found: list[Problem] = []
     _condition(tree, found)
+    if is_searched is not None:
+        found += _unsearchable(tree, is_searched)
     return tuple(sorted(found))
+
+
+def _unsearchable(tree: Node, is_searched: Callable[[str], bool]) -> list[Problem]:
+    hint = "Search it by the search of a list, or use a field of one line."
+    found = []
+    for node in walk(tree):
+        if not isinstance(node, ir.Call) or node.function.name not in SEARCHES:
+            continue
+        key = column_key(node.arguments[0])
+        if key is not None and node.arguments[0].type == TEXT and not is_searched(key):
+            message = f"a database filter cannot search {node.arguments[0]}"
+            found.append(Problem(node.column, "E031", message, hint))
+    return found
 
 
 def _condition(node: Node, found: list[Problem]) -> None:

@@ -15,8 +15,8 @@ from engines.expression.types import Type
 from engines.values import Value
 
 if TYPE_CHECKING:
-    from engines.expression.functions.signature import Function
     from engines.expression.scope import TableFunction
+    from engines.expression.signature import Function
 
 
 class Operator(StrEnum):

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
 
-from engines.expression.functions.dates import DAY_US
+from engines.expression.functions.ages import DAY_US
 from engines.expression.tree import Comparison
 from engines.expression.types import DATE, DATETIME, DURATION, NUMBER, Type
 from engines.values import Value

@@ -7,15 +7,13 @@ from the answers: it stands for false where only true counts, and is made false 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from engines.errors import BugError
 from engines.expression import sql_subset as subset
@@ -26,6 +24,7 @@ from engines.expression.folding import fold
 from engines.expression.tree import Comparison, Node
 from engines.expression.types import BOOLEAN, DATE, TEXT, is_textual
 from engines.values import Facts, Value
+from runtime.store.filter_search import SEARCHES
 from runtime.store.filter_values import (
     TURNED,
     Column,
@@ -231,7 +230,7 @@ class _Filter:
         text = of.column if of.folded is None and node.type != TEXT else of.folded
         if text is None or not is_textual(node.type):
             raise BugError(f"{subset.column_key(node)} has no folded column to search")
-        return sa.false() if sought is None else _SEARCHES[name](text, fold(sought))
+        return sa.false() if sought is None else SEARCHES[name](text, fold(sought))
 
     def _column_of(self, node: Node) -> Column:
         column: Column = _required(self._value_of(node).column)
@@ -284,60 +283,3 @@ def _options(prepared: object) -> frozenset[str]:
     if not isinstance(prepared, frozenset):
         raise BugError("under() was not prepared")
     return prepared
-
-
-class _Place(FunctionElement[int]):
-    """Where one text stands in another, from 1; 0 for nowhere."""
-
-    inherit_cache = True
-
-
-class _Ending(FunctionElement[str]):
-    """The last characters of a text."""
-
-    inherit_cache = True
-
-
-@compiles(_Place)
-def _place(element: Any, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_Place, "postgresql")
-def _place_postgres(element: Any, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_Ending)
-def _ending(element: Any, compiler: Any, **options: Any) -> str:
-    text, count = (compiler.process(one, **options) for one in element.clauses)
-    return f"substr({text}, -{count})"
-
-
-@compiles(_Ending, "postgresql")
-def _ending_postgres(element: Any, compiler: Any, **options: Any) -> str:
-    return f"right({compiler.process(element.clauses, **options)})"
-
-
-def _contains(text: Column, part: str) -> Condition:
-    if not part:
-        return text.is_not(None)
-    return _Place(text, sa.literal(part, sa.Text())) > 0
-
-
-def _starts_with(text: Column, part: str) -> Condition:
-    return sa.func.substr(text, 1, len(part)) == part if part else text.is_not(None)
-
-
-def _ends_with(text: Column, part: str) -> Condition:
-    if not part:
-        return text.is_not(None)
-    return _Ending(text, sa.literal(len(part), sa.Integer())) == part
-
-
-_SEARCHES: Final[Mapping[str, Callable[[Column, str], Condition]]] = {
-    "contains": _contains,
-    "starts_with": _starts_with,
-    "ends_with": _ends_with,
-    "equals_ignore_case": lambda text, part: text == part,
-}

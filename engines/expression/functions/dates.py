@@ -9,8 +9,9 @@ from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from engines.expression.arithmetic import divide, microseconds
-from engines.expression.functions.signature import (
+from engines.expression.limits import number_in_range
+from engines.expression.problems import EvaluationError
+from engines.expression.signature import (
     A_DATETIME,
     A_DAY,
     A_NUMBER,
@@ -18,13 +19,8 @@ from engines.expression.functions.signature import (
     DATETIME_SOURCE,
     Function,
 )
-from engines.expression.limits import number_in_range
-from engines.expression.problems import EvaluationError
 from engines.expression.types import DATE, DATETIME, NULL, NUMBER, UNKNOWN, Type
 
-HOUR_US: Final = 3_600_000_000
-MINUTE_US: Final = 60_000_000
-DAY_US: Final = 86_400_000_000
 _WRITTEN: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")  # Python alone takes week dates, too
 _CLOCK: Final = re.compile(
     r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
@@ -120,36 +116,6 @@ def add_months(day: date, count: int | Decimal) -> date:
     return day.replace(year=in_year, month=in_month, day=min(day.day, last))
 
 
-def days_between(start: date, end: date) -> int | Decimal | None:
-    """Days from `start` to `end`; parts of a day count between instants only."""
-    return divide(microseconds(end - start), DAY_US)
-
-
-def hours_between(start: datetime, end: datetime) -> int | Decimal | None:
-    """Hours from `start` to `end`, with their fraction."""
-    return divide(microseconds(end - start), HOUR_US)
-
-
-def minutes_between(start: datetime, end: datetime) -> int | Decimal | None:
-    """Minutes from `start` to `end`, with their fraction."""
-    return divide(microseconds(end - start), MINUTE_US)
-
-
-def days_since(now: datetime, today: date, day: date) -> int | Decimal | None:
-    """Days from `day` to today, or from an instant to now with their fraction."""
-    return days_between(day, now if isinstance(day, datetime) else today)
-
-
-def hours_since(now: datetime, moment: datetime) -> int | Decimal | None:
-    """Hours from `moment` to now, with their fraction."""
-    return divide(microseconds(now - moment), HOUR_US)
-
-
-def minutes_since(now: datetime, moment: datetime) -> int | Decimal | None:
-    """Minutes from `moment` to now, with their fraction."""
-    return divide(microseconds(now - moment), MINUTE_US)
-
-
 def _zone(zone: str | None) -> ZoneInfo:
     try:
         return ZoneInfo(zone or "UTC")
@@ -176,21 +142,12 @@ def _whole(count: int | Decimal) -> int:
     return whole
 
 
-def _same_kind(types: tuple[Type, ...]) -> Type:
-    days = {kind for kind in types if kind in (DATE, DATETIME)}
-    if len(days) > 1:
-        raise ValueError("a date and a date and time do not go together. Write date(…) round one")
-    return NUMBER
-
-
 def _day_kind(types: tuple[Type, ...]) -> Type:
     return DATE if types[0] in (NULL, UNKNOWN) else types[0]
 
 
 _DAY: Final = (("day", A_DAY),)
-_DAYS: Final = (("start", A_DAY), ("end", A_DAY))
 _INSTANT: Final = (("moment", A_DATETIME),)
-_INSTANTS: Final = (("start", A_DATETIME), ("end", A_DATETIME))
 _ZONED: Final = ("zone",)
 
 FUNCTIONS: Final = (
@@ -302,56 +259,5 @@ FUNCTIONS: Final = (
         add_months,
         "The day so many months later; the month's last day where there is no such day.",
         (("add_months(date('2026-01-31'), 1)", "date('2026-02-28')"),),
-    ),
-    Function(
-        "days_between",
-        _DAYS,
-        _same_kind,
-        days_between,
-        "Days from the first to the second; between instants with their fraction.",
-        (("days_between(date('2026-02-28'), date('2026-03-02'))", "2"),),
-    ),
-    Function(
-        "hours_between",
-        _INSTANTS,
-        NUMBER,
-        hours_between,
-        "Hours from the first instant to the second, with their fraction.",
-        (("hours_between(datetime('2026-03-01T00:00Z'), datetime('2026-03-01T01:30Z'))", "1.5"),),
-    ),
-    Function(
-        "minutes_between",
-        _INSTANTS,
-        NUMBER,
-        minutes_between,
-        "Minutes from the first instant to the second.",
-        (("minutes_between(datetime('2026-03-01T00:00Z'), datetime('2026-03-01T01:30Z'))", "90"),),
-    ),
-    Function(
-        "days_since",
-        _DAY,
-        NUMBER,
-        days_since,
-        "Days from a date to today, or from an instant to now.",
-        (("days_since(add_days(today, -3))", "3"),),
-        needs=("now", "today"),
-    ),
-    Function(
-        "hours_since",
-        _INSTANT,
-        NUMBER,
-        hours_since,
-        "Hours from an instant to now, with their fraction.",
-        (("hours_since(now - minutes(90))", "1.5"),),
-        needs=("now",),
-    ),
-    Function(
-        "minutes_since",
-        _INSTANT,
-        NUMBER,
-        minutes_since,
-        "Minutes from an instant to now.",
-        (("minutes_since(now - hours(2))", "120"),),
-        needs=("now",),
     ),
 )

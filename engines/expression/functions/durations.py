@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from engines.expression.arithmetic import duration_of, multiply
-from engines.expression.functions.signature import A_NUMBER, Function
+from engines.expression.signature import A_NUMBER, Function
 from engines.expression.types import DURATION
 
 

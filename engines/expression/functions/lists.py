@@ -7,7 +7,9 @@ from typing import Final
 
 from engines.diagnostics import did_you_mean
 from engines.expression.arithmetic import add, divide
-from engines.expression.functions.signature import (
+from engines.expression.limits import list_in_range
+from engines.expression.sameness import same
+from engines.expression.signature import (
     A_LIST,
     A_TEXT,
     A_TREE_OPTION,
@@ -16,8 +18,6 @@ from engines.expression.functions.signature import (
     Function,
     OnNull,
 )
-from engines.expression.limits import list_in_range
-from engines.expression.sameness import same
 from engines.expression.types import (
     BOOLEAN,
     DATE,

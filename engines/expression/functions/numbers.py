@@ -6,9 +6,9 @@ import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final
 
-from engines.expression.functions.signature import A_NUMBER, NUMBER_SOURCE, Function
 from engines.expression.limits import EXACT, number_in_range
 from engines.expression.problems import EvaluationError
+from engines.expression.signature import A_NUMBER, NUMBER_SOURCE, Function
 from engines.expression.types import NUMBER
 from engines.values import Value
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engines.expression.functions import dates, durations, lists, numbers, text
-from engines.expression.functions.signature import Function
+from engines.expression.functions import ages, dates, durations, lists, numbers, text
+from engines.expression.signature import Function
 
 GROUPS: Final[Mapping[str, tuple[Function, ...]]] = {
     "Text": text.FUNCTIONS,
     "Numbers": numbers.FUNCTIONS,
     "Dates": dates.FUNCTIONS,
-    "Durations": durations.FUNCTIONS,
+    "Lengths of time": ages.FUNCTIONS + durations.FUNCTIONS,
     "Lists and absent values": lists.FUNCTIONS,
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
 from engines.expression.folding import fold
-from engines.expression.functions.signature import (
+from engines.expression.functions.printing import print_value
+from engines.expression.limits import list_in_range, number_in_range, text_in_range
+from engines.expression.patterns import Pattern, compile_pattern
+from engines.expression.signature import (
     A_NUMBER,
     A_TEXT,
     PRINTABLE,
@@ -17,9 +19,6 @@ from engines.expression.functions.signature import (
     Function,
     OnNull,
 )
-from engines.expression.limits import EXACT, list_in_range, number_in_range, text_in_range
-from engines.expression.patterns import Pattern, compile_pattern
-from engines.expression.problems import EvaluationError
 from engines.expression.types import BOOLEAN, NUMBER, TEXT, ListOf, Type
 from engines.values import Value
 
@@ -112,28 +111,6 @@ def right_part(text: str, count: int | Decimal) -> str:
 def matches(pattern: Pattern, text: str, _pattern: str) -> bool:
     """Whether the whole text fits the pattern."""
     return pattern.matches(text) is not None
-
-
-def print_value(value: Value) -> str:
-    """A value as text: numbers in plain digits, dates as ISO 8601, instants in UTC."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    number_in_range(value)
-    return _plain(value) if isinstance(value, Decimal) else str(value)
-
-
-def _plain(number: Decimal) -> str:
-    if number == 0:
-        return "0"
-    if number.adjusted() < -400:
-        raise EvaluationError("a number is too small to be written out")
-    return format(number.normalize(EXACT), "f")
 
 
 def _grown(old: str, new: str) -> str:

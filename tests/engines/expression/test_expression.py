@@ -178,3 +178,21 @@ def test_decimals_stay_as_written() -> None:
 )
 def test_folding_ignores_case_and_width(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("source", "codes"),
+    [
+        ("contains(record.subject, 'a') and record.n > 1", []),
+        ("contains(record.note, 'a')", ["E031"]),
+        ("contains(record.status, 'a')", []),
+        ("record.n + 1 > 2 or starts_with(record.note, 'a')", ["E030", "E031"]),
+        ("record.subject", ["E030"]),
+    ],
+)
+def test_filter_names_the_parts_that_a_database_does_not_take(
+    source: str, codes: list[str]
+) -> None:
+    problems = vectors.compiled(source).sql_problems(lambda key: key == "subject")
+
+    assert [one.code for one in problems] == codes
