@@ -32,7 +32,7 @@ class Change:
 
 def compare(before: Data, after: Data) -> tuple[Change, ...]:
     """All differences, in the order of the file, a renamed field (`was:`) as one change."""
-    return tuple(_rated(found, before, after) for found in _differences(before, after, ()))
+    return tuple(map(_rated, _differences(before, after, ())))
 
 
 def highest_risk(changes: Sequence[Change]) -> str:
@@ -94,13 +94,14 @@ def _order_matters(path: Path) -> bool:
     return bool(path) and path[-1] in {"fields", "options", "tabs", "rules", "outcomes", "views"}
 
 
-def _rated(found: _Found, before: Data, after: Data) -> Change:
-    for rule in _RATINGS:
+def _rated(found: _Found) -> Change:
+    for rule in _RATINGS if found.path else ():
         verdict = rule(found)
         if verdict is not None:
             break
     else:
-        verdict = (SAFE, f"{found.kind}_part")
+        # Without a path the whole is another: nothing can be said of its parts.
+        verdict = (SAFE if found.path else RISKY, f"{found.kind}_part")
     return Change(found.path, found.kind, found.before, found.after, *verdict)
 
 

@@ -5,6 +5,7 @@ Which gestures make a step, and who may make them, stands in `builder.drafts`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -43,8 +44,8 @@ class DraftState:
         self.by = str(actor.user or "")
         self.app = app
         self.live = _live(unit, app)
-        self.history = read_history(unit.registry.run(_run_id(app)))
         self.stored = unit.definitions.draft(app)
+        self.history = _history(unit, app, self.stored)
         self.row = self.stored or _unchanged(app, self.live, self.history)
         self.base_version = self.row.base_version
         self._actor = actor
@@ -71,6 +72,7 @@ class DraftState:
 
     def save(self, step: Step) -> None:
         """Store the draft and its history as `step` leaves them."""
+        history = json.dumps(write_history(self.history.with_step(step)), ensure_ascii=False)
         row = DraftRow(
             app=self.app,
             text=apply_splices(self.row.text, step.splices),
@@ -78,16 +80,16 @@ class DraftState:
             revision=step.revision,
             updated_at=self.unit.now,
             updated_by=self._actor.user,
+            history=history,
         )
         self.unit.definitions.save_draft(row, self.stored.revision if self.stored else 0)
-        _save_history(self.unit, self.app, self.history.with_step(step))
 
 
 def view_of(reader: Reader, actor: Actor, app: AppId) -> Draft:
     """The draft as `actor` sees it. Raises NotFound for an app nobody published."""
     live = _live(reader, app)
-    history = read_history(reader.registry.run(_run_id(app)))
     stored = reader.definitions.draft(app)
+    history = _history(reader, app, stored)
     row = stored or _unchanged(app, live, history)
     by = str(actor.user or "")
     undo, redo = history.undoable(by), history.redoable(by)
@@ -116,7 +118,8 @@ def version_of(reader: Reader, app: AppId, number: int) -> VersionRow:
 def forget(unit: Unit, state: DraftState) -> None:
     """Take the draft away; its revisions are never given again."""
     unit.definitions.discard_draft(state.app)
-    _save_history(unit, state.app, state.history.emptied())
+    kept = write_history(state.history.emptied())
+    unit.registry.save_run(_run_id(state.app), "draft_discarded", kept, unit.now)
 
 
 def overlap(later: Sequence[Step], row: DraftRow, mine: Sequence[Path]) -> Conflict:
@@ -142,8 +145,11 @@ def _live(reader: Reader, app: AppId) -> VersionRow | None:
     return reader.definitions.version(app, number) if number else None
 
 
-def _save_history(unit: Unit, app: AppId, history: History) -> None:
-    unit.registry.save_run(_run_id(app), "draft_history", write_history(history), unit.now)
+def _history(reader: Reader, app: AppId, stored: DraftRow | None) -> History:
+    """A draft's own history; where there is none, the last revision that was ever given."""
+    if stored is not None:
+        return read_history(json.loads(stored.history) if stored.history else None)
+    return read_history(reader.registry.run(_run_id(app)))
 
 
 def _run_id(app: AppId) -> str:

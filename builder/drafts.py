@@ -7,12 +7,14 @@ the runtime's business (`PublishApp`, `RollBackApp`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from builder.diff import compare
 from builder.draft_state import Draft, DraftState, forget, overlap, version_of, view_of
 from builder.history import History, Step, text_before
 from builder.operations.catalog import Operation, name_of
+from builder.operations.form import RenameField
 from builder.operations.make import collision, make
 from builder.operations.splice import (
     difference,
@@ -22,6 +24,7 @@ from builder.operations.splice import (
 from engines.diagnostics import Path
 from engines.errors import Conflict, DefinitionError
 from engines.source import read_source
+from engines.source.edits import has
 from engines.values import AppId
 from runtime.access.gate import require_capability
 from runtime.commands import Actor, Command, PublishApp, RollBackApp
@@ -59,7 +62,7 @@ class Drafts:
         """
 
         def change(state: DraftState) -> Step:
-            made = make(operations, state.row.text, _file_name(app))
+            made = make(_knowing_published(operations, state), state.row.text, _file_name(app))
             later = _known_since(state.history, revision)
             _refuse_collision(made.touched, later, state.row)
             return state.step(name_of(operations[-1]), made.splices, made.touched)
@@ -177,6 +180,19 @@ class Drafts:
 
 def _file_name(app: AppId) -> str:
     return f"{app}.yaml"
+
+
+def _knowing_published(operations: Sequence[Operation], state: DraftState) -> list[Operation]:
+    """Renames say whether data stand under the old id: the live version knows, no browser."""
+    if not any(isinstance(one, RenameField) for one in operations) or state.live is None:
+        return list(operations)
+    live = read_source(state.live.text, _file_name(state.app)).data
+    return [
+        replace(one, is_published=has(live, ("forms", one.form, "fields", one.field)))
+        if isinstance(one, RenameField)
+        else one
+        for one in operations
+    ]
 
 
 def _known_since(history: History, revision: int) -> tuple[Step, ...]:

@@ -143,6 +143,8 @@ def _connect(sketch: Sketch, path: Path, target: str) -> None:
         sketch.insert_item(path, None, target)
     elif isinstance(path[-1], int) and there is None:
         sketch.insert_item(path[:-1], None, target)
+    elif isinstance(path[-2], int) and not sketch.has(path[:-1]):
+        sketch.insert_item(path[:-2], None, {str(path[-1]): target})
     else:
         sketch.set(path, target)
 

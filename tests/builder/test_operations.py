@@ -281,6 +281,15 @@ def test_edge_is_led_elsewhere_and_taken_away() -> None:
     )
 
 
+def test_edge_from_the_next_path_adds_that_path() -> None:
+    choice = "flows: {f: {nodes: {a: {type: choice, paths: [{when: x, to: a}]}}}}\n"
+    edge = ("flows", "f", "nodes", "a", "paths", 1, "to")
+
+    after = made(ConnectNodes(edge, "a"), text=choice)
+
+    assert data(after)["flows"]["f"]["nodes"]["a"]["paths"][1] == {"to": "a"}
+
+
 def test_gesture_on_what_is_gone_is_a_conflict() -> None:
     with pytest.raises(Conflict, match="no longer there"):
         made(Delete((*FIELDS, "colour")))
