@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from engines.errors import FieldErrors, FieldProblem, NotAllowed, NotFound
 from engines.expression.compile import Expression, compile_expression
@@ -19,9 +20,25 @@ from runtime.access.view import Looking
 from runtime.facts import USERS
 from runtime.ports import Filter, RecordQuery, SortKey
 
-# (field, operator, text): ("status", "is", "new"), ("created_at", "after", "2026-03-01")
-Asked = tuple[str, str, str]
 MAX_ROWS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person wants of a list beyond its view.
+
+    filters: (field, operator, text), as ("status", "is", "new") or ("due", "after", "2026-03-01").
+    sort: fields, "-due" for descending; without any, the view's own. `after` is a page's cursor.
+    """
+
+    filters: Sequence[tuple[str, str, str]] = ()
+    search: str = ""
+    sort: Sequence[str] = ()
+    after: str | None = None
+    limit: int = 50
+
+
+PLAIN = Ask()
 
 # How an asked filter is written as an expression; {f} is the field, {v} the quoted value.
 OPERATORS = {
@@ -48,17 +65,10 @@ def list_page(
     looking: Looking,
     form: Form,
     view: View,
-    *,
-    filters: Sequence[Asked] = (),
-    search: str = "",
-    sort: Sequence[str] = (),
-    after: str | None = None,
-    limit: int = 50,
+    ask: Ask = PLAIN,
 ) -> ListPage:
     """A page of a view as the actor may see it."""
-    query = record_query(
-        looking, form, view, filters=filters, search=search, sort=sort, after=after, limit=limit
-    )
+    query = record_query(looking, form, view, ask)
     page = looking.reader.records.page(looking.app.table(form.id), query)
     rights = looking.rights(form)
     return ListPage(
@@ -77,28 +87,23 @@ def record_query(
     looking: Looking,
     form: Form,
     view: View,
-    *,
-    filters: Sequence[Asked] = (),
-    search: str = "",
-    sort: Sequence[str] = (),
-    after: str | None = None,
-    limit: int = 50,
+    ask: Ask = PLAIN,
 ) -> RecordQuery:
     """What the actor asks of the database, cut down to the rows they may read."""
     if not gate.ever(form, looking.actor, "read"):
         gate.refuse(form, looking.actor, "read")
     facts = looking.blank_facts(form.id)
     conditions = [view.when] if view.when is not None else []
-    conditions += [_asked(looking, form, one) for one in filters]
+    conditions += [_asked(looking, form, one) for one in ask.filters]
     return RecordQuery(
         form=form.id,
         filters=tuple(Filter(one.tree, facts) for one in conditions),
         any_of=gate.row_filters(form, looking.actor, facts),
-        sort=tuple(_asked_sort(looking, form, sort)) if sort else _sort(view),
-        search=search.strip(),
+        sort=tuple(_asked_sort(looking, form, ask.sort)) if ask.sort else _sort(view),
+        search=ask.search.strip(),
         search_in=tuple(one for one in view.search if one in looking.rights(form).in_clear),
-        after=after,
-        limit=max(1, min(limit, MAX_ROWS)),
+        after=ask.after,
+        limit=max(1, min(ask.limit, MAX_ROWS)),
     )
 
 
@@ -125,7 +130,7 @@ def choices_for(looking: Looking, form: Form, field: Field, text: str) -> tuple[
         raise NotFound(f"options of {field.id}")
     target = looking.app.form(field.links_to)
     view = view_of(target, "all")
-    query = record_query(looking, target, view, search=text, limit=20)
+    query = record_query(looking, target, view, Ask(search=text, limit=20))
     page = looking.reader.records.page(looking.app.table(target.id), query)
     return tuple(Choice(row.id, looking.title(target, row)) for row in page.records)
 
@@ -142,7 +147,7 @@ def _people(looking: Looking, field: Field, text: str) -> tuple[Choice, ...]:
     )[:50]
 
 
-def _asked(looking: Looking, form: Form, asked: Asked) -> Expression:
+def _asked(looking: Looking, form: Form, asked: tuple[str, str, str]) -> Expression:
     """An asked filter as an expression; refused for fields the actor may not know in clear.
 
     Else a filter would tell, by which rows it leaves, what the page does not show.

@@ -8,46 +8,24 @@ from dataclasses import replace
 from engines.errors import NotFound
 from engines.flow.model import form_state, outcomes
 from engines.form.model import Form
-from engines.messages import (
-    FlowEnded,
-    FlowMoved,
-    FlowStarted,
-    IncidentRaised,
-    MessageQueued,
-    RecordChanged,
-    RecordCreated,
-    RecordDeleted,
-    RuleDecided,
-    SystemChanged,
-    TaskClaimed,
-    TaskClosed,
-    TaskOpened,
-    Trace,
-)
 from engines.values import (
-    FieldId,
-    FlowId,
     FormId,
     NodeId,
     RecordId,
     TaskId,
     UserId,
-    Value,
     locale_text,
 )
 from runtime.access import gate
 from runtime.access.forms import form_page
-from runtime.access.masking import masked
 from runtime.access.shown import (
-    FieldChange,
     ShownFlow,
     ShownTask,
     TaskPage,
-    TimelineEntry,
 )
 from runtime.access.view import Looking
 from runtime.live import Live, with_fields_of
-from runtime.ports import StoredEvent, TaskRow
+from runtime.ports import TaskRow
 
 
 def tasks(looking: Looking, which: str) -> tuple[ShownTask, ...]:
@@ -132,114 +110,6 @@ def flows_of(looking: Looking, live: Live, form: Form, record: RecordId) -> tupl
         )
         for row in rows
     )
-
-
-def timeline(looking: Looking, form: Form, record: RecordId) -> tuple[TimelineEntry, ...]:
-    """What happened to a readable record, newest first, without what the actor may not see."""
-    stored = looking.stored(form, record)
-    looking.names_in(form, [stored])
-    events = looking.reader.events.of_record(looking.app.definition.id, form.id, record)
-    return tuple(_entry(looking, form, one) for one in events)
-
-
-def _entry(looking: Looking, form: Form, stored: StoredEvent) -> TimelineEntry:
-    event = stored.event
-    entry = TimelineEntry(
-        id=stored.id,
-        kind=stored.kind,
-        at=stored.occurred_at,
-        by=stored.actor,
-        by_name=looking.person(stored.actor),
-        is_machine=stored.via in ("system",),
-        version=stored.version,
-    )
-    match event:
-        case RecordCreated(values=values):
-            return replace(entry, changes=_changes(looking, form, {}, values))
-        case RecordChanged(values=values, old=old, reason=reason):
-            return replace(
-                entry,
-                changes=_changes(looking, form, old, values),
-                detail=reason,
-                is_machine=bool(reason) and reason != "import",
-            )
-        case RecordDeleted(old=old):
-            return replace(entry, changes=_changes(looking, form, old, {}))
-        case RuleDecided(trace=trace, fired=fired):
-            return replace(
-                entry,
-                subject=", ".join(fired),
-                trace=_trace(looking, form, trace),
-                is_machine=True,
-            )
-        case FlowMoved(trace=trace):
-            return replace(
-                entry,
-                subject=trace.source,
-                trace=_trace(looking, form, trace),
-                is_machine=True,
-            )
-        case FlowStarted(flow=flow):
-            return replace(entry, subject=_flow_title(looking, flow), is_machine=True)
-        case FlowEnded(outcome=outcome):
-            return replace(entry, detail=outcome, is_machine=True)
-        case TaskOpened(node=node, assignee=assignee, role=role):
-            who = looking.person(assignee) or (role or "")
-            return replace(entry, subject=node, detail=who, is_machine=True)
-        case TaskClaimed(assignee=assignee):
-            return replace(entry, detail=looking.person(assignee))
-        case TaskClosed(outcome=outcome, state=state, comment=comment, by=by):
-            return replace(
-                entry, subject=outcome or state, detail=comment, by_name=looking.person(by)
-            )
-        case IncidentRaised(node=node, reason=reason):
-            return replace(entry, subject=node, detail=reason, is_machine=True)
-        case MessageQueued(channel=channel):
-            return replace(entry, subject=channel, is_machine=True)
-        case SystemChanged(what=what, subject=subject):
-            return replace(entry, subject=what, detail=subject)
-
-
-def _changes(
-    looking: Looking, form: Form, old: Mapping[str, Value], new: Mapping[str, Value]
-) -> tuple[FieldChange, ...]:
-    return tuple(
-        FieldChange(form.fields[FieldId(name)], *_seen(looking, form, name, old, new))
-        for name in dict.fromkeys([*old, *new])
-        if name in form.fields
-        and name not in looking.rights(form).hidden
-        and (old.get(name) is not None or new.get(name) is not None)
-    )
-
-
-def _seen(
-    looking: Looking, form: Form, name: str, old: Mapping[str, Value], new: Mapping[str, Value]
-) -> tuple[Value, Value]:
-    field = form.fields[FieldId(name)]
-    if field.id in looking.rights(form).masked:
-        return masked(field, old.get(name)), masked(field, new.get(name))
-    return old.get(name), new.get(name)
-
-
-def _trace(looking: Looking, form: Form, trace: Trace) -> Trace:
-    """The trace without the values of fields the actor may not know."""
-    clear = looking.rights(form).in_clear
-
-    def may_see(path: str) -> bool:
-        root, _, key = path.partition(".")
-        name = FieldId(key.split(".", 1)[0])
-        return root not in ("record", "old") or name not in form.fields or name in clear
-
-    steps = tuple(
-        replace(step, seen=tuple(pair for pair in step.seen if may_see(pair[0])))
-        for step in trace.steps
-    )
-    return replace(trace, steps=steps)
-
-
-def _flow_title(looking: Looking, flow: FlowId) -> str:
-    found = looking.app.definition.flows.get(flow)
-    return found.title.in_locale(looking.actor.locale) if found is not None else flow
 
 
 def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> ShownTask:

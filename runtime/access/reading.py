@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from engines.definition import MenuItem
 from engines.errors import NotFound
 from engines.values import AppId, FieldId, FileId, FormId, RecordId, TaskId
-from runtime.access import forms, gate, lists, processes
+from runtime.access import forms, gate, lists, processes, timelines
 from runtime.access.actors import actor_in
 from runtime.access.shown import (
     AppSummary,
@@ -70,27 +70,13 @@ class Reading:
         app: AppId,
         form: FormId,
         view: str,
-        *,
-        filters: Sequence[lists.Asked] = (),
-        search: str = "",
-        sort: Sequence[str] = (),
-        after: str | None = None,
-        limit: int = 50,
+        ask: lists.Ask = lists.PLAIN,
     ) -> ListPage:
-        """A page of a view; `sort` and `filters` come on top of the view's own."""
+        """A page of a view."""
 
         def read(looking: Looking) -> ListPage:
             definition = looking.app.form(form)
-            return lists.list_page(
-                looking,
-                definition,
-                lists.view_of(definition, view),
-                filters=filters,
-                search=search,
-                sort=sort,
-                after=after,
-                limit=limit,
-            )
+            return lists.list_page(looking, definition, lists.view_of(definition, view), ask)
 
         return self._look(actor, app, read)
 
@@ -180,7 +166,7 @@ class Reading:
         return self._look(
             actor,
             app,
-            lambda looking: processes.timeline(looking, looking.app.form(form), record),
+            lambda looking: timelines.timeline(looking, looking.app.form(form), record),
         )
 
     def flows_of(

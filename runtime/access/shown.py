@@ -49,8 +49,8 @@ class MenuEntry:
 class VisibleRecord:
     """A record as the actor may see it.
 
-    `values` lacks hidden fields, has masked ones masked, and holds the system fields. `names` gives
-    the title of every record, user and file whose id stands in a value.
+    `values` lacks hidden fields, has masked ones masked, and holds the system fields. `names`
+    gives the title of every record, user and file whose id stands in a value.
     """
 
     id: RecordId

@@ -122,26 +122,27 @@ class Looking:
 
     def _learn_names(self, form: Form, records: Sequence[Record]) -> None:
         """Titles of everything the records point to, one query for each target form."""
-        rights = self.rights(form)
-        by_target: dict[FormId, set[str]] = {}
         for record in records:
-            for user in (record.created_by, record.updated_by):
-                self.person(user)
-        for name, stored in self.app.table(form.id).fields.items():
-            if stored.links_to is None or name in rights.hidden:
-                continue
-            ids = {str(row.values[name]) for row in records if row.values.get(name)}
-            by_target.setdefault(stored.links_to, set()).update(ids - self._names.keys())
-        for target, ids in by_target.items():
+            self.person(record.created_by)
+            self.person(record.updated_by)
+        for target, ids in self._linked_ids(form, records).items():
             if target == USERS:
                 for id_ in sorted(ids):
                     self.person(UserId(id_))
             elif ids:
                 self._names.update(self.titles(target, [RecordId(one) for one in sorted(ids)]))
-        for name in self.app.file_fields[form.id]:
-            for record in records:
-                for file in record.values.get(name) or ():
-                    self._learn_file(FileId(file))
+        files = self.app.file_fields[form.id]
+        for file in [one for row in records for name in files for one in row.values[name] or ()]:
+            self._learn_file(FileId(file))
+
+    def _linked_ids(self, form: Form, records: Sequence[Record]) -> dict[FormId, set[str]]:
+        """The ids to learn names for, by the form they belong to."""
+        found: dict[FormId, set[str]] = {}
+        for name, stored in self.app.table(form.id).fields.items():
+            if stored.links_to is not None and name not in self.rights(form).hidden:
+                ids = {str(row.values[name]) for row in records if row.values.get(name)}
+                found.setdefault(stored.links_to, set()).update(ids - self._names.keys())
+        return found
 
     def _learn_file(self, file: FileId) -> None:
         if file not in self._names:

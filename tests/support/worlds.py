@@ -65,7 +65,14 @@ class World:
 
         def save(unit: Unit) -> None:
             row = UserRow(
-                UserId(name), f"{name}@example.org", name.title(), "", "en", "UTC", True, False
+                id=UserId(name),
+                email=f"{name}@example.org",
+                name=name.title(),
+                password_hash="",
+                locale="en",
+                time_zone="UTC",
+                is_active=True,
+                is_admin=False,
             )
             unit.directory.save_user(row)
             unit.directory.set_roles(self.app, UserId(name), roles)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from engines.values import AppId, FormId, RecordId
+from runtime.access.lists import Ask
 from runtime.commands import CreateRecord, DeleteRecord, UpdateRecord
 from runtime.web import addresses
 from runtime.web.api.shapes import (
@@ -39,11 +40,13 @@ def listed(app: str, form: str) -> Response:
         AppId(app),
         FormId(form),
         request.args.get("view", "all"),
-        filters=[(one.field, one.operator, one.text) for one in asked_filters(request.args)],
-        search=request.args.get("q", "")[:200],
-        sort=tuple(part for part in sort.split(",") if part),
-        after=request.args.get("after"),
-        limit=min(int(limit), _MOST_ROWS) if limit.isdecimal() and len(limit) < 6 else 50,
+        Ask(
+            filters=[(one.field, one.operator, one.text) for one in asked_filters(request.args)],
+            search=request.args.get("q", "")[:200],
+            sort=tuple(part for part in sort.split(",") if part),
+            after=request.args.get("after"),
+            limit=min(int(limit), _MOST_ROWS) if limit.isdecimal() and len(limit) < 6 else 50,
+        ),
     )
     return answer(page_json(page))
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from engines.errors import NotAllowed
 from engines.values import AppId
+from runtime.access.lists import Ask
 from runtime.web import addresses
 from runtime.web.routes import SIGNED_IN, route
 from runtime.web.shell import shell_of
@@ -48,7 +49,7 @@ def _records(app: str, text: str) -> Iterable[dict[str, str]]:
     for form in live_app(app).definition.forms.values():
         try:
             listed = runtime().reading.list_page(
-                actor_for(app), AppId(app), form.id, "all", search=text, limit=_MOST_PER_FORM
+                actor_for(app), AppId(app), form.id, "all", Ask(search=text, limit=_MOST_PER_FORM)
             )
         except NotAllowed:
             continue  # a form this person has no part in simply has no hits

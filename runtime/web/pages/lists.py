@@ -13,6 +13,7 @@ from engines.errors import FieldErrors
 from engines.form.display import Display
 from engines.form.model import Field, Form
 from engines.values import AppId, FormId, RecordId
+from runtime.access.lists import Ask
 from runtime.access.shown import ListPage, VisibleRecord
 from runtime.web import addresses
 from runtime.web.filters import AskedFilter, asked_filters, fields_to_filter, operators_of
@@ -92,11 +93,13 @@ def _found(app: str, form: Form, asked: Sequence[AskedFilter]) -> ListPage:
         AppId(app),
         form.id,
         request.args.get("view", "all"),
-        filters=[(one.field, one.operator, one.text) for one in asked],
-        search=request.args.get("q", "")[:200],
-        sort=(sort,) if sort else (),
-        after=request.args.get("after"),
-        limit=_ROWS,
+        Ask(
+            filters=[(one.field, one.operator, one.text) for one in asked],
+            search=request.args.get("q", "")[:200],
+            sort=(sort,) if sort else (),
+            after=request.args.get("after"),
+            limit=_ROWS,
+        ),
     )
 
 

@@ -33,9 +33,9 @@ forms:
       name: {type: text, required: true}
       phone: {type: phone, mask: {middle: 4, unless: [head]}}
       level: {type: select, options: {plain: Plain, gold: Gold}, default: plain}
-      secret: {type: text, encrypted: true}
+      code: {type: text, encrypted: true}
     access:
-      clerk: {create: true, read: true, update: true, fields: {secret: hidden}}
+      clerk: {create: true, read: true, update: true, fields: {code: hidden}}
       head: {create: true, read: true, update: true, delete: true}
   order:
     title: Order
@@ -52,7 +52,10 @@ forms:
       owner: {type: user}
       note: {type: text, visible: record.is_big}
     access:
-      guest: {create: true, read: record.created_by == user.id, fields: {owner: hidden, state: read}}
+      guest:
+        create: true
+        read: record.created_by == user.id
+        fields: {owner: hidden, state: read}
       clerk: {create: true, read: record.state != 'refused', update: true}
       head: {read: true, update: true, delete: true}
     views:

@@ -6,6 +6,7 @@ import pytest
 
 from engines.errors import FieldErrors, NotAllowed, NotFound
 from engines.values import FieldId, FormId
+from runtime.access.lists import Ask
 from tests.support.worlds import World
 
 ORDER, BUYER = FormId("order"), FormId("buyer")
@@ -69,22 +70,22 @@ def test_a_masked_or_hidden_field_cannot_be_found_out_by_filter_sort_or_search(
 
     for filters, sort in (([("phone", "contains", "138")], []), ([], ["phone"])):
         with pytest.raises(NotAllowed):
-            world.reading.list_page(clerk, world.app, BUYER, "all", filters=filters, sort=sort)
-    found = world.reading.list_page(clerk, world.app, BUYER, "all", search="13812345678")
+            world.reading.list_page(clerk, world.app, BUYER, "all", Ask(filters, sort=sort))
+    found = world.reading.list_page(clerk, world.app, BUYER, "all", Ask(search="13812345678"))
     assert found.rows == ()
 
 
 def test_a_hidden_field_is_neither_shown_nor_written_nor_in_the_timeline(world: World) -> None:
     clerk, head = world.person("ana", "clerk"), world.person("eve", "head")
-    buyer = world.submit(head, "buyer", name="Acme", secret="blue")
+    buyer = world.submit(head, "buyer", name="Acme", code="blue")
 
     shown = world.see(clerk, "buyer", buyer)
     entries = world.reading.timeline(clerk, world.app, BUYER, buyer)
 
-    assert FieldId("secret") not in shown.values
-    assert "secret" not in {one.field.id for entry in entries for one in entry.changes}
+    assert FieldId("code") not in shown.values
+    assert "code" not in {one.field.id for entry in entries for one in entry.changes}
     with pytest.raises(FieldErrors):
-        world.change(clerk, "buyer", buyer, secret="red")
+        world.change(clerk, "buyer", buyer, code="red")
 
 
 def test_rights_are_read_fresh_after_a_role_was_taken_away(world: World) -> None:

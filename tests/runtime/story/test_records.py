@@ -10,6 +10,8 @@ from engines.errors import Conflict, FieldErrors, NotAllowed, NotFound
 from runtime.commands import CreateRecord, DeleteRecord, UpdateRecord
 from tests.support.worlds import World
 
+NOWHERE = "01900000-0000-7000-8000-000000000000"
+
 
 def test_a_submitted_form_is_stored_with_its_number_and_computed_values(world: World) -> None:
     clerk = world.person("ana", "clerk")

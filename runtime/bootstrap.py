@@ -1,0 +1,124 @@
+"""Put the running product together: the only place that names concrete adapters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from runtime.access.reading import Reading
+from runtime.accounts import Accounts
+from runtime.adapters.clock import SystemClock
+from runtime.adapters.files import EncryptedFiles
+from runtime.adapters.ids import RandomIds
+from runtime.adapters.keys import MasterKeys, load_master_keys
+from runtime.adapters.mail import SmtpTransport, message_id, smtp_server
+from runtime.adapters.passwords import Passwords
+from runtime.bus import Bus
+from runtime.channels.channel import Channels
+from runtime.channels.in_app import InApp
+from runtime.channels.mail import Mail
+from runtime.commands import SYSTEM, FireTimer
+from runtime.jobs.embedded import EmbeddedJobs
+from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
+from runtime.jobs.work import JobWork
+from runtime.live import Live
+from runtime.ports import Clock, Files, IdSource, Jobs, Store, TimerRow
+from runtime.publish import Gate, Publisher
+from runtime.settings import Settings
+from runtime.store.postgres import PostgresStore
+from runtime.store.sqlite import SqliteStore
+
+DATABASE_FILE = "dougong.sqlite"
+FILES_DIRECTORY = "files"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything a process works with; `close` ends it in order."""
+
+    settings: Settings
+    clock: Clock
+    ids: IdSource
+    store: Store
+    files: Files
+    live: Live
+    work: JobWork
+    jobs: Jobs
+    bus: Bus
+    reading: Reading
+    accounts: Accounts
+
+    def close(self) -> None:
+        """Stop background work, then the store; what was acknowledged is durable."""
+        self.jobs.stop()
+        self.store.close()
+
+
+def open_runtime(
+    settings: Settings, *, clock: Clock | None = None, gates: tuple[Gate, ...] = ()
+) -> Runtime:
+    """The product on the settings' database, migrated; background work is not started yet.
+
+    `gates` are asked before every publish (`runtime.publish`).
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    clock = clock or SystemClock()
+    ids = RandomIds(clock)
+    keys = load_master_keys(settings.key_file, create=True)
+    store = _store(settings, clock, ids, keys)
+    store.migrate()
+    live = Live()
+    late = _LateBus()
+    work = JobWork(store, clock, late.fire, _channels(settings).deliver)
+    jobs = _jobs(settings, work)
+    bus = late.bus = Bus(store, live, Publisher(store, live, gates), jobs)
+    return Runtime(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        store=store,
+        files=EncryptedFiles(settings.data_dir / FILES_DIRECTORY, keys),
+        live=live,
+        work=work,
+        jobs=jobs,
+        bus=bus,
+        reading=Reading(store, live, clock),
+        accounts=Accounts(store, clock, ids, Passwords()),
+    )
+
+
+class _LateBus:
+    """Jobs fire timers through the bus, and the bus wakes jobs: one of them is told later."""
+
+    bus: Bus
+
+    def fire(self, timer: TimerRow) -> None:
+        self.bus.execute(FireTimer(timer.app, timer.id, timer.generation), SYSTEM)
+
+
+def _store(settings: Settings, clock: Clock, ids: IdSource, keys: MasterKeys) -> Store:
+    if settings.is_embedded:
+        path = settings.data_dir / DATABASE_FILE
+        return SqliteStore(path, clock=clock, ids=ids, wrap=keys)
+    return PostgresStore(
+        settings.database_url,
+        clock=clock,
+        ids=ids,
+        wrap=keys,
+        pool_size=settings.threads,
+        defer=DeferredDeliveries(),
+    )
+
+
+def _jobs(settings: Settings, work: JobWork) -> Jobs:
+    if settings.is_embedded:
+        return EmbeddedJobs(work, settings.job_threads)
+    return QueuedJobs(settings.database_url, work, settings.job_threads)
+
+
+def _channels(settings: Settings) -> Channels:
+    transport = None
+    if settings.mail_url:
+        transport = SmtpTransport(smtp_server(settings.mail_url), settings.sender)
+    domain = urlsplit(settings.base_url).hostname or "localhost"
+    return Channels([InApp(), Mail(transport, lambda key: message_id(key, domain))])
