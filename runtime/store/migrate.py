@@ -32,6 +32,7 @@ def to_newest(session: Session) -> None:
     """Make or upgrade our tables, in the running transaction. Waits while another process does."""
     if session.dialect is Dialect.POSTGRES:
         session.raw.execute(f"SELECT pg_advisory_xact_lock({_LOCK_OF_MIGRATIONS})")
+        _make_job_tables(session)
     at = version_of(session)
     if at == NEWEST:
         return
@@ -77,6 +78,14 @@ def upgrade(session: Session, target: str = "head") -> None:
     config.set_main_option("script_location", str(_STEPS))
     config.attributes["connection"] = session.core
     command.upgrade(config, target)
+
+
+def _make_job_tables(session: Session) -> None:
+    """The tables of the job queue, which are its own affair."""
+    from procrastinate.schema import SchemaManager
+
+    if session.raw.execute("SELECT to_regclass('procrastinate_jobs')").fetchone()[0] is None:
+        session.raw.execute(SchemaManager.get_schema())
 
 
 def add_word_index(connection: sa.Connection) -> None:

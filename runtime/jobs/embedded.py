@@ -1,0 +1,97 @@
+"""Jobs inside the serving process, over the same rows: for the embedded store.
+
+One thread claims what is due and hands it to a few others; another seals the log every second. A
+lost wake-up costs one sweep.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from runtime.jobs.work import JobWork
+
+SWEEP_S = 1.0
+SEAL_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class EmbeddedJobs:
+    """`Jobs` in threads of this process."""
+
+    def __init__(self, work: JobWork, threads: int = 4) -> None:
+        self._work = work
+        self._threads = threads
+        self._free = threading.Semaphore(threads)
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dougong-job")
+        self._loops = [
+            threading.Thread(target=self._loop, args=(turn, pause), name=name, daemon=True)
+            for name, turn, pause in (
+                ("dougong-jobs", self._claim, self._sleep),
+                ("dougong-sealer", self._work.seal, lambda: self._stopped.wait(SEAL_S)),
+            )
+        ]
+
+    def start(self) -> None:
+        for loop in self._loops:
+            loop.start()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._woken.set()
+        for loop in self._loops:
+            loop.join()
+        self._pool.shutdown(wait=True)
+        self._work.seal()
+
+    def _loop(self, turn: Callable[[], int], pause: Callable[[], object]) -> None:
+        while not self._stopped.is_set():
+            try:
+                is_idle = turn() == 0
+            except Exception:  # noqa: BLE001  (the edge: the loop must outlive an absent store)
+                _log.exception("jobs could not be claimed")
+                is_idle = True
+            if is_idle:
+                pause()
+
+    def _claim(self) -> int:
+        """Hand out some due jobs; how many."""
+        self._woken.clear()
+        self._free.acquire()  # until somebody is free
+        self._free.release()
+        timers = self._work.claim_timers(self._threads)
+        deliveries = self._work.claim_deliveries(self._threads)
+        for timer in timers:
+            self._hand_out(lambda one=timer: self._work.fire(one))  # type: ignore[misc]
+        for claimed in deliveries:
+            self._hand_out(lambda one=claimed: self._work.send(one))  # type: ignore[misc]
+        return len(timers) + len(deliveries)
+
+    def _hand_out(self, job: Callable[[], None]) -> None:
+        self._free.acquire()
+        self._pool.submit(job).add_done_callback(self._done)
+
+    def _done(self, job: Future[None]) -> None:
+        self._free.release()
+        error = job.exception()
+        if error is not None:  # its row keeps the lease, the sweep takes it up again
+            _log.error("a job could not be completed", exc_info=error)
+
+    def _sleep(self) -> None:
+        self._woken.wait(self._pause_s())
+
+    def _pause_s(self) -> float:
+        work = self._work
+        with work.store.read() as reader:
+            due_at = reader.queue.next_due()
+        if due_at is None:
+            return SWEEP_S
+        return min(max((due_at - work.clock.now()).total_seconds(), 0.005), SWEEP_S)

@@ -1,0 +1,103 @@
+"""Jobs on PostgreSQL by Procrastinate: any number of worker processes on any number of hosts.
+
+A delivery is deferred in the transaction that queued it, so its job is there exactly when the row
+is. Timers have no job of their own: a periodic tick claims what is due, sweeps up what was lost
+and seals the log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
+from procrastinate.connector import BaseConnector
+
+from runtime.jobs.work import JobWork
+
+QUEUE = "dougong"
+DELIVER = "dougong.deliver"
+EVERY_SECOND = "* * * * * */1"
+POLL_S = 5.0  # when no notification came
+STOP_S = 30.0
+
+
+class DeferredDeliveries:
+    """Defers a delivery's job on the connection, and in the transaction, that wrote the row."""
+
+    def __init__(self) -> None:
+        self._app = App(connector=SyncPsycopgConnector())  # never opened: it has no connection
+
+    def __call__(self, connection: Any, deliveries: Sequence[str]) -> None:
+        task = self._app.configure_task(DELIVER, queue=QUEUE, connection=connection)
+        arguments: list[dict[str, Any]] = [{"delivery": one} for one in deliveries]
+        task.batch_defer(*arguments)
+
+
+class QueuedJobs:
+    """`Jobs` of one worker process."""
+
+    def __init__(self, url: str, work: JobWork, threads: int = 4) -> None:
+        self._work = work
+        self._threads = threads
+        self._app = _app(PsycopgConnector(conninfo=url, max_size=threads + 2), work)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dougong-worker", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+
+    def wake(self) -> None:
+        """Nothing to do: the database notifies."""
+
+    def stop(self) -> None:
+        if self._loop is not None and self._task is not None:
+            with contextlib.suppress(RuntimeError):  # it ended by itself
+                self._loop.call_soon_threadsafe(self._task.cancel)
+        self._thread.join()
+        self._work.seal()
+
+    def _run(self) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._work_until_stopped())
+
+    async def _work_until_stopped(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with self._app.open_async():
+            self._task = asyncio.create_task(
+                self._app.run_worker_async(
+                    queues=[QUEUE],
+                    concurrency=self._threads,
+                    fetch_job_polling_interval=POLL_S,
+                    shutdown_graceful_timeout=STOP_S,
+                    install_signal_handlers=False,
+                    delete_jobs="always",
+                )
+            )
+            self._ready.set()
+            await self._task
+
+
+def _app(connector: BaseConnector, work: JobWork) -> App:
+    app = App(connector=connector)
+
+    @app.task(name=DELIVER, queue=QUEUE)
+    def deliver(delivery: str) -> None:
+        claimed = work.claim_delivery(delivery)
+        if claimed is not None:
+            work.send(claimed)
+
+    @app.periodic(cron=EVERY_SECOND)
+    @app.task(name="dougong.tick", queue=QUEUE, queueing_lock="dougong.tick", pass_context=False)
+    def tick(timestamp: int) -> None:
+        del timestamp
+        work.run_due()
+        work.seal()
+
+    return app
