@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
 from engines.errors import Conflict, FieldErrors, FieldProblem
 from engines.flow.instance import Instance, Stage, Status, Token
 from engines.flow.model import START_EDGE, Flow, Outcome
-from engines.flow.run import Run, Step
+from engines.flow.run import Run
 from engines.flow.signals import (
     Cancelled,
     Continued,
@@ -21,7 +20,7 @@ from engines.flow.signals import (
     TaskCompleted,
     TimerFired,
 )
-from engines.messages import Trace, TraceStep
+from engines.flow.step import Note, Step
 from engines.values import Facts, NodeId
 
 __all__ = ["Step", "advance"]
@@ -74,16 +73,13 @@ def _counted(instance: Instance, signal: Signal) -> Instance:
     """The count of nodes entered begins anew with every signal from outside."""
     if not instance.entered or isinstance(signal, Continued):
         return instance
-    return replace(instance, entered=0)
+    return instance._replace(entered=0)
 
 
 def _start(run: Run, signal: Started) -> None:
     if run.instance.next_token > 1:
         raise Conflict("This case has already begun.", {"instance": run.instance.id})
-    run.instance = replace(run.instance, initiator=signal.by)
-    run.facts["initiator"] = signal.by
-    run.last_actor = signal.by
-    run.begin(run.flow.edges[START_EDGE])
+    run.begin(START_EDGE, signal.by)
 
 
 def _complete(run: Run, signal: TaskCompleted) -> None:
@@ -172,11 +168,11 @@ def _while_suspended(
     match signal:
         case TimerFired():
             held = tuple(dict.fromkeys((*instance.held, signal.ref)))
-            return _marked(flow, replace(instance, held=held), Status.SUSPENDED, "timer_held")
+            return _marked(flow, instance._replace(held=held), Status.SUSPENDED, "timer_held")
         case Resumed():
             return _resume(flow, instance, facts, now)
         case Cancelled():
-            running = replace(instance, status=Status.RUNNING, held=())
+            running = instance._replace(status=Status.RUNNING, held=())
             return advance(flow, running, signal, facts, now)
         case _:
             raise Conflict("This case is suspended.", {"instance": instance.id})
@@ -184,7 +180,7 @@ def _while_suspended(
 
 def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step:
     """Go on; the held timers fire now, in the order in which they came due."""
-    run = Run(flow, replace(instance, held=()), facts, now)
+    run = Run(flow, instance._replace(held=()), facts, now)
     run.note("resumed", flow.id)
     for ref in instance.held:
         _fire(run, ref)
@@ -195,6 +191,5 @@ def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step
 
 
 def _marked(flow: Flow, instance: Instance, status: Status, what: str) -> Step:
-    step = TraceStep(what, flow.id)
-    trace = Trace(f"flows.{flow.id}", instance.version, (step,))
-    return Step(replace(instance, status=status), (), trace)
+    note = Note(what, flow.id, None, {}, frozenset())
+    return Step(instance._replace(status=status), (), (note,))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -46,9 +45,11 @@ class Token(NamedTuple):
     reason: str = ""  # why it is stuck
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One flow at work on one record. A value: `advance` returns another one."""
+class Instance(NamedTuple):
+    """One flow at work on one record. A value: `advance` returns another one.
+
+    A NamedTuple for the same reason as Token.
+    """
 
     id: InstanceId
     flow: FlowId

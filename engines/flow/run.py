@@ -5,15 +5,15 @@ Node types call the public methods. Which signal leads to which node is in `adva
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from engines.action import Action, FactPath, Occasion
 from engines.expression.problems import EvaluationError
 from engines.flow.instance import Instance, Stage, Status, Token
-from engines.flow.model import BoundaryTimer, Edge, Flow, Node
+from engines.flow.model import BoundaryTimer, Flow, Node
+from engines.flow.step import Note, Step
 from engines.messages import (
     CancelTimer,
     CloseTask,
@@ -25,27 +25,12 @@ from engines.messages import (
     Recipient,
     SetFields,
     StartTimer,
-    Trace,
-    TraceStep,
 )
 from engines.values import Facts, NodeId, UserId, Value, Values
 
 MAX_ENTRIES: Final = 1000  # of nodes in one step; beyond it the flow goes round for ever
 _SHOWN_CHAIN: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What a signal led to.
-
-    `has_more`: the last effect is a `ContinueFlow`; the rest of the way needs facts that this
-    step's own effects change (computed fields, fields behind a link that was set).
-    """
-
-    instance: Instance
-    effects: tuple[Effect, ...]
-    trace: Trace
-    has_more: bool = False
+_NOTHING: Final[frozenset[FactPath]] = frozenset()
 
 
 class Run:
@@ -53,7 +38,7 @@ class Run:
 
     __slots__ = (
         "_chain", "_effects", "_entered", "_next", "_queue", "_set", "_tokens", "_trace", "facts",
-        "flow", "instance", "last_actor", "now",
+        "flow", "initiator", "instance", "last_actor", "now",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, instance: Instance, facts: Facts, now: datetime) -> None:
@@ -61,6 +46,7 @@ class Run:
         self.instance = instance
         self.now = now
         self.facts: dict[str, Any] = {**facts, "initiator": instance.initiator}
+        self.initiator = instance.initiator
         self.last_actor = instance.last_actor
         self._tokens = {token.id: token for token in instance.tokens}
         self._next = instance.next_token
@@ -68,7 +54,7 @@ class Run:
         self._entered = instance.entered
         self._chain: list[NodeId] = []
         self._effects: list[Effect] = []
-        self._trace: list[TraceStep] = []
+        self._trace: list[Note] = []
         self._set: set[str] = set()  # fields of the record this step has set
 
     # --- for node types ------------------------------------------------------------------------
@@ -98,8 +84,8 @@ class Run:
             names.append(timer.name)
             due_at = self.now + timer.after
             self._effects.append(StartTimer(f"{token.id}.{timer.name}", due_at))
-        self._tokens[token.id] = token._replace(
-            stage=Stage.WAITING, state=state, timers=tuple(names)
+        self._tokens[token.id] = Token(
+            token.id, token.node, token.edge, Stage.WAITING, state, tuple(names)
         )
 
     def park_until(self, token: Token, timer: str, due_at: datetime) -> None:
@@ -157,8 +143,7 @@ class Run:
         paths: frozenset[FactPath] = frozenset(),
     ) -> None:
         """Put a step into the trace, with the facts it has read."""
-        seen = seen_values(self.facts, paths) if paths else ()
-        self._trace.append(TraceStep(what, subject, result, seen))
+        self._trace.append(Note(what, subject, result, self.facts, paths))
 
     def stop(self, token: Token, reason: str) -> None:
         """Stop the token at its node: an incident somebody must look at."""
@@ -176,21 +161,19 @@ class Run:
         """All tokens that stand somewhere, oldest first."""
         return tuple(self._tokens.values())
 
-    def begin(self, edge: Edge) -> None:
-        """The first token."""
-        self.spawn(edge.name)
+    def begin(self, edge: str, by: UserId | None) -> None:
+        """The first token, and whose case it is."""
+        self.initiator = self.last_actor = by
+        self.facts["initiator"] = by
+        self.spawn(edge)
 
     def guarded(self, token: Token, action: Callable[[], None]) -> None:
         """Do it wholly, or stop the token where an expression cannot be computed."""
-        effects, queued, facts = len(self._effects), len(self._queue), self.facts
-        before = dict(self._tokens)
+        mark = self._mark()
         try:
             action()
         except EvaluationError as error:
-            del self._effects[effects:]
-            del self._queue[queued:]
-            self.facts = facts
-            self._tokens = before
+            self._back_to(mark)
             self.stop(token, str(error))
 
     def fire_boundary(self, token: Token, timer: BoundaryTimer) -> None:
@@ -219,22 +202,22 @@ class Run:
 
     def drain(self) -> None:
         """Let tokens enter nodes until all wait or are gone."""
-        position = 0
-        while position < len(self._queue):
-            token = self._queue[position]
-            node = self.flow.nodes[token.node]
-            if self._is_stale_for(node):
-                break
-            position += 1
-            self._entered += 1
+        queue, nodes = self._queue, self.flow.nodes
+        entered = 0
+        for token in queue:  # grows while it is walked
+            node = nodes[token.node]
+            if self._set and node.derived and _touches(node.derived, self._set):
+                break  # it reads what this step's own sets may have changed elsewhere
+            entered += 1
             self._chain.append(token.node)
-            if self._entered > MAX_ENTRIES:
+            if self._entered + entered > MAX_ENTRIES:
                 self._cut(token)
             else:
                 self._enter(node, token)
-        for token in self._queue[position:]:  # they enter in the next step
+        self._entered += entered
+        for token in queue[entered:]:  # they enter in the next step
             self._tokens[token.id] = token
-        self._queue.clear()
+        queue.clear()
 
     def end_all(self) -> None:
         """Take every token away and close what was opened for it."""
@@ -251,26 +234,41 @@ class Run:
             self._effects.append(EndInstance(outcome))
         if has_more:
             self._effects.append(ContinueFlow(self.instance.id))
-        instance = replace(
-            self.instance,
-            status=status,
-            tokens=tokens,
-            next_token=self._next,
-            last_actor=self.last_actor,
-            entered=self._entered if has_more else 0,
+        before = self.instance
+        instance = Instance(
+            before.id,
+            before.flow,
+            before.version,
+            before.form,
+            before.record,
+            status,
+            tokens,
+            self._next,
+            self.initiator,
+            self.last_actor,
+            before.held,
+            self._entered if has_more else 0,
         )
-        trace = Trace(f"flows.{self.flow.id}", self.instance.version, tuple(self._trace))
-        return Step(instance, tuple(self._effects), trace, has_more)
+        return Step(instance, tuple(self._effects), tuple(self._trace), has_more)
 
     # --- private -------------------------------------------------------------------------------
 
     def _enter(self, node: Node, token: Token) -> None:
-        self._trace.append(TraceStep("node_entered", token.node, token.edge))
-        self.guarded(token, lambda: node.behaviour.enter(self, token))
+        self._trace.append(Note("node_entered", token.node, token.edge, self.facts, _NOTHING))
+        mark = self._mark()
+        try:
+            node.behaviour.enter(self, token)
+        except EvaluationError as error:
+            self._back_to(mark)
+            self.stop(token, str(error))
 
-    def _is_stale_for(self, node: Node) -> bool:
-        """Whether the node reads facts that this step's own sets may have changed elsewhere."""
-        return bool(self._set) and bool(node.derived) and _touches(node.derived, self._set)
+    def _mark(self) -> _Mark:
+        return len(self._effects), len(self._queue), self.facts, self._tokens.copy()
+
+    def _back_to(self, mark: _Mark) -> None:
+        effects, queued, self.facts, self._tokens = mark
+        del self._effects[effects:]
+        del self._queue[queued:]
 
     def _overlay(self, values: Values) -> None:
         record = {**self.facts["record"], **values}
@@ -281,18 +279,8 @@ class Run:
         self.stop(token, f"the flow goes round without waiting: … {chain}")
 
 
-def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Value], ...]:
-    """The facts under `paths` as a trace shows them: (("record.impact", "high"),)."""
-    return tuple(
-        (f"{root}.{key}" if key else root, _fact(facts, root, key)) for root, key in sorted(paths)
-    )
-
-
-def _fact(facts: Facts, root: str, key: str) -> Value:
-    value = facts.get(root)
-    if not key:
-        return value
-    return value.get(key) if isinstance(value, Mapping) else None
+# where a node was entered: numbers of effects and queued tokens, facts, tokens
+_Mark: TypeAlias = tuple[int, int, dict[str, Any], dict[int, Token]]
 
 
 def _touches(derived: frozenset[str], changed: set[str]) -> bool:

@@ -1,0 +1,57 @@
+"""What a signal led to, and why: the answer of `advance`. Taking the step is `run.py`'s."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from engines.action import FactPath
+from engines.flow.instance import Instance
+from engines.messages import Effect, Trace, TraceStep
+from engines.values import Facts, Value
+
+
+class Note(NamedTuple):
+    """One step of the trace, with the facts it was taken on and the paths it read of them."""
+
+    what: str
+    subject: str
+    result: Value
+    facts: Facts
+    paths: frozenset[FactPath]
+
+
+class Step(NamedTuple):
+    """What a signal led to. A NamedTuple, as it is hot.
+
+    `has_more`: the last effect is a `ContinueFlow`; the rest of the way needs facts that this
+    step's own effects change (computed fields, fields behind a link that was set).
+    """
+
+    instance: Instance
+    effects: tuple[Effect, ...]
+    notes: tuple[Note, ...]
+    has_more: bool = False
+
+    @property
+    def trace(self) -> Trace:
+        """Why it went so; put together when asked for."""
+        steps = tuple(
+            TraceStep(one.what, one.subject, one.result, seen_values(one.facts, one.paths))
+            for one in self.notes
+        )
+        return Trace(f"flows.{self.instance.flow}", self.instance.version, steps)
+
+
+def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Value], ...]:
+    """The facts under `paths` as a trace shows them: (("record.impact", "high"),)."""
+    return tuple(
+        (f"{root}.{key}" if key else root, _fact(facts, root, key)) for root, key in sorted(paths)
+    )
+
+
+def _fact(facts: Facts, root: str, key: str) -> Value:
+    value = facts.get(root)
+    if not key:
+        return value
+    return value.get(key) if isinstance(value, Mapping) else None
