@@ -31,9 +31,17 @@ class Expression:
     type: Type
     tree: Node
     paths: frozenset[PathKey]
-    evaluate: Evaluate = field(compare=False, repr=False)
     _parsed: ast.expr = field(compare=False, repr=False)
     _places: Mapping[int, Node] = field(compare=False, repr=False)
+    evaluate: Evaluate = field(init=False, compare=False, repr=False)
+
+    def __getattr__(self, name: str) -> Evaluate:
+        # Asked once: the first use fills the slot, and checking a draft needs no code at all.
+        if name != "evaluate":
+            raise AttributeError(name)
+        made = compile_tree(self.tree)
+        object.__setattr__(self, "evaluate", made)
+        return made
 
     def explain(self, facts: Facts) -> Explanation:
         """The value with the steps that led there, by the reference evaluator."""
@@ -70,9 +78,7 @@ def compile_expression(text: str, scope: Scope, *, expect: Type | None = None) -
     checker = Checker(text, scope)
     tree = checker.condition_or_value(parsed, expect)
     checker.findings.raise_any()
-    return Expression(
-        text, tree.type, tree, paths_of(tree), compile_tree(tree), parsed, checker.places
-    )
+    return Expression(text, tree.type, tree, paths_of(tree), parsed, checker.places)
 
 
 def _only(tree: Node) -> tuple[Node, ...]:

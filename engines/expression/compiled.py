@@ -45,8 +45,14 @@ _WITHOUT_KEY: Final = frozenset({"now", "today", "zone"})
 def compile_tree(tree: Node) -> Evaluate:
     """A function of facts; raises EvaluationError only. A fact that is missing counts as null."""
     # first the direct way; when a fact is missing or of a wrong type, the careful way decides
-    careful = _function(tree, is_careful=True, otherwise=_fail)
-    return _function(tree, is_careful=False, otherwise=careful)
+    careful: list[Evaluate] = []
+
+    def otherwise(facts: Facts) -> Value:
+        if not careful:
+            careful.append(_function(tree, is_careful=True, otherwise=_fail))
+        return careful[0](facts)
+
+    return _function(tree, is_careful=False, otherwise=otherwise)
 
 
 def _function(tree: Node, *, is_careful: bool, otherwise: Callable[..., Any]) -> Evaluate:

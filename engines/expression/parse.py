@@ -74,7 +74,8 @@ def _syntax_tree(text: str) -> ast.expr:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source[lead:], mode="eval").body
-        _refuse_comment(source)
+        if "#" in source:
+            _refuse_comment(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError) as error:
         raise ExpressionError([_syntax_problem(error, lead)]) from None
     _count_characters(tree, source[lead:].encode(), lead)
