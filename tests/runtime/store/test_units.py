@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engines.errors import BugError
+from runtime.ports import Unavailable, Unit
+from runtime.store.sqlite import SqliteStore
+from tests.support.stores import START, AnyStore, a_field, a_record, made, opened_store, stored
+
+
+def remember(key: str) -> Callable[[Unit], str]:
+    def work(unit: Unit) -> str:
+        unit.registry.save_run(key, "test", {"key": key}, unit.now)
+        return key
+
+    return work
+
+
+def is_stored(store: AnyStore, key: str) -> bool:
+    with store.read() as reader:
+        return reader.registry.run(key) is not None
+
+
+def test_a_unit_answers_when_its_work_is_stored(store: AnyStore) -> None:
+    answer = store.run(remember("a"))
+
+    assert answer == "a"
+    assert is_stored(store, "a")
+
+
+def test_a_failing_unit_stores_nothing(store: AnyStore) -> None:
+    def fail(unit: Unit) -> None:
+        remember("a")(unit)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        store.run(fail)
+
+    assert not is_stored(store, "a")
+
+
+def test_a_unit_sees_what_it_wrote(store: AnyStore) -> None:
+    def work(unit: Unit) -> Any:
+        remember("a")(unit)
+        return unit.registry.run("a")
+
+    assert store.run(work) == {"key": "a"}
+
+
+def test_a_unit_has_one_instant(store: AnyStore) -> None:
+    assert store.run(lambda unit: (unit.now, unit.now)) == (START, START)
+
+
+def test_a_unit_inside_a_unit_is_a_bug(store: AnyStore) -> None:
+    with pytest.raises(BugError):
+        store.run(lambda _: store.run(remember("a")))
+
+    assert store.run(remember("b")) == "b"
+
+
+def test_calls_after_commit_see_what_was_stored(store: AnyStore) -> None:
+    seen: list[bool] = []
+
+    def work(unit: Unit) -> None:
+        unit.after_commit(lambda: seen.append(is_stored(store, "a")))
+        remember("a")(unit)
+
+    store.run(work)
+
+    assert seen == [True]
+
+
+def test_calls_after_commit_are_not_made_when_nothing_was_stored(store: AnyStore) -> None:
+    calls: list[str] = []
+
+    def work(unit: Unit) -> None:
+        unit.after_commit(lambda: calls.append("made"))
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        store.run(work)
+
+    assert calls == []
+
+
+def test_many_threads_lose_no_unit_and_mix_up_no_answer(store: AnyStore) -> None:
+    keys = [f"k{number}" for number in range(300)]
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda key: store.run(remember(key)), keys))
+
+    assert answers == keys
+    assert all(is_stored(store, key) for key in keys)
+
+
+def test_a_failing_unit_fails_alone_among_many(store: AnyStore) -> None:
+    def work(number: int) -> str:
+        def unit_of(unit: Unit) -> str:
+            remember(f"k{number}")(unit)
+            if number % 3 == 0:
+                raise ValueError("no")
+            return "done"
+
+        try:
+            return store.run(unit_of)
+        except ValueError:
+            return "failed"
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(work, range(120)))
+
+    assert answers == ["failed" if number % 3 == 0 else "done" for number in range(120)]
+    assert [is_stored(store, f"k{number}") for number in range(120)] == [
+        number % 3 != 0 for number in range(120)
+    ]
+
+
+def test_counting_under_contention_loses_no_count(store: AnyStore) -> None:
+    table = made(store, a_field("number"))
+
+    def count(_: int) -> int:
+        return store.run(lambda unit: unit.records.next_serial(table, FIELD, ""))
+
+    with ThreadPoolExecutor(8) as pool:
+        numbers = list(pool.map(count, range(200)))
+
+    assert sorted(numbers) == list(range(1, 201))
+
+
+FIELD: Any = "number"
+
+
+@pytest.mark.parametrize("database", ["file", "postgres"])
+def test_a_reader_keeps_its_view_while_others_write(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store(database, request, tmp_path) as store, store.read() as reader:
+        before = reader.registry.run("a")
+        store.run(remember("a"))
+
+        assert before is None
+        assert reader.registry.run("a") is None
+        assert is_stored(store, "a")
+
+
+def test_a_full_disk_refuses_the_work_and_heals(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("file", request, tmp_path) as store:
+        table = made(store, a_field("subject"))
+        limit(store, 1)
+
+        with pytest.raises(Unavailable) as refusal:
+            stored(store, table, *[a_record(one, subject="x" * 5_000) for one in range(99)])
+        limit(store, 1_000_000)
+        stored(store, table, a_record(1, subject="small"))
+
+        assert refusal.value.is_full
+        with store.read() as reader:
+            assert reader.records.get(table, a_record(1).id) is not None
+
+
+def test_a_full_disk_fails_only_what_was_not_acknowledged(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("file", request, tmp_path) as store:
+        table = made(store, a_field("subject"))
+        limit(store, 1)
+        acknowledged: list[int] = []
+        lock = threading.Lock()
+
+        def add(number: int) -> None:
+            try:
+                stored(store, table, a_record(number, subject="x" * 3_000))
+            except Unavailable:
+                return
+            with lock:
+                acknowledged.append(number)
+
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(add, range(200)))
+
+        with store.read() as reader:
+            ids = [a_record(number).id for number in range(200)]
+            found = reader.records.get_many(table, ids)
+        assert set(found) == {a_record(number).id for number in acknowledged}
+        assert len(acknowledged) < 200
+
+
+def test_a_closed_store_refuses_work(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    with opened_store("file", request, tmp_path) as store:
+        store.close()
+
+        with pytest.raises(Unavailable):
+            store.run(remember("a"))
+
+
+def test_what_was_acknowledged_is_there_after_reopening(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("file", request, tmp_path) as store:
+        store.run(remember("a"))
+
+    with opened_store("file", request, tmp_path) as store:
+        assert is_stored(store, "a")
+
+
+def limit(store: AnyStore, pages: int) -> None:
+    """Let the database file grow by so many pages at most."""
+    assert isinstance(store, SqliteStore)
+
+    def work(unit: Any) -> None:
+        raw: sqlite3.Connection = unit.session.raw
+        (count,) = raw.execute("PRAGMA page_count").fetchone()
+        raw.execute(f"PRAGMA max_page_count={count + pages}")
+
+    store.run(work)
