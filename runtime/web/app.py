@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import jinja2
@@ -20,10 +20,12 @@ from runtime.web.headers import add_headers
 from runtime.web.health import health
 from runtime.web.limits import Limits, Turnstile
 from runtime.web.logs import log_requests
-from runtime.web.needs import Runtime
 from runtime.web.pages import PAGE_BLUEPRINTS
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
+
+if TYPE_CHECKING:
+    from runtime.web.needs import Runtime
 
 _FORM_BYTES = 2 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

@@ -43,7 +43,8 @@ def take(field: Field, upload: FileStorage) -> FileInfo:
         raise FieldErrors(
             [FieldProblem(field.id, "wrong_file_type", {"accept": ", ".join(accepted)})]
         )
-    max_mb = int(limits.get("max_size_mb") or 20)
+    own_max = int(limits.get("max_size_mb") or 20)
+    max_mb = min(own_max, runtime().settings.max_upload_mb)
     size_bytes = _size(upload.stream)
     if size_bytes > max_mb * _MB:
         raise FieldErrors([FieldProblem(field.id, "file_too_big", {"max_size_mb": max_mb})])
