@@ -113,7 +113,7 @@ def _page(
         else looking.blank_facts(form.id, values)
     )
     editable = rights.editable if record is not None else rights.editable_when_new
-    names = looking.names_in(form, [record]) if record is not None else {}
+    names = looking.names_in(form, [values])
     return FormPage(
         form=form,
         version=looking.app.number,

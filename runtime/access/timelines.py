@@ -34,10 +34,13 @@ Told: TypeAlias = dict[str, Any]  # parts of a TimelineEntry
 
 def timeline(looking: Looking, form: Form, record: RecordId) -> tuple[TimelineEntry, ...]:
     """What happened to a readable record, newest first, without what the actor may not see."""
-    stored = looking.stored(form, record)
-    looking.names_in(form, [stored])
+    looking.stored(form, record)
     events = looking.reader.events.of_record(looking.app.definition.id, form.id, record)
-    return tuple(_entry(looking, form, one) for one in events)
+    entries = [_entry(looking, form, one) for one in events]
+    told = [change for entry in entries for change in entry.changes]
+    rows = [{one.field.id: value} for one in told for value in (one.before, one.after)]
+    names = looking.names_in(form, rows)
+    return tuple(replace(entry, names=names) for entry in entries)
 
 
 def _entry(looking: Looking, form: Form, stored: StoredEvent) -> TimelineEntry:

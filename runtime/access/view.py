@@ -62,7 +62,10 @@ class Looking:
     def shown(self, form: Form, records: Sequence[Record]) -> tuple[VisibleRecord, ...]:
         """Readable records as the actor may see them; asks nothing about reading any more."""
         all_facts = self.facts(form.id, records)
-        self._learn_names(form, records)
+        self.names_in(form, [record.values for record in records])
+        for record in records:
+            self.person(record.created_by)
+            self.person(record.updated_by)
         return tuple(
             self._shown(form, record, facts)
             for record, facts in zip(records, all_facts, strict=True)
@@ -86,9 +89,20 @@ class Looking:
             if gate.may(definition, self.actor, "read", facts)
         }
 
-    def names_in(self, form: Form, records: Sequence[Record]) -> Mapping[str, str]:
-        """The names behind the ids in the records' values."""
-        self._learn_names(form, records)
+    def names_in(self, form: Form, rows: Sequence[Mapping[str, Value]]) -> Mapping[str, str]:
+        """The names behind the ids in values of the form, as far as the actor may know them.
+
+        One query for each form that the values point to.
+        """
+        for target, ids in self._linked_ids(form, rows).items():
+            if target == USERS:
+                for id_ in sorted(ids):
+                    self.person(UserId(id_))
+            elif ids:
+                self._names.update(self.titles(target, [RecordId(one) for one in sorted(ids)]))
+        files = self.app.file_fields[form.id]
+        for file in [one for row in rows for name in files for one in row.get(name) or ()]:
+            self._learn_file(FileId(file))
         return self._names
 
     def person(self, user: UserId | None) -> str:
@@ -120,27 +134,14 @@ class Looking:
             can_delete=gate.may(form, self.actor, "delete", facts),
         )
 
-    def _learn_names(self, form: Form, records: Sequence[Record]) -> None:
-        """Titles of everything the records point to, one query for each target form."""
-        for record in records:
-            self.person(record.created_by)
-            self.person(record.updated_by)
-        for target, ids in self._linked_ids(form, records).items():
-            if target == USERS:
-                for id_ in sorted(ids):
-                    self.person(UserId(id_))
-            elif ids:
-                self._names.update(self.titles(target, [RecordId(one) for one in sorted(ids)]))
-        files = self.app.file_fields[form.id]
-        for file in [one for row in records for name in files for one in row.values[name] or ()]:
-            self._learn_file(FileId(file))
-
-    def _linked_ids(self, form: Form, records: Sequence[Record]) -> dict[FormId, set[str]]:
+    def _linked_ids(
+        self, form: Form, rows: Sequence[Mapping[str, Value]]
+    ) -> dict[FormId, set[str]]:
         """The ids to learn names for, by the form they belong to."""
         found: dict[FormId, set[str]] = {}
         for name, stored in self.app.table(form.id).fields.items():
             if stored.links_to is not None and name not in self.rights(form).hidden:
-                ids = {str(row.values[name]) for row in records if row.values.get(name)}
+                ids = {str(row[name]) for row in rows if row.get(name)}
                 found.setdefault(stored.links_to, set()).update(ids - self._names.keys())
         return found
 
