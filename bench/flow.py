@@ -91,8 +91,10 @@ BPMN = """<?xml version="1.0"?>
 
 
 def ours(*, saved: bool = False) -> Callable[[], object]:
-    """One instance from start to end; with `saved`, as the runtime does it: state through JSON
-    text between the steps, and the trace of each step put together.
+    """One instance from start to end.
+
+    With `saved` as the runtime does it: the state goes through JSON text between the steps, and
+    the trace of each step is put together.
     """
     flow = parse_app(APP, "bench.yaml").flows[FlowId("handling")]
     record = {"amount": 50, "first": None, "second": None}

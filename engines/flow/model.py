@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from engines.action import Action, FactPath, paths_of
 from engines.assignee.parse import Assignee
 from engines.diagnostics import Path
 from engines.expression.compile import Expression
-from engines.values import Facts, FieldId, FlowId, FormId, LocaleText, NodeId
+from engines.flow.behaviour import Behaviour, FormPart, Outcome
+from engines.values import Facts, FlowId, FormId, LocaleText, NodeId
 
-if TYPE_CHECKING:
-    from engines.flow.nodetype import Behaviour
+__all__ = [
+    "START_EDGE", "BoundaryTimer", "Edge", "Flow", "FormPart", "Node", "Outcome", "Routing",
+    "Trigger", "form_state", "needs", "outcomes",
+]  # fmt: skip
 
 START_EDGE = "start"
 
@@ -44,26 +46,6 @@ class Edge:
     source: NodeId | None  # None for the start edge
     target: NodeId
     path: Path  # where its target is written
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One way to finish a task; a button on the task's page."""
-
-    id: str
-    title: LocaleText
-    edge: str
-    actions: tuple[Action, ...] = ()
-    needs_comment: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FormPart:
-    """What a task's page lets its person do with the record's fields."""
-
-    edit: tuple[FieldId, ...] = ()
-    required: frozenset[FieldId] = frozenset()
-    hidden: frozenset[FieldId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class Run:
             if token.node == node and token.stage is Stage.WAITING
         ]
 
+    def ways_into(self, node: NodeId) -> tuple[str, ...]:
+        """The edges that lead to `node`."""
+        return self.flow.incoming[node]
+
     def open_task(
         self, token: Token, key: str, to: Recipient, due_at: datetime | None = None
     ) -> None:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engines.action import Action, FactPath, paths_of
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.schemas import ACTIONS, NODE, of
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 
@@ -27,7 +28,7 @@ class ActionNode(Behaviour):
         """What the actions read."""
         return paths_of(self.actions)
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Act and go on."""
         run.act(self.actions, token)
         run.leave(token, self.edge)

@@ -9,15 +9,16 @@ from typing import Any
 
 from engines.action import FactPath, paths_of
 from engines.assignee.parse import Assignee
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import FormPart, Outcome
-from engines.flow.nodetype import Behaviour, NodeType
+from engines.flow.nodetype import NodeType
 from engines.flow.outcomes import outcome_schema, parse_outcomes
-from engines.flow.run import Run
 from engines.flow.schemas import ASSIGNEE, FORM_PART
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
 from engines.flow.timers import DUE
+from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody
 from engines.values import LocaleText
 
@@ -53,7 +54,7 @@ class Approval(Behaviour):
         """Its fields."""
         return self.part
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Ask every signer once; a signer that may be missing is passed over."""
         found = [signer.recipient(run.facts) for signer in self.signers]
         missing = [one for one in found if isinstance(one, ToNobody)]
@@ -72,7 +73,7 @@ class Approval(Behaviour):
             run.open_task(token, key, to, due_at)
         run.park(token, dict.fromkeys(keys, _OPEN))
 
-    def complete(self, run: Run, token: Token, signal: TaskCompleted) -> None:
+    def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Count the signature; decide as soon as nothing can change the result."""
         votes: dict[str, str] = {**token.state, signal.key: signal.outcome}
         deciding = APPROVED if self.mode == _ANY else REJECTED
@@ -84,12 +85,12 @@ class Approval(Behaviour):
             run.withdraw_task(key)
         self._finish(run, token, signal.outcome)
 
-    def withdraw(self, run: Run, token: Token) -> None:
+    def withdraw(self, run: Walk, token: Token) -> None:
         """Take back what nobody has signed yet."""
         for key in self.open_keys(token):
             run.withdraw_task(key)
 
-    def hand_over(self, run: Run, token: Token, to: Recipient) -> None:
+    def hand_over(self, run: Walk, token: Token, to: Recipient) -> None:
         """Every open signature is asked of somebody else instead, once."""
         if isinstance(to, ToNobody):
             run.note("handed_to_nobody", token.node)
@@ -106,7 +107,7 @@ class Approval(Behaviour):
         """Signatures that are still missing."""
         return _open(token.state or {})
 
-    def _finish(self, run: Run, token: Token, result: str) -> None:
+    def _finish(self, run: Walk, token: Token, result: str) -> None:
         outcome = next(one for one in self.choices if one.id == result)
         run.act(outcome.actions, token)
         run.note("edge_taken", outcome.edge)

@@ -9,11 +9,12 @@ from typing import Any
 from engines.action import FactPath
 from engines.expression.compile import Expression
 from engines.expression.types import BOOLEAN
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.schemas import CONDITION, NODE, of
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 
@@ -29,7 +30,7 @@ class Choice(Behaviour):
         """What the conditions read."""
         return frozenset().union(*(condition.paths for condition, _ in self.conditions))
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Take the first true path; none and no default is an incident."""
         facts = run.facts
         for condition, edge in self.conditions:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import Routing
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 
@@ -18,7 +19,7 @@ from engines.values import LocaleText
 class End(Behaviour):
     """Nothing leaves it."""
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """This branch is over."""
         run.end_token(token)
 

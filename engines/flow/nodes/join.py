@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import Routing
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 
@@ -21,13 +22,13 @@ class Join(Behaviour):
 
     edge: str
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Wait, or take the oldest of each edge and go on."""
         run.park(token)
         oldest: dict[str, Token] = {}
         for waiting in run.waiting_at(token.node):
             oldest.setdefault(waiting.edge, waiting)
-        if len(oldest) < len(run.flow.incoming[token.node]):
+        if len(oldest) < len(run.ways_into(token.node)):
             return
         for waiting in oldest.values():
             run.end_token(waiting)

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import Routing
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 
@@ -21,7 +22,7 @@ class Parallel(Behaviour):
 
     branches: tuple[str, ...]
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Start each branch."""
         run.end_token(token)
         for edge in self.branches:

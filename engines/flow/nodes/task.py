@@ -9,15 +9,16 @@ from typing import Any
 
 from engines.action import FactPath, paths_of
 from engines.assignee.parse import Assignee
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import FormPart, Outcome
-from engines.flow.nodetype import Behaviour, NodeType
+from engines.flow.nodetype import NodeType
 from engines.flow.outcomes import OUTCOMES, parse_outcomes
-from engines.flow.run import Run
 from engines.flow.schemas import ASSIGNEE, FORM_PART, of
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
 from engines.flow.timers import DUE
+from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody
 from engines.values import LocaleText
 
@@ -49,7 +50,7 @@ class Task(Behaviour):
         """Its fields."""
         return self.part
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Open the task; with nobody to do it, follow the definition's policy."""
         to = self.assignee.recipient(run.facts)
         if isinstance(to, ToNobody):
@@ -60,19 +61,19 @@ class Task(Behaviour):
         run.open_task(token, key, to, due_at)
         run.park(token, key)
 
-    def complete(self, run: Run, token: Token, signal: TaskCompleted) -> None:
+    def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Do what the outcome says and go its way."""
         outcome = next(one for one in self.choices if one.id == signal.outcome)
         run.act(outcome.actions, token)
         run.note("edge_taken", outcome.edge)
         run.leave(token, outcome.edge)
 
-    def withdraw(self, run: Run, token: Token) -> None:
+    def withdraw(self, run: Walk, token: Token) -> None:
         """Take the open task back."""
         if token.state:
             run.withdraw_task(token.state)
 
-    def hand_over(self, run: Run, token: Token, to: Recipient) -> None:
+    def hand_over(self, run: Walk, token: Token, to: Recipient) -> None:
         """Replace the open task by one for somebody else; nobody leaves it where it is."""
         if isinstance(to, ToNobody):
             run.note("handed_to_nobody", token.node)
@@ -88,7 +89,7 @@ class Task(Behaviour):
         """The one task."""
         return (token.state,) if token.state else ()
 
-    def _without_anybody(self, run: Run, token: Token, policy: str) -> None:
+    def _without_anybody(self, run: Walk, token: Token, policy: str) -> None:
         if policy != _SKIP:
             run.stop(token, "nobody is there to do this")
             return

@@ -10,11 +10,12 @@ from typing import Any
 from engines.action import FactPath
 from engines.expression.compile import Expression
 from engines.expression.types import DATETIME
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.nodetype import Behaviour, NodeType
-from engines.flow.run import Run
+from engines.flow.nodetype import NodeType
 from engines.flow.schemas import DURATION, NODE, of
 from engines.flow.site import Site
+from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 _TIMER = "wait"
@@ -33,7 +34,7 @@ class Wait(Behaviour):
         """What the moment depends on."""
         return self.until.paths if self.until is not None else frozenset()
 
-    def enter(self, run: Run, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> None:
         """Start the timer; a moment that has passed is not waited for, none is an incident."""
         due_at = self._due_at(run)
         if due_at is None:
@@ -45,12 +46,12 @@ class Wait(Behaviour):
             return
         run.park_until(token, _TIMER, due_at)
 
-    def fire(self, run: Run, token: Token, timer: str) -> None:
+    def fire(self, run: Walk, token: Token, timer: str) -> None:
         """The time has come."""
         run.note("edge_taken", self.edge)
         run.leave(token, self.edge)
 
-    def _due_at(self, run: Run) -> datetime | None:
+    def _due_at(self, run: Walk) -> datetime | None:
         if self.after is not None:
             return run.now + self.after
         moment = self.until.evaluate(run.facts) if self.until is not None else None
