@@ -1,0 +1,198 @@
+"""The designer's JSON interface: `/design/api/<app>/…`.
+
+Every answer about the draft has the same shape; errors have the product's one shape.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from builder.diff import compare, highest_risk
+from builder.drafts import Drafts
+from builder.operations.catalog import read_operation
+from builder.palette import palette
+from builder.web import answers
+from engines.errors import DefinitionError
+from engines.values import AppId
+from runtime.web.icons import PATHS
+from runtime.web.needs import Runtime
+from runtime.web.routes import JSON, can, route
+from runtime.web.visitor import actor_for, visitor
+
+View = TypeVar("View", bound=Callable[..., Response])
+
+_BASE = "/design/api/<app>"
+_DESIGN, _PUBLISH = can("design"), can("publish")
+_MAX_OPERATIONS = 100
+_MAX_BYTES = 3_000_000
+
+
+def add_api(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    """Register every route of the interface."""
+    _add_reads(blueprint, drafts, runtime)
+    _add_changes(blueprint, drafts, runtime)
+    _add_life_cycle(blueprint, drafts, runtime)
+
+
+def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    @route(blueprint, f"{_BASE}/draft", permission=_DESIGN)
+    def draft(app: str) -> Response:
+        return _draft_answer(drafts, runtime, app)
+
+    @route(blueprint, f"{_BASE}/problems", permission=_DESIGN)
+    def problems(app: str) -> Response:
+        seen = drafts.view(actor_for(app), AppId(app))
+        found = answers.problems_of(seen.text, f"{app}.yaml")
+        return answers.send({"revision": seen.revision, "problems": found})
+
+    @route(blueprint, f"{_BASE}/palette", permission=_DESIGN)
+    def offered(app: str) -> Response:
+        found = palette(visitor().locale.split("-", 1)[0])
+        return answers.send_cached({**found, "icons": PATHS}, request)
+
+    @route(blueprint, f"{_BASE}/versions", permission=_DESIGN)
+    def versions(app: str) -> Response:
+        found = drafts.versions(actor_for(app), AppId(app))
+        with runtime.store.read() as reader:
+            return answers.send({"versions": answers.version_lines(found, reader)})
+
+    @route(blueprint, f"{_BASE}/versions/<int:number>", permission=_DESIGN)
+    def version(app: str, number: int) -> Response:
+        text = drafts.version_text(actor_for(app), AppId(app), number)
+        return answers.send({"version": number, "text": text})
+
+    @route(blueprint, f"{_BASE}/diff", permission=_DESIGN)
+    def diff(app: str) -> Response:
+        actor = actor_for(app)
+        before = drafts.version_text(actor, AppId(app), _number("from"))
+        if "to" in request.args:
+            after = drafts.version_text(actor, AppId(app), _number("to"))
+        else:
+            after = drafts.view(actor, AppId(app)).text
+        try:
+            old, new = (answers.data_of(text, f"{app}.yaml") for text in (before, after))
+        except DefinitionError:
+            return answers.send({"changes": None, "risk": "risky"})
+        changes = compare(old, new)
+        return answers.send(
+            {
+                "changes": [answers.change_line(change) for change in changes],
+                "risk": highest_risk(changes),
+            }
+        )
+
+
+def _add_changes(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    @_post(blueprint, "operations")
+    def operations(app: str) -> Response:
+        body = _body()
+        wanted = body.get("operations")
+        if not isinstance(wanted, list) or not 0 < len(wanted) <= _MAX_OPERATIONS:
+            raise BadRequest
+        made = [read_operation(one, f"operations[{at}]") for at, one in enumerate(wanted)]
+        drafts.apply(actor_for(app), AppId(app), _whole(body, "revision"), made)
+        return _draft_answer(drafts, runtime, app)
+
+    @_post(blueprint, "undo")
+    def undo(app: str) -> Response:
+        _body()
+        drafts.undo(actor_for(app), AppId(app))
+        return _draft_answer(drafts, runtime, app)
+
+    @_post(blueprint, "redo")
+    def redo(app: str) -> Response:
+        _body()
+        drafts.redo(actor_for(app), AppId(app))
+        return _draft_answer(drafts, runtime, app)
+
+    @_post(blueprint, "text")
+    def text(app: str) -> Response:
+        body = _body()
+        written = body.get("text")
+        if not isinstance(written, str) or len(written) > 1_000_000:
+            raise BadRequest
+        drafts.save_text(actor_for(app), AppId(app), _whole(body, "revision"), written)
+        return _draft_answer(drafts, runtime, app)
+
+
+def _add_life_cycle(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    @_post(blueprint, "discard")
+    def discard(app: str) -> Response:
+        drafts.discard(actor_for(app), AppId(app), _whole(_body(), "revision"))
+        return _draft_answer(drafts, runtime, app)
+
+    @_post(blueprint, "merge")
+    def merge(app: str) -> Response:
+        _body()
+        drafts.merge_live(actor_for(app), AppId(app))
+        return _draft_answer(drafts, runtime, app)
+
+    @_post(blueprint, "restore")
+    def restore(app: str) -> Response:
+        drafts.restore(actor_for(app), AppId(app), _whole(_body(), "version"))
+        return _draft_answer(drafts, runtime, app)
+
+    @route(blueprint, f"{_BASE}/publish", permission=_PUBLISH, methods=["POST"], takes=JSON)
+    def publish(app: str) -> Response:
+        body = _body()
+        note = str(body.get("note") or "")[:2000]
+        number = drafts.publish(actor_for(app), AppId(app), _whole(body, "revision"), note)
+        return answers.send({"version": number})
+
+    @route(blueprint, f"{_BASE}/roll_back", permission=_PUBLISH, methods=["POST"], takes=JSON)
+    def roll_back(app: str) -> Response:
+        number = _whole(_body(), "version")
+        drafts.roll_back(actor_for(app), AppId(app), number)
+        return answers.send({"version": number})
+
+
+def _post(blueprint: Blueprint, name: str) -> Callable[[View], View]:
+    return route(
+        blueprint,
+        f"{_BASE}/{name}",
+        permission=_DESIGN,
+        methods=["POST"],
+        takes=JSON,
+        max_bytes=_MAX_BYTES,
+    )
+
+
+def _draft_answer(drafts: Drafts, runtime: Runtime, app: str) -> Response:
+    actor = actor_for(app)
+    seen = drafts.view(actor, AppId(app))
+    with runtime.store.read() as reader:
+        return answers.send(answers.draft_answer(seen, actor, reader))
+
+
+def _body() -> dict[str, Any]:
+    """The request's JSON object, its numbers exact."""
+    if not request.get_data():
+        return {}
+    try:
+        body = json.loads(request.get_data(), parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest from error
+    if not isinstance(body, dict):
+        raise BadRequest
+    return body
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(f"{word} is no number")
+
+
+def _whole(body: dict[str, Any], key: str) -> int:
+    value = body.get(key)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise BadRequest
+    return value
+
+
+def _number(name: str) -> int:
+    return request.args.get(name, 0, type=int)
