@@ -9,7 +9,8 @@ from typing import Protocol
 
 from engines.expression.tree import Node
 from engines.kinds import Kind
-from engines.values import AppId, Facts, FieldId, FormId, RecordId, UserId, Values
+from engines.report.query import AggregateQuery, Aggregates
+from engines.values import AppId, Facts, FieldId, FormId, RecordId, UserId, Value, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,14 @@ class Records(Protocol):
 
     def page(self, table: FormTable, query: RecordQuery) -> RecordPage:
         """A page of a list."""
+
+    def aggregate(self, table: FormTable, query: AggregateQuery, rows: RecordQuery) -> Aggregates:
+        """The groups of a report over the records that `rows` lets pass, whatever its limit."""
+
+    def group_page(
+        self, table: FormTable, query: AggregateQuery, keys: Sequence[Value], rows: RecordQuery
+    ) -> RecordPage:
+        """A page of the records behind one group of a report, given its keys."""
 
     def count(self, table: FormTable, query: RecordQuery) -> int:
         """How many records a query has, exactly."""

@@ -51,7 +51,15 @@ def page(
     session: Session, accesses: FormAccesses, access: FormAccess, query: RecordQuery
 ) -> FoundPage:
     """One page, and how many records there are on all of them."""
-    condition = condition_of(session, accesses, access.layout, query)
+    return page_where(
+        session, access, query, condition_of(session, accesses, access.layout, query)
+    )
+
+
+def page_where(
+    session: Session, access: FormAccess, query: RecordQuery, condition: sa.ColumnElement[bool]
+) -> FoundPage:
+    """One page of the records a condition holds for; the query's own must be part of it."""
     rows, following = rows_after(session, access, query, condition)
     is_whole = query.after is None and following is None
     total = len(rows) if is_whole else _capped_total(session, access.layout, condition)

@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import BugError, Conflict
-from engines.values import FieldId, RecordId
+from engines.report.query import AggregateQuery, Aggregates
+from engines.values import FieldId, RecordId, Value
 from runtime.ports import FormTable, Record, RecordPage, RecordQuery
 from runtime.store import pages
+from runtime.store.aggregate import aggregate, cell_condition
 from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
 from runtime.store.sql import Dialect, Row, Session, bind
 from runtime.store.tables import SERIAL
@@ -110,13 +112,21 @@ class StoredRecords:
 
     def page(self, table: FormTable, query: RecordQuery) -> RecordPage:
         access = self._accesses.of(table)
-        found = pages.page(self._session, self._accesses, access, query)
-        return RecordPage(
-            records=tuple(self._records(access, found.rows)),
-            next=found.next,
-            total=found.total,
-            is_total_exact=found.is_total_exact,
+        return self._page(access, pages.page(self._session, self._accesses, access, query))
+
+    def aggregate(self, table: FormTable, query: AggregateQuery, rows: RecordQuery) -> Aggregates:
+        access = self._accesses.of(table)
+        return aggregate(self._session, self._accesses, access, query, rows)
+
+    def group_page(
+        self, table: FormTable, query: AggregateQuery, keys: Sequence[Value], rows: RecordQuery
+    ) -> RecordPage:
+        access = self._accesses.of(table)
+        condition = sa.and_(
+            pages.condition_of(self._session, self._accesses, access.layout, rows),
+            cell_condition(self._session, self._accesses, access, query, keys),
         )
+        return self._page(access, pages.page_where(self._session, access, rows, condition))
 
     def chunk(self, table: FormTable, query: RecordQuery) -> tuple[tuple[Record, ...], str | None]:
         """A page without its total, for streaming."""
@@ -180,6 +190,14 @@ class StoredRecords:
         access = self._accesses.of(table)
         self._clear_readable(access, record)
         return self._accesses.vault.forget(self._session, access.scope(record))
+
+    def _page(self, access: FormAccess, found: pages.FoundPage) -> RecordPage:
+        return RecordPage(
+            records=tuple(self._records(access, found.rows)),
+            next=found.next,
+            total=found.total,
+            is_total_exact=found.is_total_exact,
+        )
 
     def _records(self, access: FormAccess, rows: Sequence[Row]) -> list[Record]:
         lists = self._lists(access, [row[0] for row in rows])
