@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from engines.values import FieldId, FormId, RecordId, UserId, Value, Values
@@ -15,6 +16,9 @@ from runtime.ports import Reader, Record
 SYSTEM_FIELDS = ("id", "created_at", "created_by", "updated_at", "updated_by")
 PEOPLE_FIELDS = frozenset({"created_by", "updated_by"})
 USERS = FormId("user")  # what a user field links to; accounts are no form
+
+# Rows behind links that a transaction has loaded: (form, id) -> its values.
+Known: TypeAlias = dict[tuple[FormId, str], dict[str, Value]]
 
 
 def facts_of(
@@ -31,13 +35,16 @@ def facts_of(
         "user": actor.facts,
         "now": now,
         "today": now.astimezone(ZoneInfo(app.definition.time_zone)).date(),
+        "zone": app.definition.time_zone,
     }
 
 
-def record_values(reader: Reader, app: LiveApp, form: FormId, record: Record) -> dict[str, Value]:
+def record_values(
+    reader: Reader, app: LiveApp, form: FormId, record: Record, known: Known | None = None
+) -> dict[str, Value]:
     """A stored record as the `record` root: its fields, system fields and values behind links."""
     values = {**record.values, **system_values(record)}
-    return with_linked(reader, app, form, values)
+    return with_linked(reader, app, form, values, known)
 
 
 def system_values(record: Record) -> dict[str, Value]:
@@ -52,60 +59,80 @@ def system_values(record: Record) -> dict[str, Value]:
 
 
 def with_linked(
-    reader: Reader, app: LiveApp, form: FormId, values: Mapping[str, Value]
+    reader: Reader,
+    app: LiveApp,
+    form: FormId,
+    values: Mapping[str, Value],
+    known: Known | None = None,
 ) -> dict[str, Value]:
     """`values` with every dotted key that the form's expressions need, e.g. `customer.phone`.
 
-    One query for each form and depth of link, however many keys and links need it.
+    One query for each form and depth of link, however many keys and links need it; none for what
+    is `known` from an earlier call in the same transaction.
     """
-    return many_with_linked(reader, app, form, [values])[0]
+    return many_with_linked(reader, app, form, [values], known)[0]
 
 
 def many_with_linked(
-    reader: Reader, app: LiveApp, form: FormId, rows: Iterable[Mapping[str, Value]]
+    reader: Reader,
+    app: LiveApp,
+    form: FormId,
+    rows: Iterable[Mapping[str, Value]],
+    known: Known | None = None,
 ) -> list[dict[str, Value]]:
     """The same for many records, still one query for each form and depth."""
     widened = [dict(row) for row in rows]
     needed = app.definition.linked_keys.get(form, ())
-    _follow(reader, app, form, widened, [(key, key.split(".")) for key in needed])
+    if needed:
+        keys = [(key, key.split(".")) for key in needed]
+        _Following(reader, app, {} if known is None else known).follow(form, widened, keys)
     return widened
 
 
-def _follow(
-    reader: Reader,
-    app: LiveApp,
-    form: FormId,
-    rows: list[dict[str, Value]],
-    keys: list[tuple[str, list[str]]],
-) -> None:
-    """Fill `keys` (whole dotted key, its steps) of `rows`, one link field at a time."""
-    links = sorted({steps[0] for _, steps in keys})
-    for link in links:
-        behind = [(key, steps[1:]) for key, steps in keys if steps[0] == link]
-        target = _target(app, form, FieldId(link))
-        ids = {str(row[link]) for row in rows if row.get(link)}
-        linked = _linked_rows(reader, app, target, ids)
-        deeper = [(".".join(steps), steps) for _, steps in behind if len(steps) > 1]
-        if deeper and linked and target is not None:
-            _follow(reader, app, target, list(linked.values()), deeper)
-        for row in rows:
-            behind_values = linked.get(str(row.get(link) or ""), {})
-            for key, steps in behind:
-                row[key] = behind_values.get(".".join(steps))
+@dataclass(frozen=True, slots=True)
+class _Following:
+    """One walk along links; `known` fills with what was loaded."""
 
+    reader: Reader
+    app: LiveApp
+    known: Known
 
-def _linked_rows(
-    reader: Reader, app: LiveApp, target: FormId | None, ids: set[str]
-) -> dict[str, dict[str, Value]]:
-    if target is None or not ids:
-        return {}
-    if target == USERS:
-        people = [reader.directory.user(UserId(id_)) for id_ in sorted(ids)]
-        return {one.id: {"name": one.name, "email": one.email} for one in people if one}
-    if target not in app.tables:
-        return {}
-    found = reader.records.get_many(app.tables[target], [RecordId(id_) for id_ in sorted(ids)])
-    return {id_: {**record.values, **system_values(record)} for id_, record in found.items()}
+    def follow(
+        self, form: FormId, rows: list[dict[str, Value]], keys: list[tuple[str, list[str]]]
+    ) -> None:
+        """Fill `keys` (whole dotted key, its steps) of `rows`, one link field at a time."""
+        for link in sorted({steps[0] for _, steps in keys}):
+            behind = [(key, steps[1:]) for key, steps in keys if steps[0] == link]
+            target = _target(self.app, form, FieldId(link))
+            linked = self._linked(target, {str(row[link]) for row in rows if row.get(link)})
+            deeper = [(".".join(steps), steps) for _, steps in behind if len(steps) > 1]
+            if deeper and linked and target is not None:
+                self.follow(target, list(linked.values()), deeper)
+            for row in rows:
+                found = linked.get(str(row.get(link) or ""), {})
+                for key, steps in behind:
+                    row[key] = found.get(".".join(steps))
+
+    def _linked(self, target: FormId | None, ids: set[str]) -> dict[str, dict[str, Value]]:
+        """The rows behind a link by id, of which missing ones are left out."""
+        if target is None or not ids:
+            return {}
+        wanted = sorted(id_ for id_ in ids if (target, id_) not in self.known)
+        if wanted:
+            for id_, row in self._loaded(target, wanted).items():
+                self.known[target, id_] = row
+        return {id_: self.known[target, id_] for id_ in ids if (target, id_) in self.known}
+
+    def _loaded(self, target: FormId, ids: list[str]) -> dict[str, dict[str, Value]]:
+        if target == USERS:
+            people = [self.reader.directory.user(UserId(id_)) for id_ in ids]
+            return {one.id: {"name": one.name, "email": one.email} for one in people if one}
+        if target not in self.app.tables:
+            return {}
+        found = self.reader.records.get_many(
+            self.app.tables[target], [RecordId(id_) for id_ in ids]
+        )
+        return {id_: {**one.values, **system_values(one)} for id_, one in found.items()}
 
 
 def _target(app: LiveApp, form: FormId, field: FieldId) -> FormId | None:

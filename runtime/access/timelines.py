@@ -38,7 +38,9 @@ def timeline(looking: Looking, form: Form, record: RecordId) -> tuple[TimelineEn
     events = looking.reader.events.of_record(looking.app.definition.id, form.id, record)
     entries = [_entry(looking, form, one) for one in events]
     told = [change for entry in entries for change in entry.changes]
-    rows = [{one.field.id: value} for one in told for value in (one.before, one.after)]
+    rows: list[Mapping[str, Value]] = [
+        {one.field.id: value} for one in told for value in (one.before, one.after)
+    ]
     names = looking.names_in(form, rows)
     return tuple(replace(entry, names=names) for entry in entries)
 

@@ -57,6 +57,7 @@ def create(
     record = _after_rules(work, form, record, Created(form.id), old=None)
     _require_unique(work, form, record, uniques)
     work.unit.records.insert(work.app.table(form.id), record)
+    work.known.clear()
     work.tell(RecordCreated(form.id, id_, record.values))
     _hold_files(work, form, record, {})
     timers.arm_after_rules(work, form.id, record)
@@ -92,6 +93,7 @@ def change(
     record = _after_rules(work, form, record, trigger, old=before)
     _require_unique(work, form, record, uniques)
     work.unit.records.update(work.app.table(form.id), before, record)
+    work.known.clear()
     names = _differing(before, record)
     work.tell(
         RecordChanged(

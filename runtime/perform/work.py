@@ -17,7 +17,7 @@ from engines.errors import Conflict
 from engines.messages import Effect, Event
 from engines.values import FormId, InstanceId, RecordId, Values
 from runtime.commands import Actor
-from runtime.facts import facts_of, record_values, with_linked
+from runtime.facts import Known, facts_of, record_values, with_linked
 from runtime.live import Live, LiveApp
 from runtime.ports import Record, Unit
 
@@ -46,6 +46,7 @@ class Work:
     queue: deque[tuple[Effect, Origin]] = field(default_factory=deque)
     done: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    known: Known = field(default_factory=dict)  # what stands behind links; empty after a change
 
     @property
     def now(self) -> datetime:
@@ -94,13 +95,12 @@ class Work:
 
     def facts(self, form: FormId, record: Record, old: Values | None = None) -> dict[str, Any]:
         """Facts about a stored record."""
-        values = record_values(self.unit, self.app, form, record)
+        values = record_values(self.unit, self.app, form, record, self.known)
         return facts_of(self.app, self.actor, self.now, values, old)
 
     def facts_for_values(
         self, form: FormId, values: Mapping[str, Any], old: Values | None = None
     ) -> dict[str, Any]:
         """Facts about values that are not stored yet."""
-        return facts_of(
-            self.app, self.actor, self.now, with_linked(self.unit, self.app, form, values), old
-        )
+        widened = with_linked(self.unit, self.app, form, values, self.known)
+        return facts_of(self.app, self.actor, self.now, widened, old)
