@@ -8,7 +8,7 @@ from typing import Any, cast
 from flask import current_app, request
 from markupsafe import Markup
 
-from engines.errors import FieldErrors
+from engines.errors import FieldErrors, NotAllowed
 from engines.form.answers import answers_from_form
 from engines.form.model import Form
 from engines.values import AppId, FieldId
@@ -107,6 +107,9 @@ def no_file(field: str) -> dict[str, Any]:
 
 def _asker(page: FormPage, app: str) -> Any:
     def choices(field: FieldId) -> tuple[Choice, ...]:
-        return runtime().reading.lookup(actor_for(app), AppId(app), page.form.id, field, "")
+        try:
+            return runtime().reading.lookup(actor_for(app), AppId(app), page.form.id, field, "")
+        except NotAllowed:
+            return ()  # who may read none of the linked records has none to choose from
 
     return choices

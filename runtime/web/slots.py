@@ -128,7 +128,9 @@ def _slot(
     value = page.values.get(name)
     can_edit = name in page.editable and one.takes_answers and not state.readonly
     if not can_edit:
-        return SlotView("read", text=text_of(one, value, app, display), veil=veil)
+        text = text_of(one, value, app, display)
+        # An empty value to read says nothing, unless the browser may still compute it.
+        return SlotView("read", text=text, veil=veil) if text or one.is_computed else _GONE
     problem = filled.problems.get(name, "")
     return SlotView(
         "edit",
