@@ -32,6 +32,8 @@ export default function AppDesigner({ data }: { data: PageData }) {
     };
   }, [app, locale]);
 
+  useEffect(narrowMenu, []);
+
   const icons = useMemo(() => loaded?.designer.store.getState().palette.icons ?? {}, [loaded]);
   if (failure) return <Failure {...failure} locale={locale} />;
   if (!loaded) return <Skeleton />;
@@ -44,6 +46,11 @@ export default function AppDesigner({ data }: { data: PageData }) {
       </StoreContext.Provider>
     </WordsProvider>
   );
+}
+
+/** The app's own menu gives way to the designer where both would be cramped; its button stays. */
+function narrowMenu(): void {
+  if (window.innerWidth < 1700) document.body.dataset.menu = "icons";
 }
 
 async function load(app: string, locale: string): Promise<Loaded | { messages: Messages; error: unknown }> {

@@ -1,5 +1,5 @@
 /** The canvas: the flow's graph on xyflow, every change told as a gesture. */
-import "@xyflow/react/dist/style.css";
+import "./canvas.css";
 import {
   Background,
   type Connection,

@@ -41,7 +41,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
         </span>
         <div className="flow-node__words">
           <span className="flow-node__title" dir="auto">
-            {read(at(written, ["title"]), kind)}
+            {read(at(written, ["title"]), node.id)}
           </span>
           <span className="flow-node__kind">
             {kind}

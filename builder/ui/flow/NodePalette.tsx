@@ -27,7 +27,7 @@ export function NodePalette({ onAdd }: { onAdd: (what: string) => void }) {
   const found = matching(useNodeChoices(), query);
   const groups = [...new Set(found.map((one) => one.group))];
   return (
-    <aside className="palette" aria-label={say("palette.title")}>
+    <aside className="offer" aria-label={say("palette.title")}>
       <TextInput
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
@@ -37,7 +37,7 @@ export function NodePalette({ onAdd }: { onAdd: (what: string) => void }) {
         dir="auto"
       />
       {groups.map((group) => (
-        <section key={group} className="palette__group">
+        <section key={group} className="offer__group">
           <h3>{group}</h3>
           {found
             .filter((one) => one.group === group)
@@ -45,7 +45,7 @@ export function NodePalette({ onAdd }: { onAdd: (what: string) => void }) {
               <button
                 key={one.id}
                 type="button"
-                className="palette__entry"
+                className="offer__entry"
                 draggable
                 data-add={one.id}
                 title={say("palette.how")}

@@ -37,7 +37,7 @@ export function FieldPalette({ onAdd }: { onAdd: (id: string) => void }) {
   const found = matching(addables, query);
   const groups = [...new Set(found.map((one) => one.group))];
   return (
-    <aside className="palette" aria-label={say("palette.title")}>
+    <aside className="offer" aria-label={say("palette.title")}>
       <TextInput
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
@@ -47,7 +47,7 @@ export function FieldPalette({ onAdd }: { onAdd: (id: string) => void }) {
         dir="auto"
       />
       {groups.map((group) => (
-        <section key={group} className="palette__group">
+        <section key={group} className="offer__group">
           <h3>{group}</h3>
           {found
             .filter((one) => one.group === group)
@@ -75,7 +75,7 @@ function Entry({ entry, onAdd }: { entry: Addable; onAdd: (id: string) => void }
     <button
       ref={holder}
       type="button"
-      className="palette__entry"
+      className="offer__entry"
       data-add={entry.id}
       title={say("palette.how")}
       onClick={() => onAdd(entry.id)}

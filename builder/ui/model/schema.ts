@@ -92,6 +92,9 @@ export function editorOf(schema: Schema, data?: Data): Editor {
   if (schema.enum) return "choice";
   const types = typesOf(schema);
   if (isWords(schema, types)) return "words";
+  // A literal of any kind: what it may be depends on another option.
+  if (types.length > 3) return "written";
+  if (isCondition(schema)) return "expression";
   if (types.includes("array")) return arrayEditor(schema);
   if (types.includes("object")) return objectEditor(schema, types, data);
   if (types.includes("boolean") && !types.includes("string")) return "switch";
@@ -100,6 +103,12 @@ export function editorOf(schema: Schema, data?: Data): Editor {
   }
   if (types.includes("string")) return schema["x-long"] ? "long_text" : "text";
   return "written";
+}
+
+/** Whether a schema wants true, false, or an expression that gives one of them. */
+export function isCondition(schema: Schema): boolean {
+  const types = typesOf(schema);
+  return types.length === 2 && types.includes("boolean") && types.includes("string");
 }
 
 /** The JSON types a schema names. */

@@ -61,7 +61,7 @@ export function ConditionInput(props: Props & { fallback: "true" | "false" }) {
   };
   return (
     <Stack gap={4}>
-      <Text size="sm" fw={500} component="div" id={`condition-${path.join("-")}`}>
+      <Text size="sm" fw={600} component="div" id={`condition-${path.join("-")}`}>
         {label}
       </Text>
       {description && (

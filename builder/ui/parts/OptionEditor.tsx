@@ -2,7 +2,7 @@
 import { MultiSelect, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
 import { choicesOf } from "../model/references";
-import { type Option, optionsOf, resolved, type Schema } from "../model/schema";
+import { isCondition, type Option, optionsOf, resolved, type Schema } from "../model/schema";
 import type { Data, Path } from "../model/tree";
 import { useWords } from "../words";
 import { ConditionInput, ExpressionInput } from "./ExpressionInput";
@@ -22,7 +22,7 @@ export function OptionEditor({ option }: { option: Option }) {
     case "words":
       return <WordsInput {...shared} isLong={option.key === "help" || option.key === "body"} />;
     case "expression":
-      return option.schema["x-expression"] === "condition" && fallbackOf(option.key) ? (
+      return isCondition(option.schema) && fallbackOf(option.key) ? (
         <ConditionInput {...shared} fallback={fallbackOf(option.key) ?? "false"} />
       ) : (
         <ExpressionInput {...shared} />
