@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -48,15 +48,18 @@ class Compiler:
         compiled = self.expression(written, (*path, key), BOOLEAN)
         return default if compiled is None else compiled
 
-    def filter(self, data: Mapping[str, Any], key: str, path: Path, *, default: bool) -> Condition:
-        """A condition that must run inside the database; reports F028 for parts that cannot."""
-        found = self.condition(data, key, path, default=default)
+    def report_unfit(
+        self, found: Condition, path: Path, is_searched: Callable[[str], bool]
+    ) -> None:
+        """Report F028 for every part of a filter that cannot run inside the database.
+
+        `is_searched` tells of a field's flat key whether its text is stored folded too.
+        """
         if isinstance(found, bool):
-            return found
-        for one in found.sql_problems():
+            return
+        for one in found.sql_problems(is_searched):
             hint = one.hint or "Compute it in a field with value: and compare that field."
-            self.problems.add("F028", (*path, key), one.message, hint=hint)
-        return found
+            self.problems.add("F028", path, one.message, hint=hint)
 
 
 def is_true(condition: Condition, facts: Facts) -> bool:

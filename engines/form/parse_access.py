@@ -11,7 +11,8 @@ from engines.expression.types import TEXT
 from engines.form.choices import suggest
 from engines.form.conditions import Compiler, Condition
 from engines.form.model import Field, FieldAccess, FormAccess, SortKey, View
-from engines.form.outline import FormOutline, Forms
+from engines.form.outline import FieldOutline, FormOutline, Forms
+from engines.kinds import Shape
 from engines.values import FieldId, LocaleText, RoleId, locale_text
 
 ALL = "all"  # the view that every form has
@@ -114,19 +115,30 @@ class SectionParser:
     def _filter(
         self, data: Mapping[str, Any], key: str, path: Path, *, default: bool
     ) -> Condition:
-        found = self.compiler.filter(data, key, path, default=default)
+        found = self.compiler.condition(data, key, path, default=default)
+        self.compiler.report_unfit(found, (*path, key), self._is_folded)
         paths = () if isinstance(found, bool) else sorted(found.paths)
         for read in [read for root, read in paths if root == "record"]:
             self._check_filtered(read, (*path, key))
         return found
 
-    def _check_filtered(self, read: str, where: Path) -> None:
-        """Report F038, F039 for a field that a database filter cannot compare."""
+    def _is_folded(self, read: str) -> bool:
+        """Whether a folded form of the text is stored, so that the database can search it."""
+        field = self._field_behind(read)
+        shapes = (Shape.FOLDED_TEXT, Shape.FOLDED_LIST)
+        return field is not None and field.kind.shape in shapes
+
+    def _field_behind(self, read: str) -> FieldOutline | None:
+        """The field at a flat key, `customer.phone` too."""
         form = self.form.id
         *links, last = (FieldId(part) for part in read.split("."))
         for link in links:
             form = self.known.target_in(form, link) or form
-        field = self.known.field(form, last)
+        return self.known.field(form, last)
+
+    def _check_filtered(self, read: str, where: Path) -> None:
+        """Report F038, F039 for a field that a database filter cannot compare."""
+        field = self._field_behind(read)
         if field is None:
             return
         if field.is_encrypted and field.data.get("index") != "plain":

@@ -11,6 +11,7 @@ from engines.expression.compile import Expression, compile_expression
 from engines.expression.problems import ExpressionError
 from engines.expression.types import BOOLEAN, NUMBER
 from engines.form.model import Field, Form, View
+from engines.kinds import Shape
 from engines.values import FieldId
 from runtime.access import gate
 from runtime.access.gate import roles_giving
@@ -18,7 +19,7 @@ from runtime.access.masking import may_know
 from runtime.access.shown import Choice, ListPage
 from runtime.access.view import Looking
 from runtime.facts import USERS
-from runtime.ports import Filter, RecordQuery, SortKey
+from runtime.ports import Filter, RecordPage, RecordQuery, SortKey
 
 MAX_ROWS = 200
 
@@ -58,6 +59,7 @@ OPERATORS = {
 
 
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,9})?")
+_FOLDED = (Shape.FOLDED_TEXT, Shape.FOLDED_LIST)
 _MAKERS = {"date": "date", "datetime": "datetime"}
 
 
@@ -70,6 +72,11 @@ def list_page(
     """A page of a view as the actor may see it."""
     query = record_query(looking, form, view, ask)
     page = looking.reader.records.page(looking.app.table(form.id), query)
+    return shown_page(looking, form, view, page)
+
+
+def shown_page(looking: Looking, form: Form, view: View, page: RecordPage) -> ListPage:
+    """Readable records in the columns of a view, as the actor may see them."""
     rights = looking.rights(form)
     return ListPage(
         form=form,
@@ -162,7 +169,7 @@ def _asked(looking: Looking, form: Form, asked: tuple[str, str, str]) -> Express
         found = compile_expression(source, looking.app.definition.scope(form.id))
     except ExpressionError as error:
         raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})]) from error
-    if found.sql_problems():
+    if found.sql_problems(lambda _key: field.kind.shape in _FOLDED):
         raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})])
     return found
 
