@@ -81,39 +81,47 @@ def missing(session: Session, tables: Tables) -> list[Step]:
 
 def _planned(session: Session, app: AppId, table: FormTable) -> FormTable:
     rows = session.rows(_KNOWN, {"app": app, "form": table.form})
-    names = {(field, kind): name for field, kind, name in rows}
-    fields = {}
-    for field in table.fields.values():
-        fields[field.field] = _with_columns(session, app, table.form, field, names)
+    names = _Names(session, app, table, {(field, kind): name for field, kind, name in rows})
+    fields = {one.field: _with_columns(one, names) for one in table.fields.values()}
     return replace(table, table=table_name(app, table.form), fields=fields)
 
 
-def _with_columns(
-    session: Session,
-    app: AppId,
-    form: FormId,
-    field: FieldTable,
-    names: dict[tuple[str, str], str],
-) -> FieldTable:
+def _with_columns(field: FieldTable, names: _Names) -> FieldTable:
     if field.kind.shape is Shape.VIRTUAL:
         return field
+    if not field.is_encrypted:
+        return replace(field, column=names.of(field, field.kind))
+    plain = names.of(field, field.kind) if field.is_plain_indexed else ""
+    column = names.of(field, encrypted(field.kind))
+    return replace(field, column=column, plain_column=plain)
 
-    def column(kind: Kind) -> str:
-        found = names.get((field.field, kind.name))
-        if found is None and field.was is not None:
-            found = names.get((field.was, kind.name))
+
+class _Names:
+    """The columns of a form, by field and kind; new ones are reserved as they are asked for."""
+
+    def __init__(
+        self, session: Session, app: AppId, table: FormTable, known: dict[tuple[str, str], str]
+    ) -> None:
+        self._session = session
+        self._key = {"app": app, "form": table.form}
+        self._known = known
+        self._heirs = {one.was: one.field for one in table.fields.values() if one.was is not None}
+
+    def of(self, field: FieldTable, kind: Kind) -> str:
+        """The column of a field while it has this kind."""
+        heir = self._heirs.get(field.field)
+        # a new field under the id of a renamed one: the column went with the other
+        owned = kind.name if heir is None else f"{kind.name}, not {heir}"
+        found = self._known.get((field.field, owned))
         if found is None:
-            found = column_name(field.field, names.values())
-        if (field.field, kind.name) not in names:
-            key = {"app": app, "form": form, "field": field.field, "kind": kind.name}
-            session.change(_RESERVE, {**key, "name": found})
-            names[field.field, kind.name] = found
+            found = self._inherited(field, kind) or column_name(field.field, self._known.values())
+            row = {**self._key, "field": field.field, "kind": owned, "name": found}
+            self._session.change(_RESERVE, row)
+            self._known[field.field, owned] = found
         return found
 
-    if not field.is_encrypted:
-        return replace(field, column=column(field.kind))
-    plain = column(field.kind) if field.is_plain_indexed else ""
-    return replace(field, column=column(encrypted(field.kind)), plain_column=plain)
+    def _inherited(self, field: FieldTable, kind: Kind) -> str | None:
+        return None if field.was is None else self._known.get((field.was, kind.name))
 
 
 def _missing_of(session: Session, table: sa.Table) -> Iterator[Step]:

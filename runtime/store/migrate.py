@@ -74,6 +74,8 @@ def upgrade(session: Session, target: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
+    if not session.core.in_transaction():  # else Alembic would begin, and commit, one of its own
+        session.core.begin()
     config = Config()
     config.set_main_option("script_location", str(_STEPS))
     config.attributes["connection"] = session.core
