@@ -1,7 +1,8 @@
 /**
- * `<dg-chart>` with an ECharts option as JSON inside: drawn as SVG in the page's own colours.
+ * `<dg-chart data-type="bar">` with the chart's data as JSON inside: drawn as SVG in our colours.
  *
- * The numbers stand in a table beside it, for readers without eyes for charts and without scripts.
+ * How a chart looks is its file's in `charts/`. The numbers stand in a table beside it, for readers
+ * without eyes for charts and without scripts.
  */
 import { BarChart, HeatmapChart, LineChart, PieChart } from "echarts/charts";
 import {
@@ -13,6 +14,8 @@ import {
 } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import type { Look, Option } from "../charts/figures";
+import { pageFact } from "../partial_updates";
 
 echarts.use([
   AriaComponent,
@@ -27,6 +30,13 @@ echarts.use([
   VisualMapComponent,
 ]);
 
+interface Drawing {
+  draw(data: unknown, look: Look): Option;
+}
+
+const drawings = import.meta.glob<Drawing>(["../charts/*.ts", "!../charts/figures.ts", "!../charts/*.test.ts"], {
+  eager: true,
+});
 const SERIES = 8;
 
 class Chart extends HTMLElement {
@@ -35,16 +45,18 @@ class Chart extends HTMLElement {
 
   connectedCallback(): void {
     const text = this.querySelector('script[type="application/json"]')?.textContent;
-    if (!text || this.#chart) return;
-    const option = JSON.parse(text) as Record<string, unknown>;
+    const drawing = drawings[`../charts/${this.dataset["type"] ?? ""}.ts`];
+    if (!text || !drawing || this.#chart) return;
+    const data: unknown = JSON.parse(text);
     this.#box.className = "chart";
     this.#box.dir = "ltr";
     this.append(this.#box);
     this.#chart = echarts.init(this.#box, null, { renderer: "svg" });
-    this.#draw(option);
+    const draw = (): void => this.#draw(drawing, data);
+    draw();
     this.#chart.on("click", (event) => this.#drill(event.dataIndex));
     new ResizeObserver(() => this.#chart?.resize()).observe(this.#box);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#draw(option));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   }
 
   disconnectedCallback(): void {
@@ -52,33 +64,47 @@ class Chart extends HTMLElement {
     this.#chart = null;
   }
 
-  #draw(option: Record<string, unknown>): void {
+  #draw(drawing: Drawing, data: unknown): void {
+    const look = lookOf(this);
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#chart?.setOption({ ...colors(this), ...option, animation: !isStill, aria: { enabled: true } });
+    this.#chart?.setOption({
+      color: Array.from({ length: SERIES }, (_, index) => colorOf(this, `--chart-${index + 1}`)),
+      backgroundColor: "transparent",
+      textStyle: { color: look.text, fontFamily: getComputedStyle(this).fontFamily },
+      aria: { enabled: true },
+      animation: !isStill,
+      animationDuration: 180,
+      ...drawing.draw(data, look),
+    });
   }
 
+  /** A click on a bar or slice follows the link of its row in the table. */
   #drill(index: number): void {
     const links = this.closest(".tile")?.querySelectorAll<HTMLAnchorElement>("[data-drill]");
     links?.[index]?.click();
   }
 }
 
-/** Colours and type from the tokens, resolved for light or dark. */
-function colors(element: HTMLElement): Record<string, unknown> {
+function lookOf(element: HTMLElement): Look {
+  return {
+    locale: pageFact("locale") || "en",
+    isRightToLeft: document.dir === "rtl",
+    text: colorOf(element, "--text-muted"),
+    line: colorOf(element, "--chart-grid"),
+    surface: colorOf(element, "--surface-raised"),
+    low: colorOf(element, "--chart-ramp-low"),
+    high: colorOf(element, "--chart-ramp-high"),
+  };
+}
+
+/** A token as a plain colour: ECharts knows neither variables nor `light-dark()`. */
+function colorOf(element: HTMLElement, token: string): string {
   const probe = document.createElement("span");
+  probe.style.color = `var(${token})`;
   element.append(probe);
-  const resolve = (name: string): string => {
-    probe.style.color = `var(${name})`;
-    return getComputedStyle(probe).color;
-  };
-  const text = resolve("--text-muted");
-  const found = {
-    color: Array.from({ length: SERIES }, (_, index) => resolve(`--chart-${index + 1}`)),
-    backgroundColor: "transparent",
-    textStyle: { color: text, fontFamily: getComputedStyle(element).fontFamily },
-  };
+  const color = getComputedStyle(probe).color;
   probe.remove();
-  return found;
+  return color;
 }
 
 customElements.define("dg-chart", Chart);
