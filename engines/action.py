@@ -35,6 +35,7 @@ class Action(ABC):
 
     __slots__ = ()
     has_effects: ClassVar[bool] = True  # False: it only sets fields of the own record
+    is_fixed: ClassVar[bool] = False  # True: only sets fields, to values that need no facts
 
     @property
     def writes(self) -> frozenset[FieldId]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engines.expression.compile import Expression
-from engines.expression.scope import PathKey
 from engines.expression.tree import Compare, Comparison, Items, Literal, Logic, Node, Not, Path
 from engines.expression.types import BOOLEAN, NUMBER, Choice, LinkType, Scalar, TreeType
 from engines.rules.index import Between, Constraint, NoneOf, OneOf
 
-Found = tuple[PathKey, Constraint]
+Found = tuple[Path, Constraint]
 
 _ORDER = {
     Comparison.LESS: (False, False),  # (path is above the literal, the literal itself is in)
@@ -66,7 +65,7 @@ def _on(path: Path, constraint: Constraint) -> Found | None:
     is_plain = isinstance(path.type, Scalar | Choice | TreeType | LinkType)
     if not is_plain or path.root not in ("record", "old") or path.type == Scalar("json"):
         return None
-    return (path.root, path.key), constraint
+    return path, constraint
 
 
 def _membership(path: Path, elements: tuple[Node, ...]) -> Found | None:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from engines.action import Occasion
 from engines.messages import Effect, Trace, TraceStep
 from engines.rules.cron import Cron, next_time
 from engines.rules.model import Changed, Rule, Trigger
-from engines.rules.ruleset import Bundle, RuleSet, bundle_key
+from engines.rules.ruleset import Bundle, RuleSet
 from engines.values import Facts, FormId, RecordId, RuleId, Value, Values
 
 _NO_VALUES: dict[str, Value] = {}
 
 
-class _Pass(NamedTuple):
-    """What was tried on one state of the facts: these rules, of which those fired."""
-
-    facts: Facts
-    tried: int  # bits
-    fired: int
+# What was tried on one state of the facts: the facts, and as bits the rules tried and fired.
+_Pass: TypeAlias = tuple[Facts, int, int]
 
 
 class Decision(NamedTuple):
@@ -42,36 +38,31 @@ class Decision(NamedTuple):
     @property
     def trace(self) -> Trace:
         """The rules that fired, each with what its condition saw; `version` is the caller's."""
-        return Trace(_source(self.fired), 0, tuple(self._steps(also_lost=False)))
+        bundle = self.bundle
+        if bundle is None:
+            return Trace("rules", 0, ())
+        found = [
+            _step("rule_matched", bundle, number, facts)
+            for facts, _, fired in self.passes
+            for number in _numbers(fired)
+        ]
+        return Trace(_source(self.fired), 0, tuple(found))
 
     def explain(self) -> Trace:
         """Every rule of the trigger: which fired, which lost and why, with the values seen."""
-        return Trace(_source(self.fired), 0, tuple(self._steps(also_lost=True)))
-
-    def _steps(self, *, also_lost: bool) -> list[TraceStep]:
-        found = []
+        bundle = self.bundle
+        if bundle is None:
+            return self.trace
+        found: list[TraceStep] = []
+        seen = 0
         for facts, tried, fired in self.passes:
-            for number, rule in enumerate(self.bundle.rules if self.bundle else ()):
-                bit = 1 << number
-                if fired & bit:
-                    found.append(_step("rule_matched", rule, facts))
-                elif also_lost and tried & bit:
-                    found.append(_step("rule_lost", rule, facts))
-        if also_lost:
-            found += self._not_reached()
-        return found
-
-    def _not_reached(self) -> list[TraceStep]:
-        """Rules that a rule with `stop` kept from being tried, or that wait for other fields."""
-        tried = 0
-        for one in self.passes:
-            tried |= one.tried
-        rules = self.bundle.rules if self.bundle else ()
-        return [
-            TraceStep("rule_not_tried", rule.id)
-            for number, rule in enumerate(rules)
-            if not tried >> number & 1
-        ]
+            seen |= tried
+            for number in _numbers(tried):
+                what = "rule_matched" if fired >> number & 1 else "rule_lost"
+                found.append(_step(what, bundle, number, facts))
+        untried = bundle.everything & ~seen  # kept out by a `stop`, or waiting for other fields
+        found += [TraceStep("rule_not_tried", bundle.rules[n].id) for n in _numbers(untried)]
+        return Trace(_source(self.fired), 0, tuple(found))
 
 
 NOTHING = Decision(_NO_VALUES, (), ())
@@ -91,15 +82,25 @@ def decide(
     Later rules see what earlier ones have set. Conditions are evaluated only where the index
     cannot answer.
     """
-    bundle = rules.bundles.get(bundle_key(trigger))
+    bundle = rules.bundle(trigger)
     if bundle is None:
         return NOTHING
-    alive = _waiting_for(bundle, trigger)
-    position = resume.position if resume is not None else 0
-    mask = _candidates(bundle, facts) & alive & -1 << position
-    if not mask and resume is None:
-        return Decision(_NO_VALUES, (), (), bundle, (_Pass(facts, alive, 0),))
-    return _Deciding(rules, bundle, alive, resume).run(mask, facts, form, record)
+    alive = _waiting_for(bundle, trigger) if bundle.by_field else bundle.everything
+    mask = bundle.matcher.possible(facts) & alive
+    if resume is not None:
+        mask &= -1 << resume.position
+        return _Deciding(rules, bundle, alive, resume).run(mask, facts, form, record)
+    while mask:
+        bit = mask & -mask
+        number = bit.bit_length() - 1
+        if bundle.exact & bit or bundle.rules[number].holds(facts):
+            shortcut = bundle.shortcuts[number]
+            if shortcut is None:
+                return _Deciding(rules, bundle, alive, None).run(mask, facts, form, record)
+            values, fired = shortcut
+            return Decision(values, (), fired, bundle, ((facts, alive & (2 * bit - 1), bit),))
+        mask ^= bit
+    return Decision(_NO_VALUES, (), (), bundle, ((facts, alive, 0),))
 
 
 def next_run(cron: Cron, after: datetime) -> datetime:
@@ -131,23 +132,23 @@ class _Deciding:
             mask ^= bit
             number = bit.bit_length() - 1
             rule = bundle.rules[number]
-            if not bundle.exact & bit and rule.when and not rule.when.evaluate(facts):
+            if not bundle.exact & bit and not rule.holds(facts):
                 continue
             before = facts
             written = self._fire(rule, facts, form, record, has_effects=bool(bundle.acts & bit))
             if rule.stop:
                 return self._decision(before, self._span(start, number), bit)
             if not written:
-                self.passes.append(_Pass(before, self._span(start, number), bit))
+                self.passes.append((before, self._span(start, number), bit))
                 start = number + 1
                 continue
-            self.passes.append(_Pass(before, self._span(start, number), bit))
+            self.passes.append((before, self._span(start, number), bit))
             start = number + 1
             if not bundle.through.isdisjoint(written) and number + 1 < len(bundle.rules):
                 return self._unfinished(start)
             facts = self._overlaid(facts, form, written)
             if not bundle.read.isdisjoint(written) or self.rules.recompute is not None:
-                mask = _candidates(bundle, facts) & self.alive & -1 << start
+                mask = bundle.matcher.possible(facts) & self.alive & -1 << start
         return self._decision(facts, self._span(start, len(bundle.rules) - 1), 0)
 
     def _fire(
@@ -182,7 +183,7 @@ class _Deciding:
         return self.alive & ((2 << end) - (1 << start))
 
     def _decision(self, facts: Facts, tried: int, fired: int) -> Decision:
-        self.passes.append(_Pass(facts, tried, fired))
+        self.passes.append((facts, tried, fired))
         return Decision(
             self.values, tuple(self.effects), tuple(self.fired), self.bundle, tuple(self.passes)
         )
@@ -199,17 +200,6 @@ class _Deciding:
         )
 
 
-def _candidates(bundle: Bundle, facts: Facts) -> int:
-    """The rules that the index leaves possible, as bits."""
-    mask = bundle.everything
-    for root, key, axis in bundle.axes:
-        values = facts[root]
-        mask &= axis.possible(values.get(key) if values is not None else None)
-        if not mask:
-            break
-    return mask
-
-
 def _waiting_for(bundle: Bundle, trigger: Trigger) -> int:
     if not isinstance(trigger, Changed):
         return bundle.everything
@@ -219,12 +209,23 @@ def _waiting_for(bundle: Bundle, trigger: Trigger) -> int:
     return mask
 
 
-def _step(what: str, rule: Rule, facts: Facts) -> TraceStep:
-    paths = sorted(rule.when.paths) if rule.when is not None else []
-    seen = tuple(
-        (f"{root}.{key}" if key else root, _fact(facts, root, key)) for root, key in paths
-    )
-    return TraceStep(what, rule.id, what == "rule_matched", seen)
+def _numbers(mask: int) -> list[int]:
+    """The set bits, lowest first."""
+    found = []
+    while mask:
+        bit = mask & -mask
+        found.append(bit.bit_length() - 1)
+        mask ^= bit
+    return found
+
+
+def _step(what: str, bundle: Bundle, number: int, facts: Facts) -> TraceStep:
+    record = facts["record"]
+    seen = [
+        (label, record.get(key) if root == "record" else _fact(facts, root, key))
+        for label, root, key in bundle.reads[number]
+    ]
+    return TraceStep(what, bundle.rules[number].id, what == "rule_matched", tuple(seen))
 
 
 def _fact(facts: Facts, root: str, key: str) -> Value:

@@ -6,7 +6,7 @@ alternatives cost little more than ten, since a look-up gives all of them at onc
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -51,30 +51,37 @@ Constraint: TypeAlias = OneOf | NoneOf | Between
 
 
 @dataclass(frozen=True, slots=True)
+class Ranges:
+    """The alternatives by the place of a number among bounds: bit n of `masks[place]`."""
+
+    points: tuple[Any, ...]  # ascending
+    masks: tuple[int, ...]  # below the first point, …, above the last: one more than points
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """The alternatives by one value: bit n is set where alternative n is still possible."""
 
     by_value: Mapping[Value, int]
     otherwise: int  # of a value that nobody names
-    points: tuple[Any, ...] = ()  # the bounds of all ranges, ascending
-    segments: tuple[int, ...] = ()  # below the first point, on it, between it and the next, …
+    below: Ranges | None = None  # bounds to which the bound itself belongs from below: > 5, <= 5
+    above: Ranges | None = None  # and from above: >= 5, < 5
     unordered: int = -1  # of null, where ranges are asked for
 
     def possible(self, value: Value) -> int:
         """The alternatives that `value` leaves possible."""
         mask = self.by_value.get(value, self.otherwise)
-        if not self.points:
-            return mask
         if value is None:
             return mask & self.unordered
-        place = bisect_left(self.points, value)
-        is_on = place < len(self.points) and self.points[place] == value
-        return mask & self.segments[2 * place + is_on]
+        if self.below is not None:
+            mask &= self.below.masks[bisect_left(self.below.points, value)]
+        if self.above is not None:
+            mask &= self.above.masks[bisect_right(self.above.points, value)]
+        return mask
 
 
 def build_axis(constraints: Sequence[tuple[Constraint, ...]]) -> Axis:
     """The axis of alternatives, each with all its constraints on the one value; () takes any."""
-    everything = (1 << len(constraints)) - 1
     named = {
         value
         for own in constraints
@@ -82,16 +89,14 @@ def build_axis(constraints: Sequence[tuple[Constraint, ...]]) -> Axis:
         if not isinstance(one, Between)
         for value in one.values
     }
-    by_value = {value: _mask(constraints, lambda one, v=value: _takes(one, v)) for value in named}
-    points = _points(constraints)
-    if not points:
-        return Axis(by_value, _mask(constraints, lambda one: not isinstance(one, OneOf)))
     return Axis(
-        by_value,
-        _mask(constraints, lambda one: not isinstance(one, OneOf)),
-        points,
-        _segments(constraints, points),
-        _mask(constraints, lambda one: not isinstance(one, Between)) & everything,
+        by_value={
+            value: _mask(constraints, lambda one, v=value: _takes(one, v)) for value in named
+        },
+        otherwise=_mask(constraints, lambda one: not isinstance(one, OneOf)),
+        below=_ranges(constraints, is_below=True),
+        above=_ranges(constraints, is_below=False),
+        unordered=_mask(constraints, lambda one: not isinstance(one, Between)),
     )
 
 
@@ -131,31 +136,40 @@ def _mask(constraints: Sequence[tuple[Constraint, ...]], holds: Any) -> int:
     return mask
 
 
-def _points(constraints: Sequence[tuple[Constraint, ...]]) -> tuple[Any, ...]:
-    ranges = [one for own in constraints for one in own if isinstance(one, Between)]
-    bounds = {bound for one in ranges for bound in (one.low, one.high) if bound is not None}
-    return tuple(sorted(bounds))
+def _ranges(constraints: Sequence[tuple[Constraint, ...]], *, is_below: bool) -> Ranges | None:
+    """The bounds of one kind, with the alternatives possible at each place among them.
 
-
-def _segments(
-    constraints: Sequence[tuple[Constraint, ...]], points: tuple[Any, ...]
-) -> tuple[int, ...]:
-    """For 3 points: below p0, p0, between, p1, between, p2, above p2."""
-    return tuple(
-        _mask(constraints, lambda one, p=place: _covers(one, points, p))
-        for place in range(2 * len(points) + 1)
+    `> 5` and `<= 5` change between 5 and what follows it, `>= 5` and `< 5` between 5 and what
+    comes before: each kind needs one binary search only.
+    """
+    ranges = [[_one_kind(one, is_below=is_below) for one in own] for own in constraints]
+    kept = [tuple(one for one in own if one is not None) for own in ranges]
+    bounds = {b for own in kept for one in own for b in (one.low, one.high) if b is not None}
+    points = tuple(sorted(bounds))
+    if not points:
+        return None
+    masks = tuple(
+        _mask(kept, lambda one, p=place: _covers(one, points, p))
+        for place in range(len(points) + 1)
     )
+    return Ranges(points, masks)
+
+
+def _one_kind(one: Constraint, *, is_below: bool) -> Between | None:
+    """The part of a range whose bounds are of one kind."""
+    if not isinstance(one, Between):
+        return None
+    low = one.low if one.has_low is not is_below else None
+    high = one.high if one.has_high is is_below else None
+    return Between(low, high) if low is not None or high is not None else None
 
 
 def _covers(one: Constraint, points: tuple[Any, ...], place: int) -> bool:
-    """Whether a range holds on a point (odd places) or between two (even ones)."""
+    """Whether a range holds between the points before and after a place."""
     if not isinstance(one, Between):
         return True
-    number, is_on = divmod(place, 2)
-    if is_on:
-        return one.takes(points[number])
-    starts_before = one.low is None or (number > 0 and one.low <= points[number - 1])
-    ends_after = one.high is None or (number < len(points) and one.high >= points[number])
+    starts_before = one.low is None or (place > 0 and one.low <= points[place - 1])
+    ends_after = one.high is None or (place < len(points) and one.high >= points[place])
     return starts_before and ends_after
 
 

@@ -10,7 +10,7 @@ from engines.action import Action, FactPath, paths_of, writes_of
 from engines.diagnostics import Path
 from engines.expression.compile import Expression
 from engines.rules.cron import Cron
-from engines.values import FieldId, FormId, LocaleText, RuleId
+from engines.values import Facts, FieldId, FormId, LocaleText, RuleId
 
 # --- what happens: given to `decide` ---
 
@@ -108,6 +108,10 @@ class Rule:
     def form(self) -> FormId:
         """The form whose records it decides about."""
         return self.on.form
+
+    def holds(self, facts: Facts) -> bool:
+        """Whether its condition is true of the facts."""
+        return self.when is None or self.when.evaluate(facts) is True
 
     @property
     def writes(self) -> frozenset[FieldId]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from engines.action import FactPath
-from engines.expression.scope import PathKey
-from engines.rules.conditions import take_apart
-from engines.rules.index import Axis, Constraint, build_axis
+from engines.rules.conditions import Found, take_apart
+from engines.rules.matcher import Column, Matcher, reader
 from engines.rules.model import (
     Changed,
     Created,
@@ -25,7 +24,7 @@ from engines.rules.model import (
     TimeAfter,
     Trigger,
 )
-from engines.values import Facts, FieldId, FormId, RuleId, Values
+from engines.values import Facts, FieldId, FormId, RuleId, Value, Values
 
 # From a form, a record's values, the fields that changed and the facts: the values with all
 # computed fields brought up to date.
@@ -39,12 +38,15 @@ class Bundle:
     """The rules of one trigger, first to last, and what finds those that may fire."""
 
     rules: tuple[Rule, ...]
-    axes: tuple[tuple[str, str, Axis], ...]  # (root, key, axis), the most telling one first
+    matcher: Matcher
     exact: int  # rules whose whole condition the axes decide
     everything: int
     by_field: Mapping[FieldId, int]  # rules that wait for a change of the field
     any_field: int  # rules that wait for any change
     acts: int  # rules with actions beyond setting fields
+    # What a rule that stops and only sets fixed values decides, and its id; else None.
+    shortcuts: tuple[tuple[Values, tuple[RuleId, ...]] | None, ...]
+    reads: tuple[tuple[tuple[str, str, str], ...], ...]  # of each condition: label, root, key
     read: frozenset[str]  # fields of the record that some condition reads
     through: frozenset[str]  # link fields through which something is read
 
@@ -54,12 +56,18 @@ class RuleSet:
     """Every rule of an app by trigger."""
 
     rules: Mapping[RuleId, Rule]
-    bundles: Mapping[object, Bundle]
+    bundles: Mapping[tuple[type[Trigger], str], Bundle]
     recompute: Recompute | None = None
 
     def has(self, trigger: Trigger) -> bool:
         """Whether any rule waits for the trigger; without one, no facts need be loaded."""
-        return bundle_key(trigger) in self.bundles
+        return self.bundle(trigger) is not None
+
+    def bundle(self, trigger: Trigger) -> Bundle | None:
+        """The rules of the trigger, or None when no rule waits for it."""
+        if isinstance(trigger, Due):
+            return self.bundles.get((Due, trigger.rule))
+        return self.bundles.get((trigger.__class__, trigger.form))
 
     def needs(self, form: FormId) -> frozenset[FactPath]:
         """Every fact that rules over records of `form` read."""
@@ -86,22 +94,11 @@ class RuleSet:
 def compile_rules(rules: Iterable[Rule], recompute: Recompute | None = None) -> RuleSet:
     """The rules in order and indexed. `recompute` brings computed fields up to date in between."""
     kept = tuple(rules)
-    by_trigger: dict[object, list[Rule]] = {}
+    by_trigger: dict[tuple[type[Trigger], str], list[Rule]] = {}
     for rule in kept:
         by_trigger.setdefault(_key_of(rule), []).append(rule)
     bundles = {key: build_bundle(own) for key, own in by_trigger.items()}
     return RuleSet({rule.id: rule for rule in kept}, bundles, recompute)
-
-
-def bundle_key(trigger: Trigger) -> object:
-    """Where the rules of a trigger stand."""
-    match trigger:
-        case Created() | Changed() | Deleted():
-            return type(trigger), trigger.form
-        case Due():
-            return Due, trigger.rule
-        case _:
-            assert_never(trigger)
 
 
 def build_bundle(rules: Sequence[Rule]) -> Bundle:
@@ -112,18 +109,20 @@ def build_bundle(rules: Sequence[Rule]) -> Bundle:
     record_keys = {key for own in paths for root, key in own if root == "record"}
     return Bundle(
         rules=ordered,
-        axes=_axes([found for found, _ in parts]),
+        matcher=Matcher(_columns([found for found, _ in parts]), len(ordered)),
         exact=_bits(is_whole for _, is_whole in parts),
         everything=(1 << len(ordered)) - 1,
         by_field=_by_field(ordered),
         any_field=_bits(not _fields_of(rule) for rule in ordered),
         acts=_bits(any(action.has_effects for action in rule.actions) for rule in ordered),
+        shortcuts=tuple(_shortcut(rule) for rule in ordered),
+        reads=tuple(_reads(rule) for rule in ordered),
         read=frozenset(record_keys),
         through=frozenset(key.split(".", 1)[0] for key in record_keys if "." in key),
     )
 
 
-def _key_of(rule: Rule) -> object:
+def _key_of(rule: Rule) -> tuple[type[Trigger], str]:
     match rule.on:
         case OnCreated():
             return Created, rule.on.form
@@ -137,17 +136,31 @@ def _key_of(rule: Rule) -> object:
             assert_never(rule.on)
 
 
-def _axes(
-    parts: Sequence[tuple[tuple[PathKey, Constraint], ...]],
-) -> tuple[tuple[str, str, Axis], ...]:
-    keys = dict.fromkeys(key for found in parts for key, _ in found)
-    axes = []
-    for key in keys:
-        constraints = [tuple(one for at, one in found if at == key) for found in parts]
-        count = sum(bool(own) for own in constraints)
-        axes.append((count, key, build_axis(constraints)))
-    axes.sort(key=lambda one: -one[0])  # the axis most rules look at narrows the most
-    return tuple((root, name, axis) for _, (root, name), axis in axes)
+def _columns(parts: Sequence[tuple[Found, ...]]) -> list[Column]:
+    paths = {(path.root, path.key): path for found in parts for path, _ in found}
+    return [
+        Column(
+            reader(*key),
+            key,
+            path.type,
+            [tuple(c for at, c in found if (at.root, at.key) == key) for found in parts],
+        )
+        for key, path in paths.items()
+    ]
+
+
+def _shortcut(rule: Rule) -> tuple[Values, tuple[RuleId, ...]] | None:
+    if not rule.stop or any(not action.is_fixed for action in rule.actions):
+        return None
+    values: dict[str, Value] = {}
+    for action in rule.actions:
+        values.update(action.values({}))
+    return values, (rule.id,)
+
+
+def _reads(rule: Rule) -> tuple[tuple[str, str, str], ...]:
+    paths = sorted(rule.when.paths) if rule.when is not None else []
+    return tuple((f"{root}.{key}" if key else root, root, key) for root, key in paths)
 
 
 def _bits(flags: Iterable[bool]) -> int:

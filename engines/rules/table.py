@@ -12,12 +12,14 @@ from engines.context import DefinitionContext
 from engines.diagnostics import did_you_mean, one_of
 from engines.expression.compile import Expression
 from engines.expression.scope import PathKey, TableFunction
+from engines.expression.tree import Path
 from engines.expression.types import BOOLEAN, RecordType, Type, options_of
 from engines.messages import TraceStep
 from engines.rules.actiontype import Spot
 from engines.rules.cells import OUTPUT_TYPES, CellError, read_cell, read_literal
 from engines.rules.hittype import HitType, hit_types
-from engines.rules.index import Axis, Constraint, build_axis, overlap
+from engines.rules.index import Constraint, build_axis, overlap
+from engines.rules.matcher import Column, Matcher
 from engines.rules.parse import ID_PATTERN
 from engines.values import Facts, FormId, LocaleText, TableId, Value, locale_text
 
@@ -37,7 +39,7 @@ class Table:
     hit: HitType
     inputs: tuple[tuple[str, Expression], ...]
     outputs: tuple[tuple[str, Type], ...]
-    axes: tuple[Axis, ...]  # one for each input
+    matcher: Matcher
     results: tuple[Value, ...]  # of each row: the only output, or a map of them
     rows: tuple[tuple[tuple[Constraint, ...], ...], ...]  # for checks and the designer
 
@@ -48,12 +50,7 @@ class Table:
 
     def row(self, facts: Facts) -> int | None:
         """The number of the row that decides, or None."""
-        mask = -1
-        for (_, expression), axis in zip(self.inputs, self.axes, strict=True):
-            mask &= axis.possible(expression.evaluate(facts))
-            if not mask:
-                return None
-        return self.hit.row(mask)
+        return self.hit.row(self.matcher.possible(facts))
 
     def decide(self, facts: Facts) -> Value:
         """The output of the row that decides; null when no row matches."""
@@ -138,7 +135,7 @@ def parse_table(
         hit=hit,
         inputs=inputs,
         outputs=outputs,
-        axes=tuple(build_axis([row[n] for row in rows]) for n in range(len(inputs))),
+        matcher=Matcher(_columns(inputs, rows), len(rows)),
         results=results,
         rows=rows,
     )
@@ -170,10 +167,11 @@ def table_gaps(table: Table, limit: int = 20) -> tuple[dict[str, Value], ...]:
     if not 0 < count <= _MAX_COMBINATIONS:
         return ()
     names = [name for name, _ in table.inputs]
+    axes = [build_axis([row[n] for row in table.rows]) for n in range(len(names))]
     found: list[dict[str, Value]] = []
     for values in product(*choices):
-        mask = -1
-        for axis, value in zip(table.axes, values, strict=True):
+        mask = (1 << len(table.rows)) - 1
+        for axis, value in zip(axes, values, strict=True):
             mask &= axis.possible(value)
         if not mask and len(found) < limit:
             found.append(dict(zip(names, values, strict=True)))
@@ -241,6 +239,17 @@ def _rows(
         is_single = len(outputs) == 1
         results.append(values[0] if is_single else dict(zip(names, values, strict=True)))
     return tuple(rows), tuple(results)
+
+
+def _columns(
+    inputs: Sequence[tuple[str, Expression]], rows: Sequence[tuple[tuple[Constraint, ...], ...]]
+) -> list[Column]:
+    columns = []
+    for n, (_, expression) in enumerate(inputs):
+        tree = expression.tree
+        path = (tree.root, tree.key) if isinstance(tree, Path) and tree.key else None
+        columns.append(Column(expression.evaluate, path, expression.type, [r[n] for r in rows]))
+    return columns
 
 
 def _cell(data: object, kind: Type, spot: Spot) -> tuple[Constraint, ...]:

@@ -18,6 +18,7 @@ class SetFixed(Action):
 
     fixed: Mapping[str, Value]
     has_effects: ClassVar[bool] = False
+    is_fixed: ClassVar[bool] = True
 
     @property
     def writes(self) -> frozenset[FieldId]:
