@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import socketserver
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from runtime.adapters.mail import (
+    MailAddressError,
+    SmtpServer,
+    SmtpTransport,
+    mail_message,
+    message_id,
+    smtp_server,
+)
+from runtime.ports import OutgoingMail
+
+MAIL = OutgoingMail(
+    message_id=message_id("rules.r:ann:mail", "desk.example.org"),
+    to="ann@example.org",
+    subject="Ihr Ticket 退款",
+    text="Grüße",
+    html="<p>Grüße</p>",
+)
+
+
+class Mailbox(socketserver.ThreadingTCPServer):
+    """A small SMTP server that keeps what it is given."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+        super().__init__(("127.0.0.1", 0), Conversation)
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: Mailbox
+
+    def handle(self) -> None:
+        self._say("220 ready")
+        while line := self.rfile.readline():
+            word = line[:4].upper().strip()
+            if word == b"DATA":
+                self._say("354 go on")
+                self._keep()
+            elif word == b"QUIT":
+                self._say("221 bye")
+                return
+            self._say("250 fine")
+
+    def _keep(self) -> None:
+        lines: list[bytes] = []
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
+            lines.append(line)
+        self.server.mails.append(b"".join(lines))
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with Mailbox() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_mail_arrives_as_a_machines_with_its_id(mailbox: Mailbox) -> None:
+    port = mailbox.server_address[1]
+    transport = SmtpTransport(smtp_server(f"smtp+plain://127.0.0.1:{port}"), "desk@example.org")
+
+    transport.send(MAIL)
+    transport.send(MAIL)
+
+    first, again = (message_from_bytes(one, policy=default) for one in mailbox.mails)
+    assert first["Subject"] == "Ihr Ticket 退款"
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["To"] == "ann@example.org"
+    assert first["Message-ID"] == again["Message-ID"] == MAIL.message_id
+    bodies = [part.get_content().strip() for part in first.iter_parts()]  # type: ignore[attr-defined]
+    assert bodies == ["Grüße", "<p>Grüße</p>"]
+
+
+def test_line_breaks_in_a_subject_start_no_header() -> None:
+    message = mail_message(replace(MAIL, subject="a\r\nBcc: eve@x.org"), "desk@example.org")
+
+    assert message["Subject"] == "a Bcc: eve@x.org"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ann",
+        "a@x.org, b@y.org",
+        "a@x.org;b@y.org",
+        "Ann <a@x.org>",
+        "a@x.org\r\nBcc: b@y",
+        "@x",
+    ],
+)
+def test_what_is_not_one_address_is_refused(address: str) -> None:
+    with pytest.raises(MailAddressError):
+        mail_message(replace(MAIL, to=address), "desk@example.org")
+
+
+def test_an_international_domain_is_written_for_smtp() -> None:
+    message = mail_message(replace(MAIL, to="ann@müller.example"), "desk@example.org")
+
+    assert message["To"] == "ann@xn--mller-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://u:p%40@h", SmtpServer("h", 587, "u", "p@")),
+        ("smtps://h:99", SmtpServer("h", 99, has_tls=True)),
+        ("smtp+plain://localhost", SmtpServer("localhost", 25, needs_tls=False)),
+    ],
+)
+def test_an_address_names_the_server(url: str, expected: SmtpServer) -> None:
+    assert smtp_server(url) == expected
+
+
+@pytest.mark.parametrize("url", ["", "mail.example.org", "http://h", "smtp://"])
+def test_an_address_of_no_server_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="smtp://"):
+        smtp_server(url)
