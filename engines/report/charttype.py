@@ -38,6 +38,10 @@ class ChartType(ABC):
                 return f"{self.name} shows {_count(least, most, what)}, this report has {have}"
         return ""
 
+    def wants_totals(self, options: Mapping[str, Any]) -> bool:
+        """Whether it also shows the measures over all records together."""
+        return False
+
     @abstractmethod
     def data(self, table: ResultTable, options: Mapping[str, Any], locale: str) -> dict[str, Any]:
         """What is drawn, as JSON; texts in `locale`."""

@@ -12,6 +12,7 @@ from engines.report.question import Dimension, Measure
 from engines.values import Value
 
 _MICROSECOND = timedelta(microseconds=1)
+_MOST = 10**18
 
 
 def plain(value: Value) -> Any:
@@ -49,13 +50,13 @@ def read_cell(dimensions: Sequence[Dimension], keys: Any) -> tuple[Value, ...]:
 def _read_key(dimension: Dimension, key: Any) -> Value:
     if key is None:
         return None
+    if dimension.grain is None:
+        return _read_plain(dimension, key)
     if dimension.is_time_line and isinstance(key, str):
         return date.fromisoformat(key)
-    if dimension.grain is not None and isinstance(key, int) and not isinstance(key, bool):
+    if dimension.grain.is_cyclic and type(key) is int and 0 <= key < 24:
         return key
-    if dimension.grain is not None:
-        raise ValueError(f"{key!r} is no {dimension.grain.value}")
-    return _read_plain(dimension, key)
+    raise ValueError(f"{key!r} is no {dimension.grain.value}")
 
 
 def _read_plain(dimension: Dimension, key: Any) -> Value:
@@ -73,6 +74,6 @@ def _number(key: str | int) -> Decimal:
         found = Decimal(key)
     except InvalidOperation:
         raise ValueError(f"{key!r} is no number") from None
-    if not found.is_finite():
+    if not found.is_finite() or abs(found) >= _MOST:
         raise ValueError(f"{key!r} is no number")
     return found

@@ -80,10 +80,12 @@ def _right(app: LiveApp, form: FormId, actor: Actor, steps: list[str]) -> str:
         return "hidden"
     if len(steps) == 1:
         return "masked" if name in rights.masked else "clear"
-    target = app.tables[form].fields[name].links_to
-    if name in rights.masked or target is None:
+    if name in rights.masked:
         return "hidden"
-    return _right(app, target, actor, steps[1:])
+    stored = app.tables[form].fields.get(name)
+    target = stored.links_to if stored is not None else None
+    # without a target it is a part of the field's own value: `price.amount`
+    return "clear" if target is None else _right(app, target, actor, steps[1:])
 
 
 def _last_field(app: LiveApp, form: FormId, steps: list[str]) -> Field:

@@ -8,8 +8,17 @@ from typing import Any, TypeVar
 
 from engines.definition import MenuItem
 from engines.errors import NotFound
-from engines.values import AppId, FieldId, FileId, FormId, RecordId, TaskId
-from runtime.access import forms, gate, lists, processes, timelines
+from engines.values import (
+    AppId,
+    DashboardId,
+    FieldId,
+    FileId,
+    FormId,
+    RecordId,
+    ReportId,
+    TaskId,
+)
+from runtime.access import forms, gate, lists, processes, reports, timelines
 from runtime.access.actors import actor_in
 from runtime.access.shown import (
     AppSummary,
@@ -207,6 +216,29 @@ class Reading:
             raise NotFound("this file")
         return info
 
+    def report(
+        self, actor: Actor, app: AppId, report: ReportId, ask: lists.Ask = lists.PLAIN
+    ) -> reports.ReportPage:
+        """A report over the records the actor may read, narrowed by filters."""
+        return self._look(actor, app, lambda looking: reports.report_page(looking, report, ask))
+
+    def records_behind(
+        self,
+        actor: Actor,
+        app: AppId,
+        report: ReportId,
+        cell: Sequence[Any],
+        ask: lists.Ask = lists.PLAIN,
+    ) -> ListPage:
+        """The records that one cell of a report counts; `cell` has the keys of the drawing."""
+        return self._look(
+            actor, app, lambda looking: reports.records_behind(looking, report, cell, ask)
+        )
+
+    def dashboard(self, actor: Actor, app: AppId, dashboard: DashboardId) -> reports.DashboardPage:
+        """A dashboard with every report the actor may see, all of one moment."""
+        return self._look(actor, app, lambda looking: reports.dashboard_page(looking, dashboard))
+
     def inbox(self, actor: Actor) -> tuple[Message, ...]:
         """The actor's in-app messages, newest first."""
         if actor.user is None:
@@ -259,12 +291,22 @@ def _menu_entry(looking: Looking, item: MenuItem) -> MenuEntry | None:
             return None
         query = lists.record_query(looking, form, lists.view_of(form, view))
         return MenuEntry(item, looking.reader.records.count(looking.app.table(form.id), query))
-    if item.kind == "form":
-        is_open = gate.ever(looking.app.form(FormId(item.target)), looking.actor, "create")
-        return MenuEntry(item) if is_open else None
+    if item.kind in _OPENED:
+        return MenuEntry(item) if _OPENED[item.kind](looking, item.target) else None
     if item.kind == "tasks":
         return MenuEntry(item, len(processes.tasks(looking, item.target)))
     return MenuEntry(item)
+
+
+def _may_fill(looking: Looking, form: str) -> bool:
+    return gate.ever(looking.app.form(FormId(form)), looking.actor, "create")
+
+
+# Menu entries without a number, and who may open them.
+_OPENED: Mapping[str, Callable[[Looking, str], bool]] = {
+    "form": _may_fill,
+    "dashboard": reports.may_open,
+}
 
 
 def _is_list(value: object) -> bool:

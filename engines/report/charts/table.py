@@ -32,6 +32,9 @@ class TableChart(ChartType):
         "chart": {"type": "table", "totals": True},
     }
 
+    def wants_totals(self, options: Mapping[str, Any]) -> bool:
+        return bool(options.get("totals"))
+
     def data(self, table: ResultTable, options: Mapping[str, Any], locale: str) -> dict[str, Any]:
         question = table.question
         return {
@@ -51,7 +54,7 @@ class TableChart(ChartType):
                 }
                 for row in table.rows
             ],
-            "totals": [plain(value) for value in table.totals] if options.get("totals") else [],
+            "totals": [plain(value) for value in table.totals],
         }
 
 
