@@ -52,9 +52,8 @@ class Publisher:
             _require_expected(command, live)
         tables = self.store.plan_tables(definition.id, wanted_tables(definition), known)
         self.store.expand(definition.id, tables)
-        return self.store.run(
-            lambda unit: self._go_live(unit, command, actor, definition, number, live, tables)
-        )
+        prepared = _Prepared(command, actor, definition.id, number, live, tables)
+        return self.store.run(lambda unit: self._go_live(unit, prepared))
 
     def roll_back(self, command: RollBackApp, actor: Actor) -> Outcome:
         """Make an earlier version live again; what was started on a later one finishes on it."""
@@ -62,48 +61,50 @@ class Publisher:
 
         def flip(unit: Unit) -> Outcome:
             current = unit.definitions.live_numbers().get(command.app)
-            if unit.definitions.version(command.app, command.version) is None:
+            row = unit.definitions.version(command.app, command.version)
+            if row is None:
                 raise NotFound(f"version {command.version}")
             if current == command.version:
                 raise Conflict(f"Version {current} is live already.")
             unit.definitions.go_live(command.app, command.version, current)
-            self._after_flip(unit, command.app, command.version, actor, "app_rolled_back", "")
+            self._after_flip(unit, row, actor, "app_rolled_back")
             return Outcome(version=command.version)
 
         return self.store.run(flip)
 
-    def _go_live(
-        self,
-        unit: Unit,
-        command: PublishApp,
-        actor: Actor,
-        definition: AppDefinition,
-        number: int,
-        live: int | None,
-        tables: Mapping[FormId, FormTable],
-    ) -> Outcome:
+    def _go_live(self, unit: Unit, new: _Prepared) -> Outcome:
         row = VersionRow(
-            app=definition.id,
-            number=number,
-            text=command.text,
-            data=stored_data(command.text, command.name),
+            app=new.app,
+            number=new.number,
+            text=new.command.text,
+            data=stored_data(new.command.text, new.command.name),
             published_at=unit.now,
-            published_by=actor.user,
-            note=command.note,
+            published_by=new.actor.user,
+            note=new.command.note,
             is_live=False,
-            tables=tables,
+            tables=new.tables,
         )
         unit.definitions.add_version(row)
-        unit.definitions.go_live(definition.id, number, live)
-        self._after_flip(unit, definition.id, number, actor, "app_published", command.note)
-        return Outcome(version=number)
+        unit.definitions.go_live(new.app, new.number, new.live)
+        self._after_flip(unit, row, new.actor, "app_published")
+        return Outcome(version=new.number)
 
-    def _after_flip(
-        self, unit: Unit, app: AppId, number: int, actor: Actor, what: str, note: str
-    ) -> None:
-        event = SystemChanged(what, app, {"version": number, "note": note})
-        unit.events.append(app, number, [event], actor=actor.user, via=actor.via)
-        arm_schedules(unit, self.live.version(unit, app, number))
+    def _after_flip(self, unit: Unit, row: VersionRow, actor: Actor, what: str) -> None:
+        event = SystemChanged(what, row.app, {"version": row.number, "note": row.note})
+        unit.events.append(row.app, row.number, [event], actor=actor.user, via=actor.via)
+        arm_schedules(unit, self.live.version(unit, row.app, row.number))
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A version whose tables stand, ready to go live."""
+
+    command: PublishApp
+    actor: Actor
+    app: AppId
+    number: int
+    live: int | None  # the version it replaces
+    tables: Mapping[FormId, FormTable]
 
 
 def wanted_tables(definition: AppDefinition) -> tuple[FormTable, ...]:
