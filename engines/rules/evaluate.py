@@ -98,7 +98,8 @@ def decide(
             if shortcut is None:
                 return _Deciding(rules, bundle, alive, None).run(mask, facts, form, record)
             values, fired = shortcut
-            return Decision(values, (), fired, bundle, ((facts, alive & (2 * bit - 1), bit),))
+            evidence = ((facts, alive & (2 * bit - 1), bit),)
+            return Decision._make((values, (), fired, bundle, evidence, False, 0))
         mask ^= bit
     return Decision(_NO_VALUES, (), (), bundle, ((facts, alive, 0),))
 
