@@ -18,8 +18,8 @@ _MOST = 10**18
 def plain(value: Value) -> Any:
     """Numbers with digits after the point, days and instants as text, lengths in seconds."""
     if isinstance(value, timedelta):
-        seconds, rest = divmod(value // _MICROSECOND, 1_000_000)
-        return seconds if not rest else str(Decimal(seconds) + Decimal(rest).scaleb(-6))
+        seconds = Decimal(value // _MICROSECOND).scaleb(-6)
+        return int(seconds) if seconds == int(seconds) else f"{seconds.normalize():f}"
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

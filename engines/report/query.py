@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
@@ -73,14 +72,3 @@ def mean_of(total: Value, count: int) -> Value:
         context.prec = _PRECISION
         mean = Decimal(total) / count
         return mean.quantize(_MEAN_DIGITS, rounding=ROUND_HALF_EVEN)
-
-
-def percentile_of(values: Sequence[tuple[Value, int]], percent: int) -> Value:
-    """The percentile of (value, how often) pairs in ascending order; None when there are none."""
-    wanted = percent * sum(count for _, count in values)
-    seen = 0
-    for value, count in values:
-        seen += count
-        if seen * 100 >= wanted:
-            return value
-    return None

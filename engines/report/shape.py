@@ -5,7 +5,7 @@ Labels are neutral (`2026-03`, `14:00`): a page may say months in words from `ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 from typing import Any, Final
@@ -36,11 +36,15 @@ class ResultTable:
     is_cut: bool = False
 
     def axis(self, index: int) -> tuple[Value, ...]:
-        """Every key of a dimension once, in its order; of time without gaps."""
+        """Every key of a dimension once; of time without gaps.
+
+        The first dimension follows the order of the report where it has one.
+        """
         dimension = self.question.dimensions[index]
         found = tuple(dict.fromkeys(row.keys[index] for row in self.rows))
         if dimension.grain is None:
-            return found
+            is_sorted = index == 0 and bool(self.question.order)
+            return found if is_sorted else tuple(sorted(found, key=_rank(dimension, self.names)))
         whole = _whole_axis(dimension, [key for key in found if key is not None])
         return (*whole, None) if None in found else whole
 
@@ -109,19 +113,24 @@ def _whole_axis(dimension: Dimension, keys: Sequence[Value]) -> tuple[Value, ...
 
 
 def _key_order(question: Question, names: Mapping[str, str]) -> Any:
-    """Orders groups by their keys: time forward, options as the author wrote them, empty last."""
-    ranks = [
-        {option: rank for rank, (option, _) in enumerate(one.options)}
-        for one in question.dimensions
-    ]
+    ranks = [_rank(one, names) for one in question.dimensions]
 
     def order(group: Group) -> tuple[Any, ...]:
-        return tuple(
-            (key is None, rank.get(key, len(rank)), names.get(key, key) if key is not None else 0)
-            for key, rank in zip(group.keys, ranks, strict=True)
-        )
+        return tuple(rank(key) for rank, key in zip(ranks, group.keys, strict=True))
 
     return order
+
+
+def _rank(dimension: Dimension, names: Mapping[str, str]) -> Callable[[Value], tuple[Any, ...]]:
+    """Where a key stands: time forward, options as the author wrote them, empty last."""
+    written = {option: place for place, (option, _) in enumerate(dimension.options)}
+
+    def rank(key: Value) -> tuple[Any, ...]:
+        if key is None:
+            return (True, 0, 0)
+        return (False, written.get(key, len(written)), names.get(key, key))
+
+    return rank
 
 
 def _sorted_by(question: Question, groups: Iterable[Group], order: Order) -> list[Group]:
