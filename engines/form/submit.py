@@ -93,7 +93,7 @@ def _checked(
     work = begun(form, answers, current, facts, editable, context)
     _check_values(work)
     _check_presence(work)
-    if form.readonly:
+    if form.readonly and context.is_person:
         _check_readonly(work)
     if form.checked:
         _check_between_fields(work)

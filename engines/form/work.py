@@ -21,10 +21,14 @@ Answers = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class SubmitContext:
-    """How the person wrote, and what else the moment demands, such as a task's required fields."""
+    """How the person wrote, and what else the moment demands, such as a task's required fields.
+
+    `is_person` is False for answers of a rule, a flow or sample data: read-only binds people.
+    """
 
     reading: Reading = NEUTRAL
     required: frozenset[FieldId] = frozenset()
+    is_person: bool = True
 
 
 PLAIN = SubmitContext()

@@ -32,7 +32,7 @@ def create_record(work: Work, command: CreateRecord) -> Outcome:
         current=None,
         facts=_facts_with_links(work, form, None, command.answers),
         editable=gate.field_rights(form, work.actor).editable_when_new,
-        context=SubmitContext(reading_of(work)),
+        context=SubmitContext(reading_of(work), is_person=not work.actor.is_system),
     )
     require_links(work, form, submission.values, submission.changed)
     gate.require(form, work.actor, "create", work.facts_for_values(form.id, submission.values))
@@ -91,7 +91,7 @@ def apply_answers(
         current=before.values,
         facts=_facts_with_links(work, form, before, answers),
         editable=editable,
-        context=SubmitContext(reading_of(work), required),
+        context=SubmitContext(reading_of(work), required, is_person=not work.actor.is_system),
     )
     require_links(work, form, submission.values, submission.changed)
     changes: dict[str, Value] = {name: submission.values.get(name) for name in submission.changed}

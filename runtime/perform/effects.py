@@ -6,7 +6,7 @@ from typing import assert_never
 
 from engines.errors import BugError
 from engines.form.model import Form
-from engines.form.submit import submit
+from engines.form.submit import SubmitContext, submit
 from engines.messages import (
     AssignField,
     CancelTimer,
@@ -27,6 +27,8 @@ from engines.messages import (
 from engines.values import FieldId, Value
 from runtime.perform import flows, messages, records
 from runtime.perform.work import Origin, Work
+
+BY_ITSELF = SubmitContext(is_person=False)
 
 
 def settle(work: Work) -> None:
@@ -73,6 +75,7 @@ def _create(work: Work, effect: CreateRecord) -> None:
         current=None,
         facts=work.facts_for_values(effect.form, effect.values),
         editable=frozenset(FieldId(name) for name in effect.values),
+        context=BY_ITSELF,
     )
     records.create(
         work,

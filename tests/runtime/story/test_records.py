@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from engines.errors import Conflict, FieldErrors, NotAllowed, NotFound
+from engines.values import FieldId, FormId
 from runtime.commands import CreateRecord, DeleteRecord, UpdateRecord
+from tests.runtime.story.conftest import SHOP
 from tests.support.worlds import World
 
 NOWHERE = "01900000-0000-7000-8000-000000000000"
@@ -148,3 +150,25 @@ def test_the_timeline_tells_every_change_with_before_and_after(world: World) -> 
     assert [(one.field.id, one.before, one.after) for one in changed.changes] == [
         ("subject", "Chairs", "Two chairs")
     ]
+
+
+def test_a_rule_may_fill_a_read_only_field_of_a_record_it_creates(world: World) -> None:
+    readonly = SHOP.replace(
+        "      note: {type: text, visible: record.is_big}",
+        "      note: {type: text, visible: record.is_big}\n"
+        "      origin: {type: text, readonly: true}",
+    ).replace(
+        "flows:\n",
+        "  copy:\n    on: {created: buyer}\n"
+        "    do: [{create: {form: order, set: {subject: Welcome, origin: rule}}}]\nflows:\n",
+        1,
+    )
+    world.publish(readonly)
+    ana = world.person("ana", "clerk")
+
+    world.submit(ana, "buyer", name="Acme")
+
+    made = world.reading.list_page(ana, world.app, FormId("order"), "all").rows[0]
+    assert made.values[FieldId("origin")] == "rule"
+    with pytest.raises(FieldErrors):
+        world.submit(ana, "order", subject="Mine", origin="me")
