@@ -107,6 +107,16 @@ class Settings:
         return directory.with_name(f"{directory.name}.key")
 
     @property
+    def database_file(self) -> Path:
+        """The embedded database."""
+        return self.data_dir / "dougong.sqlite"
+
+    @property
+    def files_dir(self) -> Path:
+        """Where attachments are kept."""
+        return self.data_dir / "files"
+
+    @property
     def sender(self) -> str:
         """The address mails come from."""
         return self.mail_from or f"no-reply@{urlsplit(self.base_url).hostname}"
@@ -229,9 +239,7 @@ def _problems(settings: Settings) -> list[str]:
         value = getattr(settings, name)
         if not least <= value <= most:
             problems.append(f"{name}: {value} is out of range. Write {least} to {most}.")
-    if settings.master_key_file != Path() and _is_inside(
-        settings.master_key_file, settings.data_dir
-    ):
+    if settings.key_file.resolve().is_relative_to(settings.data_dir.resolve()):
         problems.append(
             "master_key_file stands inside the data directory, so that a copy of the data would "
             "hold its own key. Put it elsewhere."
@@ -278,10 +286,6 @@ def _is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _is_inside(file: Path, directory: Path) -> bool:
-    return file.resolve().is_relative_to(directory.resolve())
 
 
 def _host_text(host: str) -> str:

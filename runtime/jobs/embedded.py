@@ -48,7 +48,8 @@ class EmbeddedJobs:
         self._stopped.set()
         self._woken.set()
         for loop in self._loops:
-            loop.join()
+            if loop.ident is not None:  # a command that only acts never started it
+                loop.join()
         self._pool.shutdown(wait=True)
         self._work.seal()
 

@@ -60,8 +60,9 @@ class QueuedJobs:
         if self._loop is not None and self._task is not None:
             with contextlib.suppress(RuntimeError):  # it ended by itself
                 self._loop.call_soon_threadsafe(self._task.cancel)
-        self._thread.join()
-        self._work.seal()
+        if self._thread.ident is not None:  # a web process never started it
+            self._thread.join()
+            self._work.seal()
 
     def _run(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):

@@ -164,6 +164,9 @@ class Instances(Protocol):
     def timer(self, timer: str) -> TimerRow | None:
         """A timer that has not fired."""
 
+    def waiting_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
+        """Timers that will fire, the next one first."""
+
     def finish_timer(self, timer: str, generation: int) -> bool:
         """Take a timer out because it fired; False when it was replaced or cancelled."""
 
@@ -213,6 +216,12 @@ class Queue(Protocol):
 
     def repeat(self, delivery: str, now: datetime) -> None:
         """Try a dead letter again, with its key."""
+
+    def hold_due(self, reason: str) -> int:
+        """Make dead letters of all undelivered messages, so that a person decides; how many.
+
+        For a restored backup: what it takes for unsent may have been sent since.
+        """
 
     def next_due(self) -> datetime | None:
         """When the earliest timer or delivery is due."""

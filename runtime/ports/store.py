@@ -100,7 +100,10 @@ class Store(Protocol):
         """Wrap every data key anew with the newest master key; how many there were."""
 
     def migrate(self) -> None:
-        """Bring our own tables to the newest schema."""
+        """Bring our own tables to the newest schema.
+
+        Raises BugError when the data keys in it were wrapped by another master key.
+        """
 
     def is_migrated(self) -> bool:
         """Whether our own tables have the schema this code was written for."""

@@ -111,6 +111,12 @@ _CANCEL = sa.delete(TIMER).where(TIMER.c.instance == bind("instance"), TIMER.c.r
 _CANCEL_OF_APP = _CANCEL.where(TIMER.c.app == bind("app"))
 _CANCEL_ALL = sa.delete(TIMER).where(TIMER.c.instance == bind("instance"))
 _TIMER = sa.select(*TIMER_COLUMNS).where(TIMER.c.id == bind("id"))
+_WAITING = (
+    sa.select(*TIMER_COLUMNS)
+    .where(TIMER.c.state == sa.literal_column("'due'"))
+    .order_by(TIMER.c.due_at, TIMER.c.id)
+    .limit(bind("most"))
+)
 _FINISH = sa.delete(TIMER).where(
     TIMER.c.id == bind("id"), TIMER.c.generation == bind("generation")
 )
@@ -201,6 +207,9 @@ class StoredInstances:
     def timer(self, timer: str) -> TimerRow | None:
         row = self._session.first(_TIMER, {"id": timer})
         return None if row is None else timer_row(row)
+
+    def waiting_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
+        return tuple(map(timer_row, self._session.rows(_WAITING, {"most": limit})))
 
     def finish_timer(self, timer: str, generation: int) -> bool:
         return self._session.change(_FINISH, {"id": timer, "generation": generation}) == 1

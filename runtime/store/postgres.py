@@ -109,6 +109,7 @@ class PostgresStore:
 
     def migrate(self) -> None:
         self._run(lambda unit: migrate.to_newest(unit.session))
+        self._run(lambda unit: self._shared.vault.check(unit.session))
 
     def is_migrated(self) -> bool:
         with self.read() as reader:

@@ -141,6 +141,11 @@ _REPEAT = (
     .where(DELIVERY.c.id == bind("id"), DELIVERY.c.state == _DEAD)
     .values({"state": _DUE, "attempts": sa.literal_column("0"), "next_at": bind("now")})
 )
+_HOLD = (
+    sa.update(DELIVERY)
+    .where(DELIVERY.c.state == _DUE)
+    .values({"state": _DEAD, "last_error": bind("why"), **_NO_LEASE})
+)
 _NEXT_TIMER = sa.select(sa.func.min(TIMER.c.due_at)).where(
     TIMER.c.state == _DUE, TIMER.c.lease_token.is_(None)
 )
@@ -233,6 +238,9 @@ class StoredQueue:
     def repeat(self, delivery: str, now: datetime) -> None:
         if self._session.change(_REPEAT, {"id": delivery, "now": micros(now)}) == 1:
             self._session.new_deliveries.append(delivery)
+
+    def hold_due(self, reason: str) -> int:
+        return self._session.change(_HOLD, {"why": reason[:_MAX_ERROR]})
 
     def next_due(self) -> datetime | None:
         found = [self._session.first(one) for one in (_NEXT_TIMER, _NEXT_DELIVERY)]

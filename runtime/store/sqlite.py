@@ -46,6 +46,8 @@ class SqliteStore:
         self._path = path
         self._shared = shared_parts(Dialect.SQLITE, clock, ids, wrap)
         self._engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        if path is not None:
+            self._turn_to_wal()
         self._idle: list[StoredReader] = []
         self._lock = threading.RLock()  # of the one connection in memory
         self._memory = None if path is not None else self._open()
@@ -101,6 +103,7 @@ class SqliteStore:
 
     def migrate(self) -> None:
         self._alone(migrate.to_newest)
+        self._alone(self._shared.vault.check)
 
     def is_migrated(self) -> bool:
         with self.read() as reader:
@@ -135,6 +138,12 @@ class SqliteStore:
     def _open_batches(self) -> Batches:
         return Batches(self._open(), self._shared)
 
+    def _turn_to_wal(self) -> None:
+        """Kept in the file. Before anybody reads: turning waits for nobody and would fail."""
+        connection = self._connect()
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.close()
+
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             str(self._path) if self._path is not None else ":memory:",
@@ -144,7 +153,6 @@ class SqliteStore:
             cached_statements=_STATEMENTS,
         )
         if self._path is not None:
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA mmap_size=268435456")
         connection.execute("PRAGMA temp_store=MEMORY")

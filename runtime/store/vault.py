@@ -41,6 +41,7 @@ _ADD = (
 )
 _FORGET = sa.delete(KEY).where(KEY.c.scope == bind("scope"))
 _ALL = sa.select(KEY.c.id, KEY.c.scope, KEY.c.wrapped)
+_ANY = sa.select(KEY.c.scope, KEY.c.wrapped).limit(1)
 _REWRAP = sa.update(KEY).where(KEY.c.id == bind("key")).values(wrapped=bind("fresh"))
 
 
@@ -106,6 +107,12 @@ class Vault:
         self._by_scope.pop(scope, None)
         self._by_id.pop(found[0], None)
         return True
+
+    def check(self, session: Session) -> None:
+        """Open one data key. Raises BugError when the master key at hand is not the database's."""
+        row = session.first(_ANY)
+        if row is not None:
+            self._wrap.unwrap(bytes(row[1]), row[0])
 
     def rotate(self, session: Session) -> int:
         """Wrap every data key anew with the newest master key; how many there are."""

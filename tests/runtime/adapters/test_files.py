@@ -8,8 +8,9 @@ import pytest
 
 from engines.errors import BugError, FieldErrors, NotFound
 from engines.values import FileId
-from runtime.adapters.files import CHUNK, EncryptedFiles
+from runtime.adapters.files import EncryptedFiles
 from runtime.adapters.keys import MasterKeys
+from runtime.adapters.sealed_stream import CHUNK
 
 FILE = FileId("0190a3c4-0000-7000-8000-00000000abcd")
 OLD, NEW = b"1" * 32, b"2" * 32
