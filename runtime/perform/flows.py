@@ -68,7 +68,7 @@ def start(work: Work, effect: StartFlow) -> InstanceId | None:
 def go_on(work: Work, effect: ContinueFlow) -> None:
     """Let an instance go on with fresh facts, now that the effects before are done."""
     row = work.unit.instances.get(effect.instance, lock=True)
-    if row is not None and row.status == "running":
+    if row is not None and row.status in ("running", "incident"):  # other branches may go on
         move(work, row, Continued())
 
 
