@@ -1,5 +1,5 @@
 /** Bars side by side or stacked, upright or lying. */
-import { axes, figure, grid, height, legend, type Axis, type Look, type Option, type Series } from "./figures";
+import { axes, cellOf, figure, grid, height, legend, type Axis, type Look, type Option, type Series } from "./figures";
 
 interface Bars {
   axis: Axis;
@@ -7,6 +7,8 @@ interface Bars {
   is_stacked: boolean;
   is_horizontal: boolean;
 }
+
+export { cellOf as cell };
 
 export function draw(data: Bars, look: Look): Option {
   const { category, value } = axes(data.axis, data.series[0], look);

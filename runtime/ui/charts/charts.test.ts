@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { draw as drawBars } from "./bar";
-import { figure, type Look } from "./figures";
-import { draw as drawHeat } from "./heat_map";
-import { draw as drawPie } from "./pie";
+import { cell as cellOfBars, draw as drawBars } from "./bar";
+import { figure, labels, type Look } from "./figures";
+import { cell as cellOfHeat, draw as drawHeat } from "./heat_map";
+import { cell as cellOfPie, draw as drawPie } from "./pie";
 
 const look: Look = {
   locale: "en",
@@ -26,6 +26,53 @@ describe("figure", () => {
     [null, count, "en", "–"],
   ])("writes %s", (value, column, locale, expected) => {
     expect(figure(value, column, locale)).toBe(expected);
+  });
+});
+
+describe("labels", () => {
+  it.each([
+    ["month", "en", "Jan 2026"],
+    ["month", "zh", "2026年1月"],
+    ["day", "es", "1 ene"],
+    ["quarter", "en", "2026-01"],
+  ])("of a %s in %s", (grain, locale, expected) => {
+    expect(labels({ ...axis, grain }, locale)).toEqual([expected]);
+  });
+
+  it("keep the word for no time", () => {
+    expect(labels({ ...axis, keys: [null], labels: ["Empty"] }, "en")).toEqual(["Empty"]);
+  });
+});
+
+describe("a press opens the records of", () => {
+  const at = { seriesIndex: 1, dataIndex: 0 };
+  const series = [
+    { ...count, key: "new", values: ["3"] },
+    { ...count, key: null, values: ["4"] },
+  ];
+
+  it("the bar's group and series", () => {
+    expect(cellOfBars({ axis, series }, at)).toEqual(["2026-01-01", null]);
+  });
+
+  it("the group alone where each series is a measure", () => {
+    const measures = [count, count].map((one) => ({ ...one, values: ["3"] }));
+
+    expect(cellOfBars({ axis, series: measures }, at)).toEqual(["2026-01-01"]);
+  });
+
+  it("a slice, but not of the others", () => {
+    const slices = [{ key: "new", label: "New", value: 2 }, { label: "Others", value: 1 }];
+    const pie = { ...count, slices, is_donut: false };
+
+    expect(cellOfPie(pie, at)).toEqual(["new"]);
+    expect(cellOfPie(pie, { ...at, dataIndex: 1 })).toBeNull();
+  });
+
+  it("a shade", () => {
+    const hours = { ...axis, keys: [8, 9] };
+
+    expect(cellOfHeat({ ...count, x: hours, y: axis, cells: [[1, 0, 2]] }, at)).toEqual([9, "2026-01-01"]);
   });
 });
 

@@ -13,8 +13,18 @@ export interface Column {
 }
 
 export interface Series extends Column {
+  key?: unknown; // of the second dimension, where there is one
   values: (string | number | null)[];
 }
+
+/** Where in a drawing somebody pressed. */
+export interface Pressed {
+  seriesIndex: number;
+  dataIndex: number;
+}
+
+/** The keys of a group of records, as the server takes them; null where there is none. */
+export type Cell = unknown[] | null;
 
 /** The page's language, direction and colours, resolved from the tokens. */
 export interface Look {
@@ -46,11 +56,25 @@ export function height(value: string | number | null): number | null {
   return value === null ? null : Number(value);
 }
 
+const IN_WORDS: Record<string, Intl.DateTimeFormatOptions> = {
+  day: { day: "numeric", month: "short" },
+  week: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+};
+
+/** What stands along an axis; days and months in the words of the page's language. */
+export function labels(axis: Axis, locale: string): string[] {
+  const words = IN_WORDS[axis.grain ?? ""];
+  if (!words) return axis.labels;
+  const format = new Intl.DateTimeFormat(`${locale}-u-nu-latn-ca-gregory`, { ...words, timeZone: "UTC" });
+  return axis.keys.map((key, at) => (key === null ? (axis.labels[at] ?? "") : format.format(new Date(String(key)))));
+}
+
 /** A category axis and a value axis; time runs from right to left where reading does. */
 export function axes(axis: Axis, column: Column | undefined, look: Look): { category: Option; value: Option } {
   const category = {
     type: "category",
-    data: axis.labels,
+    data: labels(axis, look.locale),
     inverse: look.isRightToLeft,
     axisLabel: { color: look.text, hideOverlap: true },
     axisLine: { lineStyle: { color: look.line } },
@@ -67,6 +91,14 @@ export function axes(axis: Axis, column: Column | undefined, look: Look): { cate
     minInterval: column?.unit === "number" ? 1 : 0,
   };
   return { category, value };
+}
+
+/** The group that a point of an axis with series counts. */
+export function cellOf(data: { axis: Axis; series: Series[] }, at: Pressed): Cell {
+  const series = data.series[at.seriesIndex];
+  if (!series || at.dataIndex >= data.axis.keys.length) return null;
+  const key = data.axis.keys[at.dataIndex];
+  return "key" in series ? [key, series.key] : [key];
 }
 
 /** A legend where there is more than one thing to tell apart. */

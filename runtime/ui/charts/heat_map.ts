@@ -1,10 +1,16 @@
 /** Two dimensions as a grid of shades. */
-import { figure, type Axis, type Column, type Look, type Option } from "./figures";
+import { figure, labels, type Axis, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
 
 interface HeatMap extends Column {
   x: Axis;
   y: Axis;
   cells: [number, number, string | number | null][];
+}
+
+/** The group of a shade. */
+export function cell(data: HeatMap, at: Pressed): Cell {
+  const pressed = data.cells[at.dataIndex];
+  return pressed ? [data.x.keys[pressed[0]], data.y.keys[pressed[1]]] : null;
 }
 
 export function draw(data: HeatMap, look: Look): Option {
@@ -13,10 +19,10 @@ export function draw(data: HeatMap, look: Look): Option {
   const rest = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
   return {
     grid: { left: 8, right: 8, top: 8, bottom: 44, containLabel: true },
-    xAxis: { type: "category", data: data.x.labels, inverse: look.isRightToLeft, axisLabel: label, ...rest },
+    xAxis: { type: "category", data: labels(data.x, look.locale), inverse: look.isRightToLeft, axisLabel: label, ...rest },
     yAxis: {
       type: "category",
-      data: data.y.labels,
+      data: labels(data.y, look.locale),
       inverse: true,
       position: look.isRightToLeft ? "right" : "left",
       axisLabel: label,

@@ -1,11 +1,13 @@
 /** Lines over time, or areas. */
-import { axes, figure, grid, height, legend, type Axis, type Look, type Option, type Series } from "./figures";
+import { axes, cellOf, figure, grid, height, legend, type Axis, type Look, type Option, type Series } from "./figures";
 
 interface Lines {
   axis: Axis;
   series: Series[];
   is_area: boolean;
 }
+
+export { cellOf as cell };
 
 export function draw(data: Lines, look: Look): Option {
   const { category, value } = axes(data.axis, data.series[0], look);

@@ -1,9 +1,15 @@
 /** Shares of a whole, as slices or a ring. */
-import { figure, height, type Column, type Look, type Option } from "./figures";
+import { figure, height, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
 
 interface Pie extends Column {
-  slices: { label: string; value: string | number | null }[];
+  slices: { key?: unknown; label: string; value: string | number | null }[];
   is_donut: boolean;
+}
+
+/** The group of a slice; the smallest, put together, have none. */
+export function cell(data: Pie, at: Pressed): Cell {
+  const slice = data.slices[at.dataIndex];
+  return slice && "key" in slice ? [slice.key] : null;
 }
 
 export function draw(data: Pie, look: Look): Option {

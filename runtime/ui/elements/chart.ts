@@ -14,7 +14,7 @@ import {
 } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
-import type { Look, Option } from "../charts/figures";
+import type { Cell, Look, Option, Pressed } from "../charts/figures";
 import { pageFact } from "../partial_updates";
 
 echarts.use([
@@ -32,6 +32,7 @@ echarts.use([
 
 interface Drawing {
   draw(data: unknown, look: Look): Option;
+  cell(data: unknown, at: Pressed): Cell;
 }
 
 const drawings = import.meta.glob<Drawing>(["../charts/*.ts", "!../charts/figures.ts", "!../charts/*.test.ts"], {
@@ -54,7 +55,10 @@ class Chart extends HTMLElement {
     this.#chart = echarts.init(this.#box, null, { renderer: "svg" });
     const draw = (): void => this.#draw(drawing, data);
     draw();
-    this.#chart.on("click", (event) => this.#drill(event.dataIndex));
+    this.#chart.on("click", (event) => {
+      const at = { seriesIndex: event.seriesIndex ?? 0, dataIndex: event.dataIndex };
+      this.#drill(drawing.cell(data, at));
+    });
     new ResizeObserver(() => this.#chart?.resize()).observe(this.#box);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   }
@@ -78,11 +82,17 @@ class Chart extends HTMLElement {
     });
   }
 
-  /** A click on a bar or slice follows the link of its row in the table. */
-  #drill(index: number): void {
-    const links = this.closest(".tile")?.querySelectorAll<HTMLAnchorElement>("[data-drill]");
-    links?.[index]?.click();
+  /** A press on a bar or slice follows the link of its row in the table. */
+  #drill(cell: Cell): void {
+    const wanted = JSON.stringify(cell);
+    const links = this.closest(".tile")?.querySelectorAll<HTMLAnchorElement>("[data-drill]") ?? [];
+    const meant = Array.from(links).find((link) => cellOf(link) === wanted);
+    meant?.click();
   }
+}
+
+function cellOf(link: HTMLAnchorElement): string | null {
+  return new URL(link.href).searchParams.get("cell");
 }
 
 function lookOf(element: HTMLElement): Look {
