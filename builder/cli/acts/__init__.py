@@ -1,0 +1,26 @@
+"""What commands ask of an organisation, by name: plain data in, plain data out.
+
+An act runs in the process that holds the store: in the command's own, or in the serving one that
+the command reached over the socket of the data directory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from builder.cli.acts.act import Act
+from builder.cli.acts.apps import APP_ACTS
+from builder.cli.acts.users import USER_ACTS
+from engines.errors import NotFound
+from runtime.bootstrap import Runtime
+
+ACTS: Mapping[str, Act] = {**APP_ACTS, **USER_ACTS}
+
+
+def carry_out(runtime: Runtime, act: str, payload: Mapping[str, Any]) -> Any:
+    """What the act answers. Raises NotFound for an act of another version of the command."""
+    found = ACTS.get(act)
+    if found is None:
+        raise NotFound(f"the act {act!r} in the serving process: restart it after an upgrade; it")
+    return found(runtime, payload)

@@ -1,0 +1,40 @@
+"""Open an organisation's data, or ask the process that serves it: one writer at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+from builder.cli.acts import carry_out
+from runtime.adapters.control import NobodyListens, ask
+from runtime.adapters.lock import DirectoryInUse, DirectoryLock
+from runtime.bootstrap import Runtime, open_runtime
+from runtime.settings import Settings
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Runtime]:
+    """The organisation, for this process alone where it is embedded.
+
+    Raises DirectoryInUse when another process holds it.
+    """
+    lock = DirectoryLock.taken(settings.data_dir) if settings.is_embedded else nullcontext()
+    with lock:
+        runtime = open_runtime(settings)
+        try:
+            yield runtime
+        finally:
+            runtime.close()
+
+
+def call(settings: Settings, act: str, payload: Mapping[str, Any]) -> Any:
+    """What an act answers, done here or by the process that serves the data."""
+    try:
+        with opened(settings) as runtime:
+            return carry_out(runtime, act, payload)
+    except DirectoryInUse as error:
+        try:
+            return ask(settings.data_dir, act, payload)
+        except NobodyListens:
+            raise error from None

@@ -1,0 +1,144 @@
+"""`dougong serve`: everything in one process; the first start opens the door."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import webbrowser
+from functools import partial
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from builder.cli.acts.demo import Link, first_admin, set_up
+from builder.cli.bundled import demo_apps
+from builder.cli.house import opened
+from builder.cli.serving import load_application
+from builder.cli.terms import settings_of, with_data
+from runtime.settings import Settings, is_loopback
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+READY_WITHIN_S = 30
+STOP_WITHIN_S = 30
+
+
+@click.command()
+@with_data
+@click.option("--host", help="The address to listen on. Default: 127.0.0.1.")
+@click.option("--port", type=int, help="Default: 8000.")
+@click.option("--base-url", help="The address people type; needed with https beyond this machine.")
+@click.option(
+    "--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="May be repeated."
+)
+@click.option(
+    "--demo", is_flag=True, help="Sample apps with people and records, on loopback only."
+)
+@click.option(
+    "--app", "apps", multiple=True, type=FILE, help="The demo of this definition instead."
+)
+@click.option("--open", "opens", is_flag=True, help="Open a browser.")
+def serve(
+    demo: bool,  # noqa: FBT001
+    apps: tuple[Path, ...],
+    opens: bool,  # noqa: FBT001
+    proxies: tuple[str, ...],
+    **given: Any,
+) -> None:
+    """Serve everything from one data directory. The first start prints a sign-in link."""
+    settings = settings_of(**given, trusted_proxies=proxies or None)
+    _require_safe_demo(settings, is_demo=demo)
+    _require_free_port(settings)
+    links = _prepared(settings, (apps or demo_apps()) if demo else ())
+    _show(settings, links)
+    if opens:
+        _open_when_ready(settings, links)
+    run_server(settings, runs_jobs=True)
+
+
+def run_server(settings: Settings, *, runs_jobs: bool) -> None:
+    """Serve until a signal; one worker process with threads."""
+    server = Granian(
+        "dougong",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=settings.threads,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,
+        workers_kill_timeout=STOP_WITHIN_S,
+    )
+    loader = partial(load_application, settings, os.getpid(), runs_jobs=runs_jobs)
+    server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _require_safe_demo(settings: Settings, *, is_demo: bool) -> None:
+    if is_demo and not is_loopback(settings.host):
+        raise click.ClickException(
+            f"--demo opens accounts without passwords and refuses {settings.host}: "
+            "leave --host away, or serve without --demo."
+        )
+
+
+def _require_free_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"Nothing can listen on {settings.host}:{settings.port} ({error.strerror}). "
+                "Give another --port."
+            ) from error
+
+
+def _prepared(settings: Settings, apps: tuple[Path, ...]) -> list[Link]:
+    """The database migrated, the demo set up; the links that open the door."""
+    with opened(settings) as runtime:
+        admin = first_admin(runtime)
+        links = [admin] if admin is not None else []
+        for file in apps:
+            links += set_up(runtime, file.read_text("utf-8"), file.name)
+    return links
+
+
+def _show(settings: Settings, links: list[Link]) -> None:
+    if links:
+        click.echo("One-time sign-in links, each good for one day:")
+    for link in links:
+        where = f" of {link['app']}" if "app" in link else ""
+        click.echo(f"  {link['who']}{where}: {link['link']}")
+    click.echo(f"Serving {settings.base_url} from {settings.data_dir}. Ctrl+C stops it.")
+
+
+def _open_when_ready(settings: Settings, links: list[Link]) -> None:
+    address = links[-1]["link"] if links else settings.base_url
+
+    def wait() -> None:
+        pause = threading.Event()
+        for _ in range(READY_WITHIN_S * 5):
+            if _is_ready(settings):
+                webbrowser.open(address)
+                return
+            pause.wait(0.2)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def _is_ready(settings: Settings) -> bool:
+    connection = HTTPConnection(settings.host, settings.port, timeout=1)
+    try:
+        connection.request("GET", "/ready")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,124 @@
+"""What all commands share: how they name the data directory, print results and say what is wrong.
+
+Not here: how the data is opened (`house`) and what is done to it (`acts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+import orjson
+
+from engines.diagnostics import Diagnostic, format_path
+from engines.errors import AppBuilderError, DefinitionError, FieldErrors, FieldProblem
+from engines.form.display import Display
+from runtime.settings import Settings, load_settings
+from runtime.web.catalogue import catalogue
+from runtime.web.problems import problem_text as sentence
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+COMMAND_LOCALE = "en"  # the commands speak English; what they print of an app is the app's
+
+
+class Commands(click.Group):
+    """A group that turns our errors into sentences and an exit code of 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AppBuilderError as error:
+            raise click.ClickException(error_text(error)) from error
+
+
+def error_text(error: AppBuilderError) -> str:
+    """An error for the person at the terminal."""
+    if isinstance(error, FieldErrors):
+        return "\n".join(problem_text(problem) for problem in error.problems)
+    return str(error)
+
+
+def problem_text(problem: FieldProblem) -> str:
+    """What is wrong with one value, as `field: sentence`."""
+    display = Display(COMMAND_LOCALE, ZoneInfo("UTC"))
+    return f"{problem.path}: {sentence(catalogue(COMMAND_LOCALE), problem, display)}"
+
+
+def with_data(command: Command) -> Command:
+    """The options that say which organisation a command is about."""
+    for option in (
+        click.option(
+            "--data",
+            "data_dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            help="The data directory. Default: data.",
+        ),
+        click.option(
+            "--database-url",
+            help="PostgreSQL in place of the directory's SQLite: postgresql://user@host/name.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def with_json(command: Command) -> Command:
+    """`--json`: the result for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
+
+
+def settings_of(data_dir: Path | None, database_url: str | None, **more: Any) -> Settings:
+    """The settings a command runs with."""
+    return load_settings({"data_dir": data_dir, "database_url": database_url, **more})
+
+
+def show_json(data: Any) -> None:
+    """Print plain data as JSON."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS
+    click.echo(orjson.dumps(data, option=options, default=str).decode())
+
+
+def show_rows(rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> None:
+    """Print rows in columns as wide as their longest value."""
+    names = list(columns)
+    texts = [{name: _cell(row.get(name)) for name in names} for row in rows]
+    widths = {name: max([len(name), *(len(row[name]) for row in texts)]) for name in names}
+    for row in [{name: name for name in names}, *texts]:
+        click.echo("  ".join(row[name].ljust(widths[name]) for name in names).rstrip())
+
+
+def diagnostics_json(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Diagnostics as plain data."""
+    return [
+        {
+            "file": one.file,
+            "line": one.line,
+            "column": one.column,
+            "path": format_path(one.path),
+            "code": one.code,
+            "message": one.message,
+            "hint": one.hint,
+        }
+        for one in found
+    ]
+
+
+def diagnostics_of(error: AppBuilderError) -> tuple[Diagnostic, ...]:
+    """What a definition error says in detail; nothing for another error."""
+    return error.diagnostics if isinstance(error, DefinitionError) else ()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,71 @@
+"""`dougong user …`: accounts, passwords, one-time sign-in links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from builder.cli.house import call
+from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
+
+
+@click.group("user")
+def users() -> None:
+    """People: add, list, passwords, one-time sign-in links."""
+
+
+@users.command()
+@click.argument("email")
+@click.option("--name", default="", help="Default: what stands before the @.")
+@click.option("--role", "roles", multiple=True, metavar="APP:ROLE", help="May be repeated.")
+@click.option("--admin", "is_admin", is_flag=True, help="May do everything in every app.")
+@click.option("--locale", default="en", show_default=True)
+@click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--base-url", help="The address of the server, for the link.")
+@with_data
+@with_json
+def add(as_json: bool, base_url: str | None, **given: Any) -> None:  # noqa: FBT001
+    """Open an account and print its one-time sign-in link."""
+    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
+    result = call(settings_of(**where, base_url=base_url), "user.add", given)
+    if as_json:
+        show_json(result)
+        return
+    click.echo(f"{result['email']} can sign in once with {result['link']}")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--base-url", help="The address of the server, for the link.")
+@with_data
+@with_json
+def link(email: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Print a new one-time sign-in link, valid for a day."""
+    result = call(settings_of(**where), "user.link", {"email": email})
+    if as_json:
+        show_json(result)
+        return
+    click.echo(result["link"])
+
+
+@users.command("set-password")
+@click.argument("email")
+@click.password_option(help="Asked for when absent, so that it stays out of the shell's history.")
+@with_data
+def set_password(email: str, password: str, **where: Any) -> None:
+    """Give an account a password; it is signed out everywhere."""
+    call(settings_of(**where), "user.set_password", {"email": email, "password": password})
+    click.echo(f"{email} has a new password.")
+
+
+@users.command("list")
+@with_data
+@with_json
+def list_(as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Every account with its roles."""
+    rows = call(settings_of(**where), "user.list", {})
+    if as_json:
+        show_json(rows)
+        return
+    show_rows(rows, ["email", "name", "is_admin", "is_active", "roles"])
