@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runtime.web.pages.admin import admin
 from runtime.web.pages.attachments import attachments
+from runtime.web.pages.dashboards import dashboards
 from runtime.web.pages.find import find
 from runtime.web.pages.home import home
 from runtime.web.pages.lists import lists
@@ -20,6 +21,7 @@ PAGE_BLUEPRINTS = (
     submissions,
     records,
     tasks,
+    dashboards,
     attachments,
     find,
     profile,

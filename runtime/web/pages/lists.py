@@ -70,7 +70,7 @@ def view(app: str, form: str) -> str:
         form=definition,
         found=found,
         columns=_columns(found, locale),
-        rows=[_row(AppId(app), found, row, visitor().display) for row in found.rows],
+        rows=[row_of(AppId(app), found, row, visitor().display) for row in found.rows],
         views=_views(app, definition, locale),
         sentence=[_said(one, definition, locale) for one in asked],
         filterable=fields_to_filter(definition, found, locale),
@@ -148,7 +148,8 @@ def _column(field: Field, current: str, locale: str) -> Column:
     )
 
 
-def _row(app: AppId, found: ListPage, record: VisibleRecord, display: Display) -> Row:
+def row_of(app: AppId, found: ListPage, record: VisibleRecord, display: Display) -> Row:
+    """A record as a row of its list."""
     named = Display(display.locale, display.zone, record.names)
     href = addresses.record(app, found.form.id, record.id)
     cells = tuple(
