@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from runtime.access.reading import Reading
 from runtime.accounts import Accounts
-from runtime.adapters.clock import SystemClock
+from runtime.adapters.clock import SettableClock, SystemClock
 from runtime.adapters.files import EncryptedFiles
 from runtime.adapters.ids import RandomIds
-from runtime.adapters.keys import MasterKeys, load_master_keys
+from runtime.adapters.keys import MasterKeys, load_master_keys, new_master_keys
 from runtime.adapters.mail import SmtpTransport, message_id, smtp_server
 from runtime.adapters.passwords import Passwords
+from runtime.adapters.recording import Recording
 from runtime.bus import Bus
 from runtime.channels.channel import Channels
 from runtime.channels.in_app import InApp
 from runtime.channels.mail import Mail
 from runtime.commands import SYSTEM, FireTimer
+from runtime.jobs.by_hand import JobsByHand
 from runtime.jobs.embedded import EmbeddedJobs
 from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
 from runtime.jobs.work import JobWork
@@ -85,6 +88,42 @@ def open_runtime(
         reading=Reading(store, live, clock),
         accounts=Accounts(store, clock, ids, Passwords()),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The same parts on a database in memory, under a clock that stands until it is moved.
+
+    Nothing of it outlives `close`, and nothing leaves: messages end in `recording`.
+    """
+
+    clock: SettableClock
+    ids: IdSource
+    recording: Recording
+    store: Store
+    live: Live
+    work: JobWork
+    bus: Bus
+    reading: Reading
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.store.close()
+
+
+def open_trial(at: datetime) -> Trial:
+    """An empty organisation in memory at a moment of its own; for the sandbox and replay."""
+    clock = SettableClock(at)
+    ids = RandomIds(clock)
+    recording = Recording(clock)
+    store = SqliteStore(None, clock=clock, ids=ids, wrap=new_master_keys())
+    store.migrate()
+    live = Live()
+    late = _LateBus()
+    work = JobWork(store, clock, recording.watching(late.fire), recording.deliver)
+    bus = late.bus = Bus(store, live, Publisher(store, live), JobsByHand())
+    reading = Reading(store, live, clock)
+    return Trial(clock, ids, recording, store, live, work, bus, reading)
 
 
 class _LateBus:

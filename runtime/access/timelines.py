@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -36,6 +36,13 @@ def timeline(looking: Looking, form: Form, record: RecordId) -> tuple[TimelineEn
     """What happened to a readable record, newest first, without what the actor may not see."""
     looking.stored(form, record)
     events = looking.reader.events.of_record(looking.app.definition.id, form.id, record)
+    return retold(looking, form, events)
+
+
+def retold(
+    looking: Looking, form: Form, events: Iterable[StoredEvent]
+) -> tuple[TimelineEntry, ...]:
+    """Events of records of a form, in their order, without what the actor may not see."""
     entries = [_entry(looking, form, one) for one in events]
     told = [change for entry in entries for change in entry.changes]
     rows: list[Mapping[str, Value]] = [

@@ -1,0 +1,49 @@
+"""The people of a trial: who holds which roles. They exist in the trial alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from engines.definition import AppDefinition
+from engines.errors import NotFound
+from engines.values import RoleId, UserId
+from runtime.ports import Unit, UserRow
+
+_DOMAIN = "sandbox.invalid"  # reserved: no such host can exist
+
+
+def cast_of(
+    definition: AppDefinition, people: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Who holds which roles; a role that nobody was given goes to somebody of its name."""
+    named = {person: list(roles) for person, roles in people.items()}
+    held = {role for roles in named.values() for role in roles}
+    unknown = sorted(held - set(definition.roles))
+    if unknown:
+        raise NotFound(f"the role {', '.join(unknown)}")
+    for role in definition.roles:
+        if role not in held:
+            named.setdefault(role, []).append(role)
+    return named
+
+
+def settle_in(unit: Unit, definition: AppDefinition, people: Mapping[str, Sequence[str]]) -> None:
+    """Give the people accounts with their roles."""
+    for name, roles in people.items():
+        row = UserRow(
+            id=UserId(name),
+            email=f"{name}@{_DOMAIN}",
+            name=_title(definition, name),
+            password_hash="",
+            locale=definition.locales[0],
+            time_zone=definition.time_zone,
+            is_active=True,
+            is_admin=False,
+        )
+        unit.directory.save_user(row)
+        unit.directory.set_roles(definition.id, row.id, [RoleId(role) for role in roles])
+
+
+def _title(definition: AppDefinition, name: str) -> str:
+    role = definition.roles.get(RoleId(name))
+    return role.title.in_locale(definition.locales[0]) if role is not None else name
