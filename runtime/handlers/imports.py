@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
-from engines.messages import Event, RecordChanged, RecordCreated
+from engines.form.model import Form
+from engines.messages import Event, NextSerial, RecordChanged, RecordCreated
 from engines.values import UserId, Values
 from runtime.access import gate
 from runtime.commands import ImportedRecord, ImportRecords
@@ -24,12 +26,14 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
     gate.require_capability(work.actor, "import")
     form = work.app.form(command.form)
     if command.rules == "off":
-        _store_as_they_are(work, work.app.table(form.id), command.records)
+        _store_as_they_are(work, form, command.records)
     else:
         work.runs_effects = command.rules == "full"
         for one in command.records:
             work.occurred_at = one.occurred_at
-            record = records.create(work, form, one.values, record_id=one.record)
+            record = records.create(
+                work, form, one.values, serials=_serials(form), record_id=one.record
+            )
             for changed_at, values in one.changes:
                 work.flush_events()
                 work.occurred_at = changed_at
@@ -40,13 +44,20 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
     return Outcome(details={"stored": len(command.records)})
 
 
-def _store_as_they_are(work: Work, table: FormTable, imported: Iterable[ImportedRecord]) -> None:
+def _serials(form: Form) -> tuple[NextSerial, ...]:
+    """Numbers for records whose file has none."""
+    return tuple(NextSerial(form.id, field, pattern) for field, pattern in form.serials)
+
+
+def _store_as_they_are(work: Work, form: Form, imported: Iterable[ImportedRecord]) -> None:
+    table, serials = work.app.table(form.id), _serials(form)
     rows: list[Record] = []
     history: list[tuple[datetime, Event]] = []
     for one in imported:
         created_at = one.occurred_at or work.unit.now
-        history.append((created_at, RecordCreated(table.form, one.record, one.values)))
-        values, changed_at = _with_changes(table, one, created_at, history)
+        first = records.with_serials(work, form, one.values, serials, created_at)
+        history.append((created_at, RecordCreated(table.form, one.record, first)))
+        values, changed_at = _with_changes(table, replace(one, values=first), created_at, history)
         rows.append(
             Record(
                 id=one.record,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engines.errors import Conflict, FieldErrors, FieldProblem
@@ -47,7 +48,7 @@ def create(
     record = Record(
         id=id_,
         form=form.id,
-        values=_with_serials(work, form, values, serials),
+        values=with_serials(work, form, values, serials, work.now),
         revision=1,
         created_at=work.now,
         created_by=work.actor.user,
@@ -180,13 +181,16 @@ def _recomputed(
     return recompute(form, values, changed, facts)
 
 
-def _with_serials(
-    work: Work, form: Form, values: Values, serials: tuple[NextSerial, ...]
+def with_serials(
+    work: Work, form: Form, values: Values, serials: tuple[NextSerial, ...], at: datetime
 ) -> dict[str, Value]:
+    """The values with the next number of each serial field that has none yet."""
     numbered = dict(values)
     table = work.app.table(form.id)
-    today = work.now.astimezone(ZoneInfo(work.app.definition.time_zone)).date()
+    today = at.astimezone(ZoneInfo(work.app.definition.time_zone)).date()
     for serial in serials:
+        if numbered.get(serial.field):
+            continue
         pattern = parse_pattern(serial.pattern)
         number = work.unit.records.next_serial(table, serial.field, pattern.period(today))
         numbered[serial.field] = pattern.text(number, today)

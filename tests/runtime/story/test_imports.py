@@ -66,3 +66,10 @@ def test_importing_needs_the_right(world: World) -> None:
 
     with pytest.raises(NotAllowed):
         world.do(ImportRecords(world.app, ORDER, (IMPORTED,)), clerk)
+
+
+@pytest.mark.parametrize("rules", ["off", "full"])
+def test_an_imported_record_without_a_number_gets_the_next_one(world: World, rules: str) -> None:
+    imported(world, rules)
+
+    assert world.values("order", ONE)["number"] == "O25-0001"
