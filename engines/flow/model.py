@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -78,8 +78,18 @@ class Node:
     behaviour: Behaviour
     timers: tuple[BoundaryTimer, ...]
     edges: tuple[str, ...]  # names, in the order written; those of timers last
-    derived: frozenset[str]  # keys of the record that may change when other fields are set
+    reads: frozenset[str]  # keys of the record it decides by
+    derived: frozenset[str]  # of those, the ones that may change when other fields are set
     path: Path
+
+    def is_stale(self, changed: Set[str], unsettled: Set[str]) -> bool:
+        """Whether it reads what is not settled yet, or what changed fields may change elsewhere.
+
+        Computed fields may depend on anything; what is behind a link only on the link.
+        """
+        if unsettled and any(key.split(".", 1)[0] in unsettled for key in self.reads):
+            return True
+        return any("." not in key or key.split(".", 1)[0] in changed for key in self.derived)
 
 
 @dataclass(frozen=True, slots=True)

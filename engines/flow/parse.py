@@ -154,6 +154,7 @@ def _node(data: Mapping[str, Any], site: Site) -> Node | None:
         behaviour=behaviour,
         timers=timers,
         edges=tuple(site.edges),
+        reads=frozenset(key for root, key in paths if root == "record"),
         derived=_derived(behaviour.paths, site) if paths else frozenset(),
         path=site.path,
     )

@@ -37,8 +37,8 @@ class Run:
     """The mutable inside of one `advance`; it lives no longer than the call."""
 
     __slots__ = (
-        "_chain", "_effects", "_entered", "_next", "_queue", "_set", "_tokens", "_trace", "facts",
-        "flow", "initiator", "instance", "last_actor", "now",
+        "_chain", "_effects", "_entered", "_next", "_queue", "_set", "_tokens", "_trace",
+        "_unsettled", "facts", "flow", "initiator", "instance", "last_actor", "now",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, instance: Instance, facts: Facts, now: datetime) -> None:
@@ -56,6 +56,7 @@ class Run:
         self._effects: list[Effect] = []
         self._trace: list[Note] = []
         self._set: set[str] = set()  # fields of the record this step has set
+        self._unsettled: set[str] = set()  # those whose value the runtime has yet to choose
 
     # --- for node types ------------------------------------------------------------------------
 
@@ -138,6 +139,7 @@ class Run:
                 )
             self._effects.extend(action.effects(self.facts, occasion))
             self._set |= action.writes
+            self._unsettled |= action.writes.difference(values)
 
     def note(
         self,
@@ -210,8 +212,8 @@ class Run:
         entered = 0
         for token in queue:  # grows while it is walked
             node = nodes[token.node]
-            if self._set and node.derived and _touches(node.derived, self._set):
-                break  # it reads what this step's own sets may have changed elsewhere
+            if self._set and node.is_stale(self._set, self._unsettled):
+                break
             entered += 1
             self._chain.append(token.node)
             if self._entered + entered > MAX_ENTRIES:
@@ -285,11 +287,6 @@ class Run:
 
 # where a node was entered: numbers of effects and queued tokens, facts, tokens
 _Mark: TypeAlias = tuple[int, int, dict[str, Any], dict[int, Token]]
-
-
-def _touches(derived: frozenset[str], changed: set[str]) -> bool:
-    """Computed fields may depend on anything; what is behind a link only on the link."""
-    return any("." not in key or key.split(".", 1)[0] in changed for key in derived)
 
 
 def _status(tokens: Sequence[Token]) -> Status:

@@ -7,7 +7,15 @@ import pytest
 from engines.errors import Conflict
 from engines.flow.instance import Status
 from engines.flow.signals import Cancelled, Continued, Resumed, Retried, Suspended, TimerFired
-from engines.messages import CancelTimer, CloseTask, ContinueFlow, EndInstance, RaiseIncident
+from engines.messages import (
+    CancelTimer,
+    CloseTask,
+    ContinueFlow,
+    EndInstance,
+    OpenTask,
+    RaiseIncident,
+    ToUser,
+)
 from engines.values import NodeId
 from tests.support.processes import BEN, Case, a_flow, an_unsound_flow
 
@@ -162,6 +170,22 @@ end: {type: end}
     step = case.start()
 
     assert step.has_more
+
+
+def test_task_for_a_person_whom_the_runtime_has_yet_to_choose_waits_for_fresh_facts():
+    flow = a_flow("""
+share: {type: action, do: [{assign: {field: assignee, role: agent, pick: least_busy}}], to: work}
+work: {type: task, assign: {field: assignee}, outcomes: {done: {to: end}}}
+end: {type: end}
+""")
+    case = Case(flow, {"assignee": None})
+
+    first = case.start()
+    case.record["assignee"] = BEN  # the runtime chooses between the two
+    second = case.send(Continued())
+
+    assert first.has_more
+    assert [one.to for one in second.effects if isinstance(one, OpenTask)] == [ToUser(BEN)]
 
 
 def test_continued_without_need_does_nothing():
