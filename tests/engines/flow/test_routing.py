@@ -175,7 +175,7 @@ end: {type: end}
 def test_task_for_a_person_whom_the_runtime_has_yet_to_choose_waits_for_fresh_facts():
     flow = a_flow("""
 share: {type: action, do: [{assign: {field: assignee, role: agent, pick: least_busy}}], to: work}
-work: {type: task, assign: {field: assignee}, outcomes: {done: {to: end}}}
+work: {type: task, assign: {field: assignee, if_empty: block}, outcomes: {done: {to: end}}}
 end: {type: end}
 """)
     case = Case(flow, {"assignee": None})
