@@ -136,7 +136,7 @@ def _slot(
         "edit",
         value=_control_value(one, value, display, filled.typed),
         problem=problem,
-        attrs=_attrs(one, state, problem=problem),
+        attrs=_ATTRS[state.required, problem != "", not state.visible],
         off=_NONE if state.visible else _OFF,
         veil=veil,
         must=_MUST if state.required else _NONE,
@@ -164,16 +164,21 @@ def _last(texts: list[str] | None) -> str:
     return texts[-1] if texts else ""
 
 
-def _attrs(one: Field, state: State, *, problem: str) -> Markup:
-    described = f"f-{one.id}-error" + (f" f-{one.id}-help" if one.help else "")
-    attrs = f' aria-describedby="{described}"'
-    if state.required:
-        attrs += ' aria-required="true"'
-    if problem:
-        attrs += ' aria-invalid="true"'
-    if not state.visible:
-        attrs += " disabled"
-    return Markup(attrs)  # noqa: S704  field ids are [a-z0-9_]
+def _attrs(*, is_required: bool, is_wrong: bool, is_off: bool) -> Markup:
+    parts = (
+        ' aria-required="true"' if is_required else "",
+        ' aria-invalid="true"' if is_wrong else "",
+        " disabled" if is_off else "",
+    )
+    return Markup("".join(parts))  # noqa: S704  three constants
+
+
+_ATTRS = {
+    (required, wrong, off): _attrs(is_required=required, is_wrong=wrong, is_off=off)
+    for required in (False, True)
+    for wrong in (False, True)
+    for off in (False, True)
+}
 
 
 def _options(

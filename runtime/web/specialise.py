@@ -178,12 +178,20 @@ def _slot(field: Field, locale: str) -> str:
     )
     facts = {
         "f": baked,
+        "attrs": _attributes(baked),
         "d": _Absent(field.type.widget_data(field.options, locale)),
         "t": catalogue(locale).say,
     }
     widgets = _first_pass()
     control = widgets.get_template(f"{field.type.widget}.html").render(facts)
     return widgets.get_template("slot.html").render(control=_Source(control), **facts)
+
+
+def _attributes(baked: _Baked) -> _Source:
+    """What every control of a field says of itself; the rest only where there is a rest."""
+    described = f"f-{baked.id}-error" + (f" f-{baked.id}-help" if baked.help else "")
+    rest = "{% if s.attrs %}{{ s.attrs }}{% endif %}"
+    return _Source(f' aria-describedby="{described}"{rest}')
 
 
 class _Absent(dict[str, Any]):
