@@ -44,12 +44,14 @@ class MenuItem:
     """An entry of the app's menu.
 
     kind: view (target "order.open"), tasks ("mine"), dashboard, form (a blank one), group.
+    `roles` are those it is for; without any it is for everybody who may open its place.
     """
 
     kind: str
     target: str
     title: LocaleText
     items: tuple[MenuItem, ...] = ()
+    roles: frozenset[RoleId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,11 +99,14 @@ def _menu_item(
         )
         return None
     kind = kinds[0]
+    roles = _menu_roles(entry, path, context)
     title = locale_text(entry.get("title"), "", context.locales)
     if kind == "group":
         group = entry["group"]
         items = _menu(group.get("items", []), (*path, "group", "items"), context, targets)
-        return MenuItem("group", "", locale_text(group.get("title"), "", context.locales), items)
+        return MenuItem(
+            "group", "", locale_text(group.get("title"), "", context.locales), items, roles
+        )
     target = str(entry[kind])
     known = targets.get(kind)
     if known is not None and target not in known:
@@ -114,7 +117,24 @@ def _menu_item(
             hint=did_you_mean(target, known) or one_of(known),
         )
         return None
-    return MenuItem(kind, target, title or (known[target] if known is not None else title))
+    own = known[target] if known is not None else title
+    return MenuItem(kind, target, title or own, roles=roles)
+
+
+def _menu_roles(
+    entry: Mapping[str, Any], path: Path, context: DefinitionContext
+) -> frozenset[RoleId]:
+    """The roles an entry is for; unknown ones are reported."""
+    named = [RoleId(str(role)) for role in entry.get("roles") or ()]
+    for index, role in enumerate(named):
+        if role not in context.roles:
+            context.problems.add(
+                "A113",
+                (*path, "roles", index),
+                f"unknown role {role!r}",
+                hint=did_you_mean(role, context.roles) or one_of(sorted(context.roles)),
+            )
+    return frozenset(named)
 
 
 def template_forms(data: Mapping[str, Any]) -> dict[str, FormId]:

@@ -21,7 +21,7 @@ TEXT: dict[str, Any] = {
     "additionalProperties": {"type": ["string", "null"]},
 }
 # Laid out for what is to come; until then an author is told that nothing reads them.
-RESERVED = ("calendars", "sla", "channels", "connectors", "prints", "tests")
+RESERVED = ("calendars", "sla", "channels", "connectors", "prints")
 
 
 @cache
@@ -57,6 +57,7 @@ def app_schema() -> dict[str, Any]:
             "reports": reports_schema(),
             "dashboards": dashboards_schema(),
             "seeds": _seeds(),
+            "tests": _by_id(_test(), "Tests"),
             **{name: {"type": "object", "title": name.title()} for name in RESERVED},
         },
         "$defs": {
@@ -155,6 +156,13 @@ def _menu_item() -> dict[str, Any]:
             "tasks": {"enum": ["mine", "pool", "done"], "title": "Tasks"},
             "group": group,
             "title": {**TEXT, "title": "Title"},
+            "roles": {
+                "type": "array",
+                "title": "Only for",
+                "description": "Roles that see this entry; all who may open it, when absent.",
+                "minItems": 1,
+                "items": {"type": "string", "x-reference": "role"},
+            },
         },
         "additionalProperties": False,
     }
@@ -168,3 +176,30 @@ def _seeds() -> dict[str, Any]:
         "additionalProperties": row,
     }
     return {"type": "object", "title": "Sample records", "additionalProperties": rows}
+
+
+def _test() -> dict[str, Any]:
+    """What is given, what happens, what is expected; ids are looked up when the test is run."""
+    text, some = {"type": "string"}, {"type": "object", "additionalProperties": True}
+    persons = {"type": ["string", "array"], "items": text}
+    given = _closed(
+        at={**text, "title": "Begins at"},
+        users={"type": "object", "title": "People", "additionalProperties": persons},
+        seeds={"type": "boolean", "title": "With sample records"},
+    )
+    verbs = ("submit", "change", "start", "claim", "release", "complete", "advance")
+    words = dict.fromkeys((*verbs, "as", "on", "outcome", "comment"), text)
+    step = _closed(**words, **{"with": some}, refused={"type": "boolean"})
+    expect = _closed(
+        record=some,
+        records={"type": "object", "additionalProperties": some},
+        tasks={"type": "array", "items": _closed(node=text, on=text, **{"for": text})},
+        flows={"type": "object", "additionalProperties": text},
+        sent={"type": "array", "items": _closed(to=text, channel=text, subject=text)},
+    )
+    steps = {"type": "array", "title": "When", "minItems": 1, "items": step}
+    return {**_closed(given=given, when=steps, expect=expect), "required": ["when", "expect"]}
+
+
+def _closed(**properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}

@@ -281,6 +281,10 @@ def _menu(looking: Looking, items: Sequence[MenuItem]) -> tuple[MenuEntry, ...]:
 
 
 def _menu_entry(looking: Looking, item: MenuItem) -> MenuEntry | None:
+    if item.roles and not (
+        gate.is_unrestricted(looking.actor) or item.roles & looking.actor.roles
+    ):
+        return None
     if item.kind == "group":
         inner = _menu(looking, item.items)
         return MenuEntry(item, entries=inner) if inner else None
