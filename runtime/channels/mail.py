@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engines.errors import AppBuilderError
-from runtime.ports import DeliveryRow, MailTransport, OutgoingMail
-
-
-class NoMailServer(AppBuilderError):
-    """Mails wait in the outbox until a server is set."""
+from runtime.ports import DeliveryRow, MailTransport, NotYet, OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """Mail through a transport; without one every attempt fails and is tried again later."""
+    """Mail through a transport; without one mails wait in the outbox."""
 
     transport: MailTransport | None
     message_id: Callable[[str], str]  # of a message's key; the same for every repeat
@@ -28,7 +23,7 @@ class Mail:
     def deliver(self, message: DeliveryRow) -> None:
         """Hand the mail to the server."""
         if self.transport is None:
-            raise NoMailServer("No mail server is set. Set mail_url and repeat the message.")
+            raise NotYet("No mail server is set. Set mail_url.")
         self.transport.send(
             OutgoingMail(
                 message_id=self.message_id(message.key),

@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from engines.errors import AppBuilderError
 from runtime.jobs.backoff import MAX_ATTEMPTS, delay
-from runtime.ports import Clock, DeliveryRow, Lease, Store, TimerRow
+from runtime.ports import Clock, DeliveryRow, Lease, NotYet, Store, TimerRow
 
 LEASE_S = 120.0
+WAIT = timedelta(minutes=10)  # of a message that cannot leave for now
 SEAL_BLOCKS = 20  # of one turn
 
 _log = logging.getLogger(__name__)
@@ -97,6 +99,10 @@ class JobWork:
         self.store.run(lambda unit: unit.queue.timer_failed(timer, str(error), next_at))
 
     def _delivery_failed(self, row: DeliveryRow, lease: Lease, error: Exception) -> None:
+        if isinstance(error, NotYet):
+            later = self.clock.now() + WAIT
+            self.store.run(lambda unit: unit.queue.failed(lease, str(error), later))
+            return
         is_last = row.attempts >= MAX_ATTEMPTS or isinstance(error, Undeliverable)
         next_at = None if is_last else self.clock.now() + delay(row.attempts, row.key)
         _log.warning("delivery %s failed (attempt %s): %s", row.id, row.attempts, error)

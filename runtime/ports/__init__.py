@@ -12,6 +12,7 @@ from runtime.ports.outside import (
     Jobs,
     KeyWrap,
     MailTransport,
+    NotYet,
     OutgoingMail,
 )
 from runtime.ports.people import Directory, SessionRow, UserRow
@@ -56,6 +57,7 @@ __all__ = [
     "KeyWrap",
     "Lease",
     "MailTransport",
+    "NotYet",
     "OutgoingMail",
     "Queue",
     "Reader",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
+from engines.errors import AppBuilderError
 from engines.values import FileId
 
 
@@ -75,6 +76,10 @@ class OutgoingMail:
     subject: str
     text: str
     html: str = ""
+
+
+class NotYet(AppBuilderError):
+    """A message cannot leave for now and nobody is at fault; it waits without being given up."""
 
 
 class MailTransport(Protocol):
