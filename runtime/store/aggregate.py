@@ -1,4 +1,4 @@
-"""Answer a report in the database: one pass for the simple measures, one a percentile's column.
+"""Answer a report in the database, in one pass over the records.
 
 Sums never overflow, means are worked out from sum and count, and a percentile is a value that
 occurs: every answer is exact and the same on both databases.
@@ -6,7 +6,7 @@ occurs: every answer is exact and the same on both databases.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -25,13 +25,13 @@ from runtime.store.filter_values import SqlValue
 from runtime.store.form_access import FormAccess, FormAccesses
 from runtime.store.group_keys import GroupKey, group_key
 from runtime.store.pages import condition_of
+from runtime.store.percentile import percentile
 from runtime.store.sql import Dialect, Row, Session, moment_of
 
 _HALF: Final = 1_000_000_000  # sums of 64-bit numbers on SQLite go in two halves
 _DIGITS: Final = 60
 
 Read = Callable[[Any], Value]
-Keys = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,52 +86,33 @@ class _Aggregation:
         self._keys = [self._key(one) for one in query.dimensions]
 
     def answer(self) -> Aggregates:
-        asked = {
-            one.id: self._asked(one)
-            for one in self._query.measures
-            if one.aggregate is not Aggregate.PERCENTILE
-        }
-        found = self._groups(asked)
-        for measure in self._query.measures:
-            if measure.aggregate is Aggregate.PERCENTILE:
-                for keys, value in self._percentiles(measure).items():
-                    if keys in found:
-                        found[keys][measure.id] = value
         limit = self._query.max_groups
-        groups = tuple(self._group(keys, values) for keys, values in found.items())
-        return Aggregates(groups[:limit], is_cut=len(groups) > limit)
+        asked = [self._asked(one) for one in self._query.measures]
+        rows = self._session.select(self._statement(asked).limit(limit + 1))
+        groups = tuple(self._group(row, asked) for row in rows[:limit])
+        return Aggregates(groups, is_cut=len(rows) > limit)
 
     def _key(self, dimension: Dimension) -> GroupKey:
         return group_key(dimension, self._columns, self._layout, self._query.zone)
 
-    def _group(self, keys: Keys, values: dict[str, Value]) -> Group:
-        read = [
-            None if key is None else one.read(key)
-            for one, key in zip(self._keys, keys, strict=True)
+    def _group(self, row: Row, asked: Sequence[_Asked]) -> Group:
+        at = len(self._keys)
+        keys = [
+            None if raw is None else key.read(raw)
+            for key, raw in zip(self._keys, row[:at], strict=True)
         ]
-        return Group(tuple(read), tuple(values.get(one.id) for one in self._query.measures))
+        values = []
+        for one in asked:
+            values.append(one.read(row[at : at + len(one.columns)]))
+            at += len(one.columns)
+        return Group(tuple(keys), tuple(values))
 
-    def _groups(self, asked: dict[str, _Asked]) -> dict[Keys, dict[str, Value]]:
-        """Every group by its raw keys, with the answers to `asked`."""
-        cells = [column for one in asked.values() for column in one.columns]
-        # a group without any other measure is still there, so that percentiles find their place
-        statement = self._select([*cells, sa.func.count()])
-        statement = statement.limit(self._query.max_groups + 1)
-        found: dict[Keys, dict[str, Value]] = {}
-        for row in self._session.select(statement):
-            at = len(self._keys)
-            values: dict[str, Value] = {}
-            for name, one in asked.items():
-                values[name] = one.read(row[at : at + len(one.columns)])
-                at += len(one.columns)
-            found[row[: len(self._keys)]] = values
-        return found
-
-    def _select(self, cells: Iterable[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-        labelled = [key.column.label(f"_k{at}") for at, key in enumerate(self._keys)]
-        statement = sa.select(*labelled, *cells).select_from(self._from()).where(self._condition)
+    def _statement(self, asked: Sequence[_Asked]) -> sa.Select[Any]:
+        keys = [key.column.label(f"_k{at}") for at, key in enumerate(self._keys)]
+        cells = [column for one in asked for column in one.columns]
+        statement = sa.select(*keys, *cells).select_from(self._from()).where(self._condition)
         # by label: two copies of an expression with parameters would be two expressions
-        return statement.group_by(*(sa.literal_column(one.name) for one in labelled))
+        return statement.group_by(*(sa.literal_column(one.name) for one in keys))
 
     def _from(self) -> sa.FromClause:
         found: sa.FromClause = self._layout.table
@@ -158,7 +139,8 @@ class _Aggregation:
                 chosen = sa.func.min if measure.aggregate is Aggregate.MIN else sa.func.max
                 return _Asked((chosen(column),), lambda raw: _read_one(raw[0], read))
             case Aggregate.PERCENTILE:
-                raise BugError("a percentile is asked for apart")
+                found = percentile(column, measure.percent, self._session.dialect)
+                return _Asked((found,), lambda raw: _read_one(raw[0], read))
 
     def _sum(
         self, column: sa.ColumnElement[Any], read: Read
@@ -188,31 +170,6 @@ class _Aggregation:
         if found is None or found.column is None:
             raise BugError(f"a report measures {key}, which is no column")
         return found
-
-    def _percentiles(self, measure: Measure) -> dict[Keys, Value]:
-        """The percentile of each group that has values: how often each occurs, summed in order."""
-        column, read = self._value(measure)
-        names = [f"_k{at}" for at in range(len(self._keys))]
-        counted = self._select([column.label("_v"), sa.func.count().label("_n")])
-        counted = counted.where(column.is_not(None)).group_by(sa.literal_column("_v"))
-        values = counted.subquery("counted")
-        by = [values.c[name] for name in names]
-        upto = sa.func.sum(values.c["_n"]).over(partition_by=by, order_by=values.c["_v"])
-        all_ = sa.func.sum(values.c["_n"]).over(partition_by=by)
-        running = sa.select(*by, values.c["_v"], upto.label("_upto"), all_.label("_all"))
-        run = running.subquery("running")
-        keys = [run.c[name] for name in names]
-        reached = run.c["_upto"] * _written(100) >= run.c["_all"] * _written(measure.percent)
-        statement = sa.select(*keys, sa.func.min(run.c["_v"])).where(reached).group_by(*keys)
-        return {
-            row[:-1]: _read_one(row[-1], read)
-            for row in self._session.select(statement)
-            if row[-1] is not None
-        }
-
-
-def _written(number: int) -> sa.ColumnElement[int]:
-    return sa.literal_column(str(number), sa.BigInteger())
 
 
 def _reader(found: SqlValue, type_: Type) -> Read:

@@ -26,7 +26,7 @@ from runtime.ports import (
     RecordQuery,
     Unit,
 )
-from runtime.store import expand, migrate
+from runtime.store import expand, migrate, percentile
 from runtime.store.sql import Dialect, Session
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.stream import stream_records
@@ -157,4 +157,5 @@ class SqliteStore:
             connection.execute("PRAGMA mmap_size=268435456")
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA cache_size=-32768")
+        percentile.teach(connection)
         return connection
