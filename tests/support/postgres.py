@@ -12,7 +12,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -25,13 +25,8 @@ import pytest
 
 START_LIMIT_S = 30
 MAKE = ["-E", "UTF8", "--locale=C", "--no-sync"]
-SPEED = [
-    "listen_addresses=",
-    "fsync=off",
-    "full_page_writes=off",
-    "shared_buffers=64MB",
-    "max_connections=200",
-]
+PLAIN = ("listen_addresses=", "shared_buffers=64MB", "max_connections=200")
+HASTY = ("fsync=off", "full_page_writes=off")  # tests need not survive a crash of the machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +35,7 @@ class PostgresServer:
 
     directory: Path
     numbers: Iterator[int]
+    process: int  # the id of its first process
 
     def url(self, database: str) -> str:
         """An address psycopg and (with the `+psycopg` driver) SQLAlchemy take."""
@@ -55,20 +51,30 @@ class PostgresServer:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    binaries = server_binaries()
-    if binaries is None:
-        pytest.skip("No PostgreSQL here: install Debian's postgresql, or run `make setup`.")
-    directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
-    try:
-        with _running(binaries, directory):
-            yield PostgresServer(directory, count(1))
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
+    with running_server() as server:
+        if server is None:
+            pytest.skip("No PostgreSQL here: install Debian's postgresql, or run `make setup`.")
+        yield server
 
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> str:
     return postgres_server.new_database()
+
+
+@contextmanager
+def running_server(settings: Sequence[str] = (*PLAIN, *HASTY)) -> Iterator[PostgresServer | None]:
+    """A server for as long as the block runs; None where there is no program for it."""
+    binaries = server_binaries()
+    if binaries is None:
+        yield None
+        return
+    directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
+    try:
+        with _running(binaries, directory, settings) as process:
+            yield PostgresServer(directory, count(1), process)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def server_binaries() -> Path | None:
@@ -87,8 +93,8 @@ def _major_version(initdb: Path) -> int:
 
 
 @contextmanager
-def _running(binaries: Path, directory: Path) -> Iterator[None]:
-    """The server process, from its first answer to a fast shutdown."""
+def _running(binaries: Path, directory: Path, settings: Sequence[str]) -> Iterator[int]:
+    """The server process, from its first answer to a fast shutdown; its id."""
     user = _server_user()
     if user:
         shutil.chown(directory, user)
@@ -96,11 +102,11 @@ def _running(binaries: Path, directory: Path) -> Iterator[None]:
     started = partial(_start, binaries, directory, user)
     made = started("initdb", "-D", data, "-U", "dougong", "-A", "trust", *MAKE)
     made.wait(START_LIMIT_S)
-    settings = [part for setting in SPEED for part in ("-c", setting)]
-    server = started("postgres", "-D", data, "-k", str(directory), *settings)
+    arguments = [part for setting in settings for part in ("-c", setting)]
+    server = started("postgres", "-D", data, "-k", str(directory), *arguments)
     try:
         _wait_until_it_answers(server, directory)
-        yield
+        yield server.pid
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
         server.wait(START_LIMIT_S)
