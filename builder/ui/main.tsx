@@ -47,5 +47,8 @@ function readData(mount: HTMLElement): PageData {
   return script?.textContent ? (JSON.parse(script.textContent) as PageData) : {};
 }
 
+// Style sheets that libraries of ours write at run time carry the page's nonce, or are refused.
+Object.assign(globalThis, { __webpack_nonce__: pageFact("csp-nonce") });
+
 const mount = document.getElementById("designer");
 if (mount) start(mount);

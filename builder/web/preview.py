@@ -35,8 +35,8 @@ from runtime.web.specialise import specialised
 from runtime.web.visitor import actor_for, visitor
 
 _PAGES = "runtime/ui/main.ts"
-# Shown in a frame of the designer that runs no script and belongs to no origin.
-_POLICY = "sandbox; default-src 'none'; style-src 'self'; img-src 'self' data:"
+# Shown in a frame of the designer that runs no script; it keeps its origin to load our styles.
+_POLICY = "sandbox allow-same-origin; default-src 'none'; style-src 'self'; img-src 'self' data:"
 
 
 def add_preview(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:

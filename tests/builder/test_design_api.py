@@ -168,7 +168,9 @@ def test_preview_is_the_form_people_will_meet(site: Site) -> None:
     assert 'lang="zh"' in page.get_data(as_text=True)
     assert "标牌" in text_of(page)
     assert 'name="age"' in page.get_data(as_text=True)
-    assert page.headers["Content-Security-Policy"].startswith("sandbox;")
+    assert page.headers["Content-Security-Policy"].startswith(
+        "sandbox allow-same-origin; default-src 'none'"
+    )
 
 
 def test_page_carries_the_application_and_its_app(site: Site) -> None:

@@ -99,7 +99,7 @@ def small_targets(page: Page, *, least_px: int = 48) -> list[str]:
              'button, select, textarea, input:not([type=hidden]), [role=button], a.btn, nav a')]
            .map(e => (e.matches('input[type=radio], input[type=checkbox]') && e.closest('label'))
                      || e)
-           .filter(e => e.checkVisibility())
+           .filter(e => e.checkVisibility() && !e.closest('[aria-hidden=true]'))
            .map(e => [e, e.getBoundingClientRect()])
            .filter(([, box]) => box.width > 0 && (box.height < least || box.width < least))
            .map(([e, box]) => `${Math.round(box.width)}x${Math.round(box.height)} ` +

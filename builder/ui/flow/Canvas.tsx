@@ -118,7 +118,7 @@ export function Canvas({ flow, graph, onAdd, onRemove, sizes }: Props) {
           edgesFocusable={false}
           disableKeyboardA11y
           fitView
-          fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+          fitViewOptions={{ maxZoom: 1, minZoom: 0.65, padding: 0.12 }}
           minZoom={0.2}
           proOptions={{ hideAttribution: false }}
           ariaLabelConfig={{

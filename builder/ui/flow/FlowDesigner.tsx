@@ -1,5 +1,5 @@
 /** The flow designer: palette, canvas, outline, and the panel of the selected node. */
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type FocusEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
 import type { SectionProps } from "../frame/Frame";
 import { asksToAdd, isTyping } from "../frame/keys";
@@ -36,7 +36,7 @@ function Flow({ flow }: { flow: string }) {
   const selected = useDesign((state) => state.selected);
   const graph = useGraph(flow);
   const choices = useNodeChoices();
-  const [view, setView] = useState<"canvas" | "outline">("canvas");
+  const [view, setView] = useState<"canvas" | "outline">(isSmall() ? "outline" : "canvas");
   const [adding, setAdding] = useState<{ node: string | null; port: Port | null } | null>(null);
   const [isTidying, setTidying] = useState(false);
   const root = useRef<HTMLDivElement>(null);
@@ -56,7 +56,7 @@ function Flow({ flow }: { flow: string }) {
       void make(made.operation).then((isDone) => {
         if (!isDone) return;
         select(["flows", flow, "nodes", made.node]);
-        requestAnimationFrame(() => focusNode(root.current, made.node));
+        whenDrawn(() => focusNode(root.current, made.node));
       });
     },
     [graph, flow, make, select, store],
@@ -73,6 +73,13 @@ function Flow({ flow }: { flow: string }) {
     } finally {
       setTidying(false);
     }
+  };
+
+  /** What has the focus is what the panel shows and what adding goes behind. */
+  const onFocus = (event: FocusEvent): void => {
+    const target = event.target as HTMLElement;
+    const id = target.matches(".react-flow__node") ? target.dataset.id : undefined;
+    if (id && id !== current) select(["flows", flow, "nodes", id]);
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -100,7 +107,7 @@ function Flow({ flow }: { flow: string }) {
       step: (by) => {
         const order = readingOrder(graph);
         const next = order[order.indexOf(node.id) + by];
-        if (next) focusNode(root.current, next);
+        if (next) void focusNode(root.current, next);
       },
       remove: () => remove(node.id),
     });
@@ -112,7 +119,7 @@ function Flow({ flow }: { flow: string }) {
 
   return (
     // biome-ignore lint: keys of the whole designer; every one has a button too
-    <div className="flow-designer" ref={root} onKeyDown={onKeyDown}>
+    <div className="flow-designer" ref={root} onKeyDown={onKeyDown} onFocus={onFocus}>
       <NodePalette onAdd={(what) => add(current, freePort(graph, current), what)} />
       <section className="flow-designer__middle" aria-label={say("flow.canvas")}>
         <div className="toolbar">
@@ -161,6 +168,9 @@ function Flow({ flow }: { flow: string }) {
   );
 }
 
+/** Where a canvas shows three boxes at once, the list says more. */
+const isSmall = (): boolean => window.matchMedia("(max-width: 40rem)").matches;
+
 /** The flow's graph; types whose example leads nowhere are ends. */
 function useGraph(flow: string): FlowGraph {
   const app = useApp();
@@ -184,8 +194,15 @@ function freePort(graph: FlowGraph, node: string | null): Port | null {
   return ports.find((port) => port.target === null && port.kind !== "timer") ?? null;
 }
 
-function focusNode(root: HTMLElement | null, node: string): void {
-  root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`)?.focus();
+function focusNode(root: HTMLElement | null, node: string): boolean {
+  const place = root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(node)}"]`);
+  place?.focus();
+  return place !== undefined && place === document.activeElement;
+}
+
+/** Try until it is done: the canvas measures a new node before it lets anybody focus it. */
+function whenDrawn(act: () => boolean, tries = 30): void {
+  if (!act() && tries > 0) setTimeout(() => whenDrawn(act, tries - 1), 40);
 }
 
 interface KeyActs {

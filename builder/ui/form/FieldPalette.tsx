@@ -44,7 +44,7 @@ export function FieldPalette({ onAdd }: { onAdd: (id: string) => void }) {
         placeholder={say("palette.search")}
         aria-label={say("palette.search")}
         leftSection={<Icon name="search" />}
-        dir="auto"
+        classNames={{ input: "own-way" }}
       />
       {groups.map((group) => (
         <section key={group} className="offer__group">

@@ -99,7 +99,8 @@ function BlockView({ block, ...shared }: Shared & { block: Block }) {
 
 interface HandleProps extends Shared {
   block: Block;
-  label: string;
+  /** Without one, what it shows names it. */
+  label?: string;
   className: string;
   children: ReactNode;
 }
@@ -116,9 +117,9 @@ function Handle({ block, label, className, children, form, onSelect, onKey }: Ha
       aria-label={label}
       aria-pressed={isSelected}
       data-block={asKey(selection)}
-      onClick={(event) => {
-        event.stopPropagation();
-        onSelect(block);
+      onClick={(event) => event.stopPropagation()}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget) onSelect(block);
       }}
       onKeyDown={(event) => {
         if (event.target === event.currentTarget) onKey(event, block);
@@ -139,9 +140,8 @@ function FieldCard({ block, ...shared }: Shared & { block: Block & { kind: "fiel
   const offered = useDesign((state) => state.palette.fields).find((one) => one.type === type);
   const title = read(at(field, ["title"]), block.field);
   const required = textAt(field, ["required"]);
-  const label = say("layout.field", { title, type: offered?.label ?? type });
   return (
-    <Handle {...shared} block={block} label={label} className="field-card">
+    <Handle {...shared} block={block} className="field-card">
       <div className="field-card__head">
         {shared.renaming === asKey(path) ? (
           <InlineTitle path={[...path, "title"]} onDone={shared.onRenamed} />

@@ -80,7 +80,7 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
           description={say("publish.note_help")}
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}
-          dir="auto"
+          classNames={{ input: "own-way" }}
           autosize
           minRows={2}
         />

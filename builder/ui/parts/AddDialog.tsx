@@ -55,7 +55,7 @@ export function AddDialog({ title, choices, onPick, onClose }: Props) {
         aria-activedescendant={found[current] ? `${list}-${current}` : undefined}
         leftSection={<Icon name="search" />}
         data-autofocus
-        dir="auto"
+        classNames={{ input: "own-way" }}
       />
       <div className="add-list" role="listbox" id={list} aria-label={title}>
         {found.length === 0 && <p className="muted">{say("add.none")}</p>}

@@ -36,7 +36,6 @@ export function ExpressionInput({ path, label, description, error, isRequired }:
         autosize
         minRows={1}
         maxRows={8}
-        dir="ltr"
         spellCheck={false}
         classNames={{ input: "mono" }}
       />

@@ -28,7 +28,6 @@ export function IdInput({ path, rename, onRenamed }: Props) {
       label={say("id.label")}
       description={say("id.help")}
       error={isId(typed.value) ? undefined : say("map.id_help")}
-      dir="ltr"
       classNames={{ input: "mono" }}
     />
   );

@@ -75,7 +75,7 @@ function Entry({ path, value, schema, previous, next, isLast }: EntryProps) {
   return (
     <div className="list-item">
       <div className="list-item__body">
-        <TextInput {...typed} aria-label={say("map.id")} dir="ltr" classNames={{ input: "mono" }} error={isId(typed.value) ? undefined : say("map.id_help")} />
+        <TextInput {...typed} aria-label={say("map.id")} classNames={{ input: "mono" }} error={isId(typed.value) ? undefined : say("map.id_help")} />
         <OptionEditor option={{ ...option, schema: { ...full, title: say("map.value", { id }) } }} />
       </div>
       <Group gap={2} wrap="nowrap" className="list-item__tools">
@@ -112,7 +112,7 @@ function AddEntry({ path, label, schema, taken }: { path: Path; label: string; s
         onKeyDown={(event) => event.key === "Enter" && add()}
         placeholder={say("map.new")}
         aria-label={say("map.new_of", { name: label })}
-        dir="auto"
+        classNames={{ input: "own-way" }}
         className="grow"
       />
       <Button variant="default" leftSection={<Icon name="plus" />} onClick={add} disabled={!name.trim()}>

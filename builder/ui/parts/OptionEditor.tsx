@@ -118,8 +118,7 @@ function PlainInput(
     description: description ?? (isDuration ? say("option_help.duration") : undefined),
     error,
     required: isRequired ?? false,
-    dir: isMono || isNumber || isDuration ? "ltr" : "auto",
-    classNames: isMono ? { input: "mono" } : {},
+    classNames: { input: isMono || isNumber || isDuration ? "mono" : "own-way" },
   };
   if (isLong) return <Textarea {...shared} autosize minRows={1} maxRows={10} />;
   return <TextInput {...shared} inputMode={isNumber ? "decimal" : "text"} />;
@@ -248,7 +247,6 @@ function WrittenInput({ path, label, description, error }: Props) {
       autosize
       minRows={1}
       maxRows={12}
-      dir="ltr"
       spellCheck={false}
       classNames={{ input: "mono" }}
     />

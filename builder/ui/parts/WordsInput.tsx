@@ -71,7 +71,8 @@ function OneLocale(props: Props & { locale: string; globe?: React.ReactNode }) {
     placeholder: textIn(written, locale, locales),
     rightSection: globe,
     rightSectionPointerEvents: "all" as const,
-    dir: "auto",
+    rightSectionWidth: "var(--target)",
+    classNames: { input: "own-way" },
     lang: locale,
     required: isRequired ?? false,
   };

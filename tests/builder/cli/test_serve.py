@@ -23,7 +23,7 @@ forms:
 
 
 def test_demo_prints_a_link_for_the_admin_and_each_role(server: Server) -> None:
-    assert set(server.links) == {"admin", "owner", "smith", "chief"}
+    assert set(server.links) == {"administrator", "owner", "smith", "chief"}
 
 
 def test_a_printed_link_opens_a_sign_in_page(server: Server) -> None:
@@ -101,4 +101,4 @@ def test_the_first_start_opens_the_door_for_an_admin_only(tmp_path: Path) -> Non
 
     server.stop()
 
-    assert set(server.links) == {"admin"}
+    assert set(server.links) == {"administrator"}
