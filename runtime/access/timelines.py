@@ -43,13 +43,18 @@ def retold(
     looking: Looking, form: Form, events: Iterable[StoredEvent]
 ) -> tuple[TimelineEntry, ...]:
     """Events of records of a form, in their order, without what the actor may not see."""
-    entries = [_entry(looking, form, one) for one in events]
+    entries = [one for one in (_entry(looking, form, event) for event in events) if _says(one)]
     told = [change for entry in entries for change in entry.changes]
     rows: list[Mapping[str, Value]] = [
         {one.field.id: value} for one in told for value in (one.before, one.after)
     ]
     names = looking.names_in(form, rows)
     return tuple(replace(entry, names=names) for entry in entries)
+
+
+def _says(entry: TimelineEntry) -> bool:
+    """Whether anything is left to tell: a change of nothing but hidden fields is not."""
+    return entry.kind != RecordChanged.__name__ or bool(entry.changes)
 
 
 def _entry(looking: Looking, form: Form, stored: StoredEvent) -> TimelineEntry:

@@ -96,3 +96,13 @@ def test_rights_are_read_fresh_after_a_role_was_taken_away(world: World) -> None
 
     with pytest.raises(NotFound):
         world.see(world.actor("ana"), "order", order)
+
+
+def test_a_change_of_hidden_fields_alone_leaves_no_line_in_the_timeline(world: World) -> None:
+    clerk, head = world.person("ana", "clerk"), world.person("eve", "head")
+    buyer = world.submit(head, "buyer", name="Acme")
+
+    world.change(head, "buyer", buyer, code="blue")
+
+    kinds = [one.kind for one in world.reading.timeline(clerk, world.app, BUYER, buyer)]
+    assert kinds == ["RecordCreated"]
