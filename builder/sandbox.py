@@ -6,7 +6,7 @@ and never leave. How a trial is written down as steps stands in `builder.steps`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,10 +67,14 @@ class TraceLine:
 class Sandbox:
     """One trial of one definition. Not for several threads at once."""
 
-    def __init__(self, trial: Trial, definition: AppDefinition, people: Iterable[str]) -> None:
+    def __init__(
+        self, trial: Trial, definition: AppDefinition, people: Mapping[str, Sequence[str]]
+    ) -> None:
         self._trial = trial
         self.definition = definition
-        self.people = tuple(people)
+        self.roles_by_person = people
+        self.began_at = trial.clock.now()
+        self.seeds = 0  # how many of the cases are sample records
         self._cases: dict[str, Case] = {}
         self._read_until = 0
 
@@ -100,6 +104,7 @@ class Sandbox:
                 holders = {RoleId(role): UserId(p) for p, roles in named.items() for role in roles}
                 plant(trial, definition.id, holders)
             sandbox.advance(timedelta(0))
+            sandbox.seeds = len(sandbox.cases)
         except BaseException:
             trial.close()
             raise
@@ -108,6 +113,11 @@ class Sandbox:
     def close(self) -> None:
         """Forget the trial."""
         self._trial.close()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody in the trial, by the name they act under."""
+        return tuple(self.roles_by_person)
 
     @property
     def app(self) -> AppId:

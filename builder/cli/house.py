@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from builder.cli.acts import carry_out
+from builder.scenario import scenario_gate
 from runtime.adapters.control import NobodyListens, ask
 from runtime.adapters.lock import DirectoryInUse, DirectoryLock
 from runtime.bootstrap import Runtime, open_runtime
@@ -21,7 +22,7 @@ def opened(settings: Settings) -> Iterator[Runtime]:
     """
     lock = DirectoryLock.taken(settings.data_dir) if settings.is_embedded else nullcontext()
     with lock:
-        runtime = open_runtime(settings)
+        runtime = open_runtime(settings, gates=(scenario_gate,))
         try:
             yield runtime
         finally:

@@ -15,6 +15,7 @@ from multiprocessing import util
 from typing import Any
 
 from builder.cli.acts import carry_out
+from builder.scenario import scenario_gate
 from builder.web import make_designer
 from runtime.adapters.control import ControlServer
 from runtime.adapters.lock import DirectoryLock
@@ -34,7 +35,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
     closing = ExitStack()
     if settings.is_embedded:
         closing.enter_context(DirectoryLock.taken(settings.data_dir))
-    runtime = open_runtime(settings)
+    runtime = open_runtime(settings, gates=(scenario_gate,))
     closing.callback(runtime.close)
     if runs_jobs:
         runtime.jobs.start()

@@ -1,0 +1,183 @@
+"""What people and the clock do in a trial, as data: read from a script, taken, written down again.
+
+    {submit: repair, as: customer, with: {fault: bell}}
+    {claim: mend, on: repair_1, as: mia}
+    {complete: mend, as: mia, outcome: mended, with: {hours: 1.5}}
+    {advance: 4h}        (or `next`: until the next timer or message is due)
+
+`@bicycle_1` as an answer is the record of that name. What follows from steps stands in
+`builder.sandbox`, what is expected of them in `builder.scenario`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from builder.sandbox import Case, Sandbox
+from engines.duration import parse_duration
+from engines.errors import AppBuilderError, NotFound
+from engines.values import FlowId, FormId, TaskId
+
+VERBS = ("submit", "change", "start", "claim", "release", "complete", "advance")
+NEXT = "next"
+
+
+class StepError(AppBuilderError):
+    """A step cannot be understood; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One act: `what` is a form, a record's name, a flow, a node or a length of time."""
+
+    verb: str
+    what: str
+    who: str = ""
+    on: str = ""  # a record's name; empty: the latest that fits
+    outcome: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    comment: str = ""
+    is_refused: bool = False  # whether the author expects it to be refused
+
+
+def read_step(data: Mapping[str, Any]) -> Step:
+    """A step from its written form. Raises StepError."""
+    verbs = [verb for verb in VERBS if verb in data]
+    if len(verbs) != 1:
+        raise StepError(f"A step does one of {', '.join(VERBS)}.")
+    verb, who = verbs[0], str(data.get("as") or "")
+    if verb != "advance" and not who:
+        raise StepError(f"Say with `as:` who does `{verb}`: a person or a role.")
+    answers = data.get("with") or {}
+    if not isinstance(answers, Mapping):
+        raise StepError("`with:` is a map of fields and what is answered.")
+    return Step(
+        verb=verb,
+        what=str(data[verb] or ""),
+        who=who,
+        on=str(data.get("on") or ""),
+        outcome=str(data.get("outcome") or ""),
+        answers=answers,
+        comment=str(data.get("comment") or ""),
+        is_refused=data.get("refused") in (True, "true"),
+    )
+
+
+def written(step: Step) -> dict[str, Any]:
+    """The step as an author writes it; `read_step` takes it back."""
+    parts: dict[str, Any] = {
+        step.verb: step.what,
+        "on": step.on,
+        "as": step.who,
+        "outcome": step.outcome,
+        "with": dict(step.answers),
+        "comment": step.comment,
+        "refused": step.is_refused,
+    }
+    return {key: value for key, value in parts.items() if value}
+
+
+def take(sandbox: Sandbox, step: Step) -> None:
+    """Do what a step says. Raises StepError, and whatever a person would be refused with."""
+    _TAKERS[step.verb](sandbox, step)
+
+
+def case_meant(sandbox: Sandbox, word: str) -> Case:
+    """The record of a name, or the latest one of a form. Raises NotFound."""
+    of_form = [case for case in sandbox.cases if case.form == word]
+    return of_form[-1] if of_form else sandbox.case(word)
+
+
+def named_answers(sandbox: Sandbox, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers with records' ids turned into their names, so that a script outlives its trial."""
+    names = {case.record: f"@{case.label}" for case in sandbox.cases}
+    return {key: _each(value, lambda one: names.get(one, one)) for key, value in answers.items()}
+
+
+def _submit(sandbox: Sandbox, step: Step) -> None:
+    if FormId(step.what) not in sandbox.definition.forms:
+        raise NotFound(f"the form {step.what}")
+    sandbox.submit(step.who, FormId(step.what), _answers(sandbox, step))
+
+
+def _change(sandbox: Sandbox, step: Step) -> None:
+    case = case_meant(sandbox, step.what)
+    sandbox.change(step.who, case.label, _answers(sandbox, step))
+
+
+def _start(sandbox: Sandbox, step: Step) -> None:
+    flow = sandbox.definition.flows.get(FlowId(step.what))
+    if flow is None:
+        raise NotFound(f"the flow {step.what}")
+    sandbox.start(step.who, flow.id, case_meant(sandbox, step.on or flow.form).label)
+
+
+def _claim(sandbox: Sandbox, step: Step) -> None:
+    sandbox.claim(step.who, _task(sandbox, step))
+
+
+def _release(sandbox: Sandbox, step: Step) -> None:
+    sandbox.release(step.who, _task(sandbox, step))
+
+
+def _complete(sandbox: Sandbox, step: Step) -> None:
+    task = _task(sandbox, step)
+    sandbox.complete(step.who, task, step.outcome, _answers(sandbox, step), step.comment)
+
+
+def _advance(sandbox: Sandbox, step: Step) -> None:
+    if step.what == NEXT:
+        sandbox.advance_to_next()
+        return
+    try:
+        length = parse_duration(step.what)
+    except ValueError as error:
+        raise StepError(f"{error}. Write 30m, 4h, 3d or next.") from error
+    sandbox.advance(length)
+
+
+# One for each verb; a test holds them together.
+_TAKERS: Mapping[str, Callable[[Sandbox, Step], None]] = {
+    "submit": _submit,
+    "change": _change,
+    "start": _start,
+    "claim": _claim,
+    "release": _release,
+    "complete": _complete,
+    "advance": _advance,
+}
+
+
+def _task(sandbox: Sandbox, step: Step) -> TaskId:
+    """The open task at a node that is the person's, or their pool's; the latest record's first."""
+    actor = sandbox.actor(step.who)
+    found = [
+        task
+        for which in ("mine", "pool")
+        for task in sandbox.reading.tasks(actor, sandbox.app, which)
+        if task.node == step.what
+    ]
+    if step.on:
+        record = case_meant(sandbox, step.on).record
+        found = [task for task in found if task.record == record]
+    if not found:
+        about = f" about {step.on}" if step.on else ""
+        raise NotFound(f"a task {step.what}{about} that {step.who} could act on")
+    newest = {case.record: number for number, case in enumerate(sandbox.cases)}
+    return max(found, key=lambda task: newest.get(task.record, -1)).id
+
+
+def _answers(sandbox: Sandbox, step: Step) -> dict[str, Any]:
+    def meant(value: Any) -> Any:
+        is_name = isinstance(value, str) and value.startswith("@")
+        return case_meant(sandbox, value[1:]).record if is_name else value
+
+    return {key: _each(value, meant) for key, value in step.answers.items()}
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, list):
+        return [change(one) for one in value]
+    return value if isinstance(value, Mapping) else change(value)
