@@ -14,7 +14,8 @@ export function draw(data: Bars, look: Look): Option {
   const { category, value } = axes(data.axis, data.series[0], look);
   const upright = { xAxis: category, yAxis: value };
   // A lying axis counts from below: turned round, the first group stands on top.
-  const lying = { yAxis: { ...category, inverse: true }, xAxis: { ...value, position: "bottom", inverse: look.isRightToLeft } };
+  const start = look.isRightToLeft ? "right" : "left";
+  const lying = { yAxis: { ...category, inverse: true, position: start }, xAxis: { ...value, position: "bottom", inverse: look.isRightToLeft } };
   const radius = data.is_horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0];
   return {
     ...(data.is_horizontal ? lying : upright),

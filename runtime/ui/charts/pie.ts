@@ -1,5 +1,5 @@
 /** Shares of a whole, as slices or a ring. */
-import { figure, height, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
+import { figure, height, legend, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
 
 interface Pie extends Column {
   slices: { key?: unknown; label: string; value: string | number | null }[];
@@ -13,22 +13,15 @@ export function cell(data: Pie, at: Pressed): Cell {
 }
 
 export function draw(data: Pie, look: Look): Option {
+  const names = data.slices.map((one) => one.label);
   return {
-    legend: {
-      type: "scroll",
-      orient: "vertical",
-      top: "middle",
-      [look.isRightToLeft ? "left" : "right"]: 0,
-      align: look.isRightToLeft ? "right" : "left",
-      textStyle: { color: look.text },
-      icon: "circle",
-    },
+    legend: { ...legend(names, look), left: "center", align: look.isRightToLeft ? "right" : "left" },
     tooltip: { trigger: "item", valueFormatter: (number: number) => figure(number, data, look.locale) },
     series: [
       {
         type: "pie",
-        radius: data.is_donut ? ["52%", "78%"] : "78%",
-        center: [look.isRightToLeft ? "66%" : "34%", "50%"],
+        radius: data.is_donut ? ["48%", "72%"] : "72%",
+        center: ["50%", "44%"],
         clockwise: !look.isRightToLeft,
         label: { show: false },
         itemStyle: { borderColor: look.surface, borderWidth: 2 },

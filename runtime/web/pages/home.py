@@ -39,11 +39,11 @@ def start() -> str | AnyResponse:
 
 @route(home, "/a/<app>/", permission=SIGNED_IN)
 def app_start(app: str) -> AnyResponse:
-    """The first page of an app is the first line of its menu that leads somewhere."""
-    entries = runtime().reading.menu(actor_for(app), AppId(app))
-    first = next(iter(_leading(entries)), None)
-    if first is None:
+    """The first page of an app is the first line of its menu behind which there is something."""
+    entries = _leading(runtime().reading.menu(actor_for(app), AppId(app)))
+    if not entries:
         return go_to("/")
+    first = next((one for one in entries if one.count != 0), entries[0])
     return go_to(addresses.of_menu_item(AppId(app), first.item))
 
 

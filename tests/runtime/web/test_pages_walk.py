@@ -63,10 +63,15 @@ def test_home_shows_apps_and_what_waits(site: Site) -> None:
     assert "One task waits for somebody to take it" in page
 
 
-def test_an_apps_address_leads_to_the_first_line_of_its_menu(site: Site) -> None:
-    response = site.browser("cleo").get("/a/desk/")
+def test_an_apps_address_leads_to_the_first_page_with_something_on_it(site: Site) -> None:
+    browser = site.browser("cleo")
 
-    assert response.headers["Location"] == "/a/desk/f/request/?view=open"
+    empty = browser.get("/a/desk/")
+    submitted(browser)
+    filled = browser.get("/a/desk/")
+
+    assert empty.headers["Location"] == "/a/desk/dashboards/overview"
+    assert filled.headers["Location"] == "/a/desk/f/request/?view=open"
 
 
 def test_a_submitted_form_becomes_a_record_with_a_story(site: Site) -> None:
