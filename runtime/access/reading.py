@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from engines.definition import MenuItem
 from engines.errors import NotFound
 from engines.values import (
     AppId,
@@ -20,6 +19,7 @@ from engines.values import (
 )
 from runtime.access import forms, gate, lists, processes, reports, timelines
 from runtime.access.actors import actor_in
+from runtime.access.menu import shown_menu
 from runtime.access.shown import (
     AppSummary,
     Choice,
@@ -71,7 +71,9 @@ class Reading:
 
     def menu(self, actor: Actor, app: AppId) -> tuple[MenuEntry, ...]:
         """The app's menu without what the actor may not open; views and tasks with counts."""
-        return self._look(actor, app, lambda looking: _menu(looking, looking.app.definition.menu))
+        return self._look(
+            actor, app, lambda looking: shown_menu(looking, looking.app.definition.menu)
+        )
 
     def list_page(
         self,
@@ -273,44 +275,6 @@ class Reading:
         with self.store.read() as reader:
             live = self.live.app(reader, app)
             return read(Looking(reader, live, actor, self.clock.now()))
-
-
-def _menu(looking: Looking, items: Sequence[MenuItem]) -> tuple[MenuEntry, ...]:
-    entries = [_menu_entry(looking, item) for item in items]
-    return tuple(entry for entry in entries if entry is not None)
-
-
-def _menu_entry(looking: Looking, item: MenuItem) -> MenuEntry | None:
-    if item.roles and not (
-        gate.is_unrestricted(looking.actor) or item.roles & looking.actor.roles
-    ):
-        return None
-    if item.kind == "group":
-        inner = _menu(looking, item.items)
-        return MenuEntry(item, entries=inner) if inner else None
-    if item.kind == "view":
-        form_id, _, view = item.target.partition(".")
-        form = looking.app.form(FormId(form_id))
-        if not gate.ever(form, looking.actor, "read"):
-            return None
-        query = lists.record_query(looking, form, lists.view_of(form, view))
-        return MenuEntry(item, looking.reader.records.count(looking.app.table(form.id), query))
-    if item.kind in _OPENED:
-        return MenuEntry(item) if _OPENED[item.kind](looking, item.target) else None
-    if item.kind == "tasks":
-        return MenuEntry(item, len(processes.tasks(looking, item.target)))
-    return MenuEntry(item)
-
-
-def _may_fill(looking: Looking, form: str) -> bool:
-    return gate.ever(looking.app.form(FormId(form)), looking.actor, "create")
-
-
-# Menu entries without a number, and who may open them.
-_OPENED: Mapping[str, Callable[[Looking, str], bool]] = {
-    "form": _may_fill,
-    "dashboard": reports.may_open,
-}
 
 
 def _is_list(value: object) -> bool:
