@@ -71,6 +71,7 @@ class Chart extends HTMLElement {
   #draw(drawing: Drawing, data: unknown): void {
     const look = lookOf(this);
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const option = drawing.draw(data, look);
     this.#chart?.setOption({
       color: Array.from({ length: SERIES }, (_, index) => colorOf(this, `--chart-${index + 1}`)),
       backgroundColor: "transparent",
@@ -78,7 +79,8 @@ class Chart extends HTMLElement {
       aria: { enabled: true },
       animation: !isStill,
       animationDuration: 180,
-      ...drawing.draw(data, look),
+      ...option,
+      tooltip: { ...tooltip(look), ...(option["tooltip"] as Option) },
     });
   }
 
@@ -93,6 +95,17 @@ class Chart extends HTMLElement {
 
 function cellOf(link: HTMLAnchorElement): string | null {
   return new URL(link.href).searchParams.get("cell");
+}
+
+/** Drawn as text: the usual one is HTML with style attributes, which our pages do not allow. */
+function tooltip(look: Look): Option {
+  return {
+    renderMode: "richText",
+    confine: true,
+    backgroundColor: look.surface,
+    borderColor: look.line,
+    textStyle: { color: look.text },
+  };
 }
 
 function lookOf(element: HTMLElement): Look {
