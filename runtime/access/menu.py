@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engines.definition import MenuItem
 from engines.values import FormId
-from runtime.access import gate, lists, processes
+from runtime.access import gate, lists, processes, reports
 from runtime.access.shown import MenuEntry
 from runtime.access.view import Looking
 
