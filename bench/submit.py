@@ -1,0 +1,291 @@
+"""Submitting a ticket over HTTP: requests a second, CPU a request, p99, errors.
+
+The ticket is authenticated by a bearer token, validated, permission-checked, decided by rules,
+followed by a flow and its task, logged as events, and durable before the answer; the server is the
+product's own. Beside it, in the same run, Flask with psycopg alone, and Flask alone. Run with
+`python -m bench.submit [--quick]`. CPU is of the web process with all its threads, and of the
+database's processes where it has any.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import orjson
+import psycopg
+
+from bench import ticket
+from engines.values import AppId, RoleId, UserId
+from runtime.bootstrap import open_runtime
+from runtime.commands import SYSTEM, PublishApp
+from runtime.ports import UserRow
+from runtime.settings import load_settings
+from tests.support.postgres import PLAIN, running_server
+
+CONNECTIONS = (16, 64, 200)
+SECONDS, QUICK_SECONDS = 8, 4
+GOAL_CPU_MS = 2.0
+GOAL_P99_MS = 250.0
+READY_S = 120
+_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
+PATH = f"/api/v1/{ticket.APP}/{ticket.FORM}"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A running server; `database` is the process id of its database server, 0 for none."""
+
+    name: str
+    process: int
+    port: int
+    token: str
+    database: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one load found."""
+
+    name: str
+    connections: int
+    requests_s: float
+    cpu_ms: float
+    database_ms: float
+    p99_ms: float
+    errors: int
+
+    @property
+    def line(self) -> str:
+        """The figures as a line."""
+        return (
+            f"submit  {self.name:<22} {self.connections:>4} connections "
+            f"{self.requests_s:>7,.0f}/s  CPU {self.cpu_ms:5.2f} ms  database "
+            f"{self.database_ms:5.2f} ms  p99 {self.p99_ms:6.0f} ms  errors {self.errors}"
+        )
+
+
+def main() -> int:
+    """Print every figure; fail when a goal is missed."""
+    found = measured(QUICK_SECONDS if "--quick" in sys.argv else SECONDS, show=print)
+    ours = [one for one in found if one.name.startswith("ours")]
+    is_good = all(
+        one.cpu_ms <= GOAL_CPU_MS
+        and one.errors == 0
+        and (one.connections > 64 or one.p99_ms < GOAL_P99_MS)
+        for one in ours
+    )
+    print(f"submit  goals: CPU <= {GOAL_CPU_MS} ms, p99 < {GOAL_P99_MS:.0f} ms at 64, no errors")
+    return 0 if is_good else 1
+
+
+def rows() -> list[tuple[str, str, str, str, str]]:
+    """The lines of `make bench`: work, ours, reference, ratio, goal."""
+    found = measured(QUICK_SECONDS, show=lambda _: None)
+    reference = {one.connections: one for one in found if one.name == "Flask + psycopg"}
+    return [
+        (
+            f"submit on {one.name.removeprefix('ours, ')}, {one.connections} connections",
+            f"{one.cpu_ms:.2f} ms CPU, {one.requests_s:,.0f}/s, p99 {one.p99_ms:.0f} ms, "
+            f"{one.errors} errors",
+            _beside(reference.get(one.connections)),
+            _ratio(one, reference.get(one.connections)),
+            f"<= {GOAL_CPU_MS} ms CPU",
+        )
+        for one in found
+        if one.name.startswith("ours")
+    ]
+
+
+def _beside(other: Figures | None) -> str:
+    return "no PostgreSQL here" if other is None else f"Flask + psycopg {other.cpu_ms:.2f} ms"
+
+
+def _ratio(one: Figures, other: Figures | None) -> str:
+    return "" if other is None else f"{one.cpu_ms / other.cpu_ms:.1f}x its CPU"
+
+
+def measured(seconds: int, show: Any) -> list[Figures]:
+    """Every server under every load; servers take turns, and only one runs at a time."""
+    found = []
+    for opened in (ours_on_sqlite, ours_on_postgres, flask_psycopg, flask_alone):
+        with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as target:
+            if target is None:
+                continue
+            load(target, 16, 2)  # what is compiled and connected once, is
+            for connections in CONNECTIONS:
+                found.append(figures(target, connections, seconds))
+                show(found[-1].line)
+    return found
+
+
+@contextmanager
+def ours_on_sqlite(folder: Path) -> Iterator[Target | None]:
+    """The product with everything in one process."""
+    with ours(folder, None, 0, "ours, SQLite") as target:
+        yield target
+
+
+@contextmanager
+def ours_on_postgres(folder: Path) -> Iterator[Target | None]:
+    """The product's web process on PostgreSQL with full syncs."""
+    with running_server(PLAIN) as server:
+        if server is None:
+            yield None
+            return
+        with ours(folder, server.new_database(), server.process, "ours, PostgreSQL") as target:
+            yield target
+
+
+@contextmanager
+def ours(folder: Path, url: str | None, database: int, name: str) -> Iterator[Target]:
+    """The product with the bench's app and somebody with a token."""
+    given = {"data_dir": str(folder / "data"), "database_url": url, "port": free_port()}
+    token = prepared(given)
+    with started("ours", given) as process:
+        yield Target(name, process, given["port"], token, database)
+
+
+@contextmanager
+def flask_psycopg(_: Path) -> Iterator[Target | None]:
+    """One INSERT and its commit."""
+    with running_server(PLAIN) as server:
+        if server is None:
+            yield None
+            return
+        given = {"database_url": server.new_database(), "port": free_port()}
+        with psycopg.connect(given["database_url"]) as connection:
+            connection.execute(
+                "CREATE TABLE bench_ticket (id bigserial PRIMARY KEY, subject text, data text)"
+            )
+        with started("flask_psycopg", given) as process:
+            yield Target("Flask + psycopg", process, given["port"], "none", server.process)
+
+
+@contextmanager
+def flask_alone(_: Path) -> Iterator[Target | None]:
+    """Nothing stored at all."""
+    given = {"port": free_port()}
+    with started("flask", given) as process:
+        yield Target("Flask alone", process, given["port"], "none", 0)
+
+
+def prepared(given: dict[str, Any]) -> str:
+    """The app published, one agent, and a token of theirs."""
+    runtime = open_runtime(load_settings({**given, "data_dir": Path(given["data_dir"])}))
+    try:
+        runtime.bus.execute(PublishApp(ticket.DEFINITION, "bench.yaml"), SYSTEM)
+        user = runtime.accounts.add_user(
+            UserRow(
+                id=UserId(""),
+                email="agent@example.org",
+                name="Agent",
+                password_hash="",
+                locale="en",
+                time_zone="Europe/Madrid",
+                is_active=True,
+                is_admin=False,
+            )
+        )
+        runtime.accounts.set_roles(AppId(ticket.APP), user.id, [RoleId(ticket.ROLE)])
+        return runtime.accounts.new_token(user.id, "bench", ["read", "write"])
+    finally:
+        runtime.close()
+
+
+@contextmanager
+def started(kind: str, given: dict[str, Any]) -> Iterator[int]:
+    """A server process that answers; its process id."""
+    command = [sys.executable, "-m", "bench.serving", kind, orjson.dumps(given).decode()]
+    process = subprocess.Popen(command)  # noqa: S603  our own program
+    try:
+        wait_until_ready(process, given["port"])
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(READY_S)
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    give_up_s = time.perf_counter() + READY_S
+    while time.perf_counter() < give_up_s and process.poll() is None:
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=1)
+            connection.request("GET", "/ready")
+            connection.getresponse()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server to be measured did not start")
+
+
+def figures(target: Target, connections: int, seconds: int) -> Figures:
+    """One load, with the CPU that was spent meanwhile."""
+    web_s, database_s = cpu_s(target.process), cpu_s(target.database)
+    found = load(target, connections, seconds)
+    answers = max(found["answers"], 1)
+    errors = sum(many for status, many in found["statuses"].items() if status != "201")
+    return Figures(
+        name=target.name,
+        connections=connections,
+        requests_s=answers / found["seconds"],
+        cpu_ms=(cpu_s(target.process) - web_s) / answers * 1000,
+        database_ms=(cpu_s(target.database) - database_s) / answers * 1000,
+        p99_ms=found["p99_ms"],
+        errors=errors + found["unanswered"],
+    )
+
+
+def load(target: Target, connections: int, seconds: int) -> Any:
+    """What the client process found."""
+    given = {
+        "port": target.port,
+        "path": PATH,
+        "token": target.token,
+        "body": ticket.BODY.decode(),
+        "connections": connections,
+        "seconds": seconds,
+    }
+    command = [sys.executable, "-m", "bench.load", orjson.dumps(given).decode()]
+    done = subprocess.run(command, check=True, capture_output=True)  # noqa: S603  our own program
+    return orjson.loads(done.stdout)
+
+
+def cpu_s(process: int) -> float:
+    """CPU seconds of a process and all below it, ended ones too; 0 for no process."""
+    if not process:
+        return 0.0
+    spent, parents = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            numbers = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue  # it ended meanwhile
+        parents[int(stat.parent.name)] = int(numbers[1])
+        spent[int(stat.parent.name)] = sum(map(int, numbers[11:15])) / _TICKS_A_SECOND
+    family, size = {process}, 0
+    while len(family) > size:
+        size = len(family)
+        family |= {child for child, parent in parents.items() if parent in family}
+    return sum(spent.get(one, 0.0) for one in family)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
