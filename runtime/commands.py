@@ -163,6 +163,7 @@ class ImportRecords:
     rules: str = "off"  # off, set_only, full
     run: str = ""  # the import run, for resume
     resume_at: int = 0  # rows of the file that are done when this chunk is
+    progress: Mapping[str, Any] = field(default_factory=dict)  # kept with the run: its tallies
 
 
 @dataclass(frozen=True, slots=True)

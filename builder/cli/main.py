@@ -19,7 +19,9 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "fmt": "builder.cli.definitions:fmt",
         "schema": "builder.cli.definitions:schema",
         "catalog": "builder.cli.catalog:catalog",
+        "sandbox": "builder.cli.sandbox:sandbox",
         "app": "builder.cli.apps:apps",
+        "records": "builder.cli.records:records",
         "user": "builder.cli.users:users",
     }
 )

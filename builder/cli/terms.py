@@ -8,21 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import click
 import orjson
 
 from engines.diagnostics import Diagnostic, format_path
-from engines.errors import AppBuilderError, DefinitionError, FieldErrors, FieldProblem
-from engines.form.display import Display
+from engines.errors import AppBuilderError, DefinitionError, FieldErrors
 from runtime.settings import Settings, load_settings
-from runtime.web.catalogue import catalogue
-from runtime.web.problems import problem_text as sentence
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-COMMAND_LOCALE = "en"  # the commands speak English; what they print of an app is the app's
 
 
 class Commands(click.Group):
@@ -38,14 +32,10 @@ class Commands(click.Group):
 def error_text(error: AppBuilderError) -> str:
     """An error for the person at the terminal."""
     if isinstance(error, FieldErrors):
-        return "\n".join(problem_text(problem) for problem in error.problems)
+        from builder.cli.words import problem_sentence
+
+        return "\n".join(f"{one.path}: {problem_sentence(one)}" for one in error.problems)
     return str(error)
-
-
-def problem_text(problem: FieldProblem) -> str:
-    """What is wrong with one value, as `field: sentence`."""
-    display = Display(COMMAND_LOCALE, ZoneInfo("UTC"))
-    return f"{problem.path}: {sentence(catalogue(COMMAND_LOCALE), problem, display)}"
 
 
 def with_data(command: Command) -> Command:

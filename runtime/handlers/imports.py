@@ -98,7 +98,7 @@ def _with_changes(
 def _remember(work: Work, command: ImportRecords) -> None:
     if command.run:
         state = dict(work.unit.registry.run(command.run) or {})
-        state["done"] = command.resume_at
+        state.update(command.progress, done=command.resume_at)
         work.unit.registry.save_run(command.run, "import", state, work.unit.now)
 
 

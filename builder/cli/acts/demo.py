@@ -23,7 +23,7 @@ def first_admin(runtime: Runtime) -> Link | None:
     if runtime.accounts.users():
         return None
     admin = _account(runtime, "admin@localhost", "Administrator", is_admin=True)
-    return {"who": "admin", "email": admin.email, "link": link_of(runtime, admin)}
+    return {"who": "administrator", "email": admin.email, "link": link_of(runtime, admin)}
 
 
 def set_up(runtime: Runtime, text: str, name: str) -> list[Link]:

@@ -1,0 +1,83 @@
+"""Acts on records: import a file, export a list."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from builder.cli.acts.act import Act
+from builder.cli.words import problem_sentence
+from runtime.bootstrap import Runtime
+from runtime.commands import SYSTEM
+from runtime.exchange.importing import Order, Report, import_file, next_attempt
+from runtime.exchange.judging import RowProblem
+from runtime.exchange.mapping import read_mapping
+
+MOST_TOLD = 1_000  # problems in an answer; the file of problems has them all
+IMPORTER = replace(SYSTEM, via="import")
+
+
+def import_records(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Import a file of this machine; the report, and the first problems of its rows."""
+    problems: list[RowProblem] = []
+    count = 0
+    with _problem_file(payload.get("problems_to")) as keep:
+
+        def tell(problem: RowProblem) -> None:
+            nonlocal count
+            count += 1
+            keep(problem)
+            if len(problems) < MOST_TOLD:
+                problems.append(problem)
+
+        order = Order(
+            path=Path(payload["path"]),
+            mapping=read_mapping(payload["mapping"], payload["name"]),
+            actor=IMPORTER,
+            say=problem_sentence,
+            tell=tell,
+            rules=payload.get("rules") or "",
+            is_dry_run=bool(payload.get("is_dry_run")),
+        )
+        if payload.get("again"):
+            order = next_attempt(runtime, order)
+        report = import_file(runtime, order)
+    return {
+        **_told(report),
+        "problem_count": count,
+        "problems": [asdict(problem) for problem in problems],
+    }
+
+
+def _told(report: Report) -> dict[str, Any]:
+    return {
+        "run": report.run,
+        "file": asdict(report.file),
+        "rows": report.rows,
+        "resumed_at": report.resumed_at,
+        "records": report.read["records"],
+        "refused": report.refused,
+        "read": report.read,
+        "stored": report.stored,
+        "is_whole": report.is_whole,
+        "seconds": round(report.seconds, 3),
+    }
+
+
+@contextmanager
+def _problem_file(path: str | None) -> Iterator[Callable[[RowProblem], None]]:
+    """Takes problems into a CSV file; nowhere when no file is named."""
+    if not path:
+        yield lambda _problem: None
+        return
+    with Path(path).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL)
+        writer.writerow(["row", "column", "value", "reason"])
+        yield lambda one: writer.writerow([one.row, one.column, one.value, one.reason])
+
+
+RECORD_ACTS: Mapping[str, Act] = {"records.import": import_records}

@@ -1,0 +1,70 @@
+"""`dougong records …`: files of records in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from builder.cli.house import call
+from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
+from runtime.exchange.mapping_schema import RULES
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_SHOWN = 20
+
+
+@click.group("records")
+def records() -> None:
+    """Records: import from CSV, XLSX and JSON; export to CSV and XLSX."""
+
+
+@records.command("import")
+@click.argument("file", type=FILE)
+@click.option("--mapping", required=True, type=FILE, help="Which column fills which field.")
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="Check every row, store nothing.")
+@click.option("--rules", type=click.Choice(RULES), help="Default: as the mapping says.")
+@click.option("--again", is_flag=True, help="Import a file that was imported before once more.")
+@click.option("--problems", type=click.Path(path_type=Path), help="Write all problems as CSV.")
+@with_data
+@with_json
+@click.pass_context
+def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> None:  # noqa: FBT001
+    """Import a file; a killed import goes on where it was. Exit 1 when a row was refused."""
+    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
+    mapping, problems = given.pop("mapping"), given.pop("problems")
+    payload = {
+        **given,
+        "path": str(file.resolve()),
+        "mapping": mapping.read_text("utf-8"),
+        "name": str(mapping),
+        "problems_to": str(problems.resolve()) if problems else "",
+    }
+    result = call(settings_of(**where), "records.import", payload)
+    if as_json:
+        show_json(result)
+    else:
+        _show(result, is_dry_run=given["is_dry_run"])
+    ctx.exit(0 if result["is_whole"] else 1)
+
+
+def _show(result: dict[str, Any], *, is_dry_run: bool) -> None:
+    if result["problems"]:
+        show_rows(result["problems"][:MOST_SHOWN], ["row", "column", "value", "reason"])
+        more = result["problem_count"] - MOST_SHOWN
+        click.echo(f"… and {more} more; --problems FILE writes them all." if more > 0 else "")
+    verb = "could be imported" if is_dry_run else "imported"
+    click.echo(
+        f"{result['rows']} rows, {result['records']} records {verb}, "
+        f"{result['refused']} refused, {result['seconds']} s."
+    )
+    click.echo(f"read    MD5 {result['read']['md5']}  SHA-256 {result['read']['sha256']}")
+    stored = result["stored"]
+    if stored is None:
+        return
+    click.echo(f"stored  MD5 {stored['md5']}  SHA-256 {stored['sha256']}")
+    if stored == result["read"]:
+        click.echo("Every record that was read is stored as it was read.")
+    else:
+        click.echo(f"{stored['records']} records are stored, and not as they were read.")

@@ -1,0 +1,209 @@
+"""Rows of a file as records to import: read, linked, computed and checked as by a submit.
+
+Stores nothing. A row that cannot be taken becomes problems with its number, column and value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from engines.errors import FieldErrors, FieldProblem
+from engines.form.model import Form
+from engines.form.problems import Refused
+from engines.form.reading import Reading, line
+from engines.form.submit import Submission, SubmitContext, submit
+from engines.values import FieldId, RecordId, Values
+from runtime.commands import SYSTEM, ImportedRecord
+from runtime.exchange.columns import Cell, Columns
+from runtime.exchange.lookups import Found, Lookups
+from runtime.exchange.mapping import Mapping as ImportMapping
+from runtime.exchange.source import Row
+from runtime.facts import facts_of, many_with_linked
+from runtime.live import LiveApp
+from runtime.ports import Clock, Reader
+
+UNKNOWN_RECORD = "unknown_record"
+
+Group = Sequence[Row]  # the rows of one record, oldest first
+Say = Callable[[FieldProblem], str]
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row was not taken, for the person who wrote the file."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of one record's rows: a record, or problems."""
+
+    rows: int  # the number of its last row
+    record: ImportedRecord | None
+    problems: tuple[RowProblem, ...] = ()
+    stored: Values = field(default_factory=dict)  # how it stands in the end
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges the rows of one import, a chunk at a time."""
+
+    app: LiveApp
+    form: Form
+    mapping: ImportMapping
+    columns: Columns
+    clock: Clock
+    say: Say
+    name: Callable[[int], RecordId]  # the id of the record whose first row this is
+    lookups: Lookups = field(init=False)
+    _seen: set[tuple[FieldId, object]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.lookups = Lookups(self.app, self.clock)
+
+    def judge(self, reader: Reader, groups: Sequence[Group]) -> list[Judged]:
+        """Every record of a chunk."""
+        answers = [[self.columns.answers(row.cells) for row in group] for group in groups]
+        self._link(reader, [one for group in answers for one in group])
+        behind = self._behind_links(reader, [one[-1] for one in answers])
+        return [
+            self._record(reader, group, told, facts)
+            for group, told, facts in zip(groups, answers, behind, strict=True)
+        ]
+
+    def committed(self) -> None:
+        """What was judged is stored: its unique values are found there from now on."""
+        self._seen.clear()
+
+    def _link(self, reader: Reader, answers: Sequence[dict[str, object]]) -> None:
+        """Put ids in place of the texts that stand for records."""
+        for cell in self.columns.cells:
+            if cell.lookup is None:
+                continue
+            texts = [
+                text for one in answers for text in [one[cell.field]] if isinstance(text, str)
+            ]
+            found = self.lookups.find(reader, cell.lookup, texts)
+            for one in answers:
+                one[cell.field] = _linked(found, one[cell.field])
+
+    def _behind_links(
+        self, reader: Reader, answers: Sequence[dict[str, object]]
+    ) -> list[Mapping[str, Any]]:
+        keys = self.form.linked_keys
+        if not keys:
+            return [{}] * len(answers)
+        rows = [
+            {str(name): one.get(name) for name in keys if isinstance(one.get(name), str)}
+            for one in answers
+        ]
+        return list(many_with_linked(reader, self.app, self.form.id, rows))
+
+    def _record(
+        self,
+        reader: Reader,
+        group: Group,
+        told: list[dict[str, object]],
+        behind: Mapping[str, Any],
+    ) -> Judged:
+        problems: list[RowProblem] = []
+        times = [self._time(row, problems, is_first=row is group[0]) for row in group]
+        values: Values | None = None
+        first: Values = {}
+        changes: list[tuple[datetime, Values]] = []
+        for row, answers, at in zip(group, told, times, strict=True):
+            numbers = self._numbers(answers)
+            try:
+                found = self._submit(answers, values, behind, at)
+            except FieldErrors as errors:
+                problems += self._told(row, errors.problems)
+                continue
+            kept = {**found.values, **numbers}
+            if values is None:
+                first = kept
+                problems += self._told(row, self._taken(reader, found, kept))
+            elif at is not None:
+                changes.append((at, {k: v for k, v in kept.items() if values.get(k) != v}))
+            values = kept
+        if problems or values is None:
+            return Judged(group[-1].number, None, tuple(problems))
+        record = ImportedRecord(self.name(group[0].number), first, times[0], tuple(changes))
+        return Judged(group[-1].number, record, stored=values)
+
+    def _submit(
+        self,
+        answers: Mapping[str, object],
+        current: Values | None,
+        behind: Mapping[str, Any],
+        at: datetime | None,
+    ) -> Submission:
+        now = at or self.clock.now()
+        return submit(
+            self.form,
+            answers,
+            current=current,
+            facts=facts_of(self.app, SYSTEM, now, behind),
+            editable=frozenset(self.form.readers),  # type: ignore[arg-type]
+            context=SubmitContext(Reading(self.mapping.zone)),
+        )
+
+    def _numbers(self, answers: dict[str, object]) -> dict[str, Any]:
+        """Serial numbers the file brings; taken out, as no person may answer them."""
+        found: dict[str, Any] = {}
+        for serial, _ in self.form.serials:
+            text = answers.pop(serial, None)
+            if isinstance(text, str):
+                found[serial] = line(text.strip())
+        return found
+
+    def _time(self, row: Row, problems: list[RowProblem], *, is_first: bool) -> datetime | None:
+        columns = self.columns
+        when = columns.created_at if is_first and columns.created_at else columns.changed_at
+        if when is None:
+            return None
+        try:
+            return when.read(row.text(when.index))
+        except Refused as refusal:
+            said = self.say(FieldProblem(when.column, refusal.code, refusal.params))
+            problems.append(RowProblem(row.number, when.column, row.text(when.index), said))
+            return None
+
+    def _taken(self, reader: Reader, found: Submission, kept: Values) -> Iterator[FieldProblem]:
+        """Unique values that a record has already, in the store or further up in the file."""
+        table = self.app.table(self.form.id)
+        for check in found.uniques:
+            mark = (check.field, kept[check.field])
+            is_known = mark in self._seen
+            self._seen.add(mark)
+            if is_known or reader.records.is_taken(table, check.field, kept[check.field], None):
+                yield FieldProblem(check.field, "not_unique")
+
+    def _told(self, row: Row, problems: Iterable[FieldProblem]) -> list[RowProblem]:
+        by_field: dict[str, Cell] = {cell.field: cell for cell in self.columns.cells}
+        told = []
+        for problem in problems:
+            cell = by_field.get(problem.path.partition("[")[0])
+            if cell is None:
+                told.append(RowProblem(row.number, problem.path, "", self.say(problem)))
+                continue
+            value = row.text(cell.index)
+            told.append(RowProblem(row.number, cell.column, value, self._why(problem, cell)))
+        return told
+
+    def _why(self, problem: FieldProblem, cell: Cell) -> str:
+        if problem.code != UNKNOWN_RECORD or cell.lookup is None:
+            return self.say(problem)
+        return f"No {cell.lookup.form} has this {cell.lookup.by}, or several have."
+
+
+def _linked(found: Found, answer: object) -> object:
+    if not isinstance(answer, str):
+        return answer
+    return found.get(answer) or Refused(UNKNOWN_RECORD)

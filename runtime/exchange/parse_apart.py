@@ -1,0 +1,148 @@
+"""Read a spreadsheet or a JSON file in a process of its own, under a limit of memory and time.
+
+Run by `source`: `python -m runtime.exchange.parse_apart xlsx FILE SHEET`. Prints lines of JSON:
+lists of rows of texts, and at the end a map, `{"done": true}` or `{"refused": "why"}`.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+MAX_MEMORY_BYTES = 3 << 30  # of address space; a full sheet of 12 columns takes about half of it
+MAX_CPU_S = 300
+MAX_INFLATED_BYTES = 1 << 30
+MAX_ENTRIES = 2_000
+MAX_JSON_BYTES = 256 << 20
+BATCH = 500
+
+
+class Refused(Exception):
+    """Why the file is not read."""
+
+
+def main() -> None:
+    """Read the file named on the command line."""
+    kind, path, sheet = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
+    try:
+        for batch in _batches(_sheet(path, sheet) if kind == "xlsx" else _json(path)):
+            _tell(batch)
+        _tell({"done": True})
+    except Refused as refusal:
+        _tell({"refused": str(refusal)})
+    except MemoryError:
+        _tell({"refused": "it needs more memory than a file may take"})
+
+
+def _tell(data: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(data) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    batch: list[list[str]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _sheet(path: Path, wanted: str) -> Iterator[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _require_harmless_archive(path)
+    try:
+        workbook = CalamineWorkbook.from_path(str(path))
+        names = workbook.sheet_names
+        if wanted and wanted not in names:
+            raise Refused(f"it has no sheet {wanted!r}, but {', '.join(names)}")
+        sheet = workbook.get_sheet_by_name(wanted or names[0])
+        yield from _empty_rows(sheet.start)
+        for cells in sheet.iter_rows():
+            yield [_text(cell) for cell in cells]
+    except (CalamineError, IndexError) as error:
+        raise Refused(f"it is no workbook: {error}") from error
+
+
+def _empty_rows(start: tuple[int, int] | None) -> Iterator[list[str]]:
+    """Rows above the first filled one, so that rows keep their numbers."""
+    if start is not None:
+        yield from ([] for _ in range(start[0]))
+
+
+def _require_harmless_archive(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            if len(entries) > MAX_ENTRIES:
+                raise Refused(f"it holds {len(entries)} parts; {MAX_ENTRIES} are taken")
+            left = MAX_INFLATED_BYTES
+            for entry in entries:
+                if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
+                    raise Refused("one of its parts has a name that leads elsewhere")
+                left = _inflated(archive, entry, left)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
+        raise Refused(f"it is no workbook: {error}") from error
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
+    """The bytes still allowed after this part, counted, as a heading may lie."""
+    with archive.open(entry) as part:
+        while block := part.read(1 << 20):
+            left -= len(block)
+            if left < 0:
+                raise Refused(f"it unpacks to more than {MAX_INFLATED_BYTES >> 20} MB")
+    return left
+
+
+def _json(path: Path) -> Iterator[list[str]]:
+    if path.stat().st_size > MAX_JSON_BYTES:
+        raise Refused(f"it is larger than {MAX_JSON_BYTES >> 20} MB; write it as CSV")
+    try:
+        data = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise Refused(f"it is no JSON: {error}") from error
+    if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
+        raise Refused("it must be a list of objects")
+    columns = list(dict.fromkeys(key for one in data for key in one))
+    yield columns
+    for one in data:
+        yield [_text(one.get(column)) for column in columns]
+
+
+def _text(cell: Any) -> str:  # noqa: PLR0911  one line a type
+    match cell:
+        case None:
+            return ""
+        case str():
+            return cell
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+        case int():
+            return str(cell)
+        case datetime():
+            return cell.isoformat(" ")
+        case date() | time():
+            return cell.isoformat()
+        case timedelta():
+            return f"{int(cell.total_seconds())}s"
+        case _:
+            return orjson.dumps(cell).decode()
+
+
+if __name__ == "__main__":
+    main()
