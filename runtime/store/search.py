@@ -114,9 +114,7 @@ class SqliteIndex:
         return _all_found(
             record,
             (
-                _in_fields(place, names)
-                .join(WORDS, WORDS.c.rowid == SEARCH.c.id)
-                .where(whole.op("MATCH")(_fts_query(term)))
+                _of_words(place, names).where(whole.op("MATCH")(_fts_query(term)))
                 for term in terms(query)
             ),
         )
@@ -172,6 +170,22 @@ def _key(place: Place, record: RecordId, field: FieldId) -> dict[str, str]:
 def _in_fields(place: Place, fields: Sequence[FieldId]) -> sa.Select[tuple[str]]:
     return sa.select(SEARCH.c.record).where(
         SEARCH.c.app == place[0], SEARCH.c.form == place[1], SEARCH.c.field.in_(fields)
+    )
+
+
+def _of_words(place: Place, fields: Sequence[FieldId]) -> sa.Select[tuple[str]]:
+    """The same for rows found in FTS5, which must come first.
+
+    The plus signs keep SQLite from going by the index of dg_search instead, which would ask FTS5
+    once for every row of the form: minutes at 100,000 records.
+    """
+    app, form, field = (
+        sa.literal_column(f"+dg_search.{name}", sa.Text) for name in ("app", "form", "field")
+    )
+    return (
+        sa.select(SEARCH.c.record)
+        .join(WORDS, WORDS.c.rowid == SEARCH.c.id)
+        .where(app == place[0], form == place[1], field.in_(fields))
     )
 
 
