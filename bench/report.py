@@ -53,6 +53,8 @@ def main() -> None:
     size = FULL if "--full" in sys.argv else QUICK
     print(f"{size:,} tickets, {len(CATEGORIES)} categories, 36 months, zone {ZONE}")
     with running_server() as server, tempfile.TemporaryDirectory() as folder:
+        if server is None:
+            sys.exit("The reference needs PostgreSQL: install Debian's postgresql.")
         url = server.new_database()
         clock = SettableClock(START)
         parts = {"clock": clock, "ids": RandomIds(clock), "wrap": new_master_keys()}
