@@ -17,14 +17,14 @@ from typing import Any
 
 from builder.sandbox import Case, Sandbox
 from engines.duration import parse_duration
-from engines.errors import AppBuilderError, NotFound
+from engines.errors import Conflict, NotFound
 from engines.values import FlowId, FormId, TaskId
 
 VERBS = ("submit", "change", "start", "claim", "release", "complete", "advance")
 NEXT = "next"
 
 
-class StepError(AppBuilderError):
+class StepError(Conflict):
     """A step cannot be understood; the message says what to write."""
 
 

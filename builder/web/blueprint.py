@@ -8,6 +8,7 @@ from builder.drafts import Drafts
 from builder.web.api import add_api
 from builder.web.pages import add_pages
 from builder.web.preview import add_preview
+from builder.web.sandbox import add_sandbox
 from runtime.web.needs import Runtime
 
 
@@ -17,5 +18,6 @@ def make_designer(runtime: Runtime) -> Blueprint:
     drafts = Drafts(runtime.store, runtime.bus)
     add_api(blueprint, drafts, runtime)
     add_preview(blueprint, drafts, runtime)
+    add_sandbox(blueprint, drafts, runtime)
     add_pages(blueprint, drafts)
     return blueprint
