@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from engines.errors import BugError
 from engines.flow.advance import Step, advance
@@ -27,7 +28,6 @@ from engines.messages import (
     ToPool,
 )
 from engines.values import InstanceId, NodeId, RoleId, TaskId
-from runtime.live import LiveApp
 from runtime.perform import people
 from runtime.perform.work import Origin, Work
 from runtime.ports import InstanceRow, TaskRow
@@ -47,6 +47,9 @@ def start(work: Work, effect: StartFlow) -> InstanceId | None:
         record=effect.record,
         initiator=work.actor.user,
     )
+    step = advance(
+        flow, instance, Started(by=work.actor.user), work.facts(effect.form, record), work.now
+    )
     row = InstanceRow(
         id=instance.id,
         app=work.app.definition.id,
@@ -54,14 +57,13 @@ def start(work: Work, effect: StartFlow) -> InstanceId | None:
         version=work.app.number,
         form=effect.form,
         record=effect.record,
-        status="running",
-        state=instance.to_json(),
+        **_standing(work, step),
         revision=1,
         started_at=work.now,
     )
     work.unit.instances.add(row)
     work.tell(FlowStarted(instance.id, flow.id, work.app.number, effect.form, effect.record))
-    move(work, row, Started(by=work.actor.user))
+    _follow(work, row, flow, step)
     return instance.id
 
 
@@ -82,24 +84,31 @@ def move(work: Work, row: InstanceRow, signal: Signal) -> None:
         work.facts(row.form, record) if record is not None else work.facts_for_values(row.form, {})
     )
     step = advance(flow, instance, signal, facts, work.now)
-    _store(work, row, step, pinned)
-    for effect in step.effects:
-        _settle(work, row, flow, effect)
-
-
-def _store(work: Work, row: InstanceRow, step: Step, pinned: LiveApp) -> None:
-    instance = step.instance
-    ended_at = work.now if instance.status is Status.ENDED else None
     moved = replace(
         row,
-        status=instance.status.value,
-        state=instance.to_json(),
+        **_standing(work, step),
         revision=row.revision + 1,
-        ended_at=ended_at,
-        incident=row.incident if instance.status is Status.INCIDENT else "",
+        incident=row.incident if step.instance.status is Status.INCIDENT else "",
     )
     work.unit.instances.update(moved, row.revision)
-    work.tell(FlowMoved(row.id, replace(step.trace, version=pinned.number)))
+    _follow(work, row, flow, step)
+
+
+def _standing(work: Work, step: Step) -> dict[str, Any]:
+    """The columns that say where an instance stands after a step."""
+    status = step.instance.status
+    return {
+        "status": status.value,
+        "state": step.instance.to_json(),
+        "ended_at": work.now if status is Status.ENDED else None,
+    }
+
+
+def _follow(work: Work, row: InstanceRow, flow: Flow, step: Step) -> None:
+    """Tell of a step that is stored, and do what it asks for."""
+    work.tell(FlowMoved(row.id, replace(step.trace, version=row.version)))
+    for effect in step.effects:
+        _settle(work, row, flow, effect)
 
 
 def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:

@@ -142,7 +142,10 @@ class StoredEvents:
         form = getattr(event, "form", None)
         instance = getattr(event, "instance", None)
         if form is not None:
-            return form, getattr(event, "record", None), instance
+            place = form, getattr(event, "record", None), instance
+            if instance is not None:
+                places[instance] = place  # for the events that only name the instance
+            return place
         if instance is not None:
             return self._looked_up(_OF_INSTANCE, instance, places, (None, None, instance))
         task = getattr(event, "task", None)
