@@ -3,6 +3,7 @@ import { pageFact } from "../../runtime/ui/partial_updates";
 import type { Problem } from "./model/problems";
 import type { Schema } from "./model/schema";
 import type { Data, DataMap, Path } from "./model/tree";
+import type { TrialState } from "./sandbox/state";
 
 export interface Draft {
   app: string;
@@ -105,6 +106,8 @@ export function designerApi(app: string) {
     publish: (revision: number, note: string) =>
       post<{ version: number }>("publish", { revision, note }),
     rollBack: (version: number) => post<{ version: number }>("roll_back", { version }),
+    sandbox: (who: string) => get<TrialState>(`sandbox?as=${encodeURIComponent(who)}`),
+    sandboxAct: <T>(act: "open" | "close" | "step" | "form", body: unknown) => post<T>(`sandbox/${act}`, body),
     previewAddress: (form: string, revision: number, locale: string) =>
       `${base}/preview/${encodeURIComponent(form)}?revision=${revision}&locale=${locale}`,
   };

@@ -32,6 +32,9 @@ export const theme = createTheme({
   components: {
     // Upper case shouts, and does not exist in Chinese or Arabic.
     Badge: { defaultProps: { tt: "none" } },
+    // One button at the end of an input, so that a finger meets it.
+    Select: { defaultProps: { clearSectionMode: "clear", rightSectionWidth: "var(--target)" } },
+    MultiSelect: { defaultProps: { clearSectionMode: "clear", rightSectionWidth: "var(--target)" } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: false } },
   },
 });

@@ -21,6 +21,7 @@ const sections = {
   text: lazy(() => import("../sections/TextEditor")),
   versions: lazy(() => import("../sections/Versions")),
   problems: lazy(() => import("../sections/Problems")),
+  sandbox: lazy(() => import("../sandbox/Sandbox")),
 } as const;
 const Parts = lazy(() => import("../sections/Parts"));
 

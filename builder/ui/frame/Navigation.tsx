@@ -15,6 +15,7 @@ export function Navigation({ app, place }: { app: string; place: Place }) {
   const pages: [string, string][] = [
     ["", "home"],
     ["problems", "alert"],
+    ["sandbox", "play"],
     ["text", "text"],
     ["versions", "history"],
   ];

@@ -1,10 +1,11 @@
 /** A list of the definition: items one below the other, added, moved and taken out. */
-import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Menu, Stack, TextInput } from "@mantine/core";
 import { useAt, useDesign, useDesigner } from "../context";
 import { Icon } from "../icons";
 import { blankOf, branchFor, editorOf, resolved, type Schema } from "../model/schema";
 import { type Data, isMap, type Path } from "../model/tree";
 import { useWords } from "../words";
+import { Fold } from "./Fold";
 import { OptionEditor, OptionList, useTitle } from "./OptionEditor";
 import { ProblemNotes } from "./ProblemNotes";
 import { useText } from "./use_text";
@@ -14,10 +15,11 @@ interface Props {
   label: string;
   description?: string | undefined;
   error?: string | undefined;
+  isRequired?: boolean;
   schema: Schema;
 }
 
-export function ListEditor({ path, label, description, error, schema }: Props) {
+export function ListEditor({ path, label, description, error, isRequired, schema }: Props) {
   const root = useDesign((state) => state.palette.schema);
   const { make } = useDesigner();
   const { say } = useWords();
@@ -28,18 +30,7 @@ export function ListEditor({ path, label, description, error, schema }: Props) {
   const kinds = kindsOf(itemSchema);
   const add = (value: unknown): void => void make({ op: "insert_item", parent: path, value });
   return (
-    <fieldset className="option-group">
-      <legend>{label}</legend>
-      {description && (
-        <Text size="xs" c="dimmed">
-          {description}
-        </Text>
-      )}
-      {error && (
-        <Text size="xs" c="var(--danger-text)">
-          {error}
-        </Text>
-      )}
+    <Fold path={path} label={label} description={description} error={error} isOpen={isRequired ?? false}>
       <Stack gap="xs">
         {items.map((item, index) => (
           // biome-ignore lint: items of a list have no id of their own
@@ -71,7 +62,7 @@ export function ListEditor({ path, label, description, error, schema }: Props) {
           </Button>
         )}
       </Stack>
-    </fieldset>
+    </Fold>
   );
 }
 

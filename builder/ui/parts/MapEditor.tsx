@@ -1,13 +1,13 @@
 /** Named parts of the definition: options of a choice, outcomes, timers, access by role. */
-import { ActionIcon, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useAt, useDesign, useDesigner } from "../context";
 import { Icon } from "../icons";
 import { blankOf, editorOf, resolved, type Schema } from "../model/schema";
 import { type Data, freeId, isId, isMap, type Path } from "../model/tree";
 import { useWords } from "../words";
+import { Fold } from "./Fold";
 import { OptionEditor } from "./OptionEditor";
-import { ProblemNotes } from "./ProblemNotes";
 import { useText } from "./use_text";
 
 interface Props {
@@ -15,26 +15,15 @@ interface Props {
   label: string;
   description?: string | undefined;
   error?: string | undefined;
+  isRequired?: boolean;
   schema: Schema;
 }
 
-export function MapEditor({ path, label, description, error, schema }: Props) {
+export function MapEditor({ path, label, description, error, isRequired, schema }: Props) {
   const written = useAt(path);
   const entries = Object.entries(isMap(written) ? written : {});
   return (
-    <fieldset className="option-group">
-      <legend>{label}</legend>
-      {description && (
-        <Text size="xs" c="dimmed">
-          {description}
-        </Text>
-      )}
-      {error && (
-        <Text size="xs" c="var(--danger-text)">
-          {error}
-        </Text>
-      )}
-      <ProblemNotes path={path} />
+    <Fold path={path} label={label} description={description} error={error} isOpen={isRequired ?? false}>
       <Stack gap="xs">
         {entries.map(([id, value], index) => (
           <Entry
@@ -49,7 +38,7 @@ export function MapEditor({ path, label, description, error, schema }: Props) {
         ))}
         <AddEntry path={path} label={label} schema={schema} taken={entries.map(([id]) => id)} />
       </Stack>
-    </fieldset>
+    </Fold>
   );
 }
 

@@ -1,14 +1,15 @@
 /** The editor of one option, chosen by its schema; the generated panel is made of these. */
-import { MultiSelect, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, Select, Stack, Switch, Textarea, TextInput } from "@mantine/core";
 import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
 import { choicesOf } from "../model/references";
 import { isCondition, type Option, optionsOf, resolved, type Schema } from "../model/schema";
 import type { Data, Path } from "../model/tree";
 import { useWords } from "../words";
 import { ConditionInput, ExpressionInput } from "./ExpressionInput";
+import { Fold } from "./Fold";
 import { ListEditor } from "./ListEditor";
 import { MapEditor } from "./MapEditor";
-import { ProblemNotes, useProblemText } from "./ProblemNotes";
+import { useProblemText } from "./ProblemNotes";
 import { useText } from "./use_text";
 import { WordsInput } from "./WordsInput";
 
@@ -214,18 +215,11 @@ function useChoices(kind: string, path: Path, chosen: readonly string[]) {
   return [...found, ...unknown.map((value) => ({ value, label: value }))];
 }
 
-function Group({ path, label, description, schema }: Props & { schema: Schema }) {
+function Group({ schema, isRequired, ...fold }: Props & { schema: Schema }) {
   return (
-    <fieldset className="option-group">
-      <legend>{label}</legend>
-      {description && (
-        <Text size="xs" c="dimmed">
-          {description}
-        </Text>
-      )}
-      <ProblemNotes path={path} />
-      <OptionList path={path} schema={schema} />
-    </fieldset>
+    <Fold {...fold} isOpen={isRequired ?? false}>
+      <OptionList path={fold.path} schema={schema} />
+    </Fold>
   );
 }
 

@@ -1,11 +1,12 @@
 /** The definition as text: the same draft, with problems marked at their lines. */
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { defaultHighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
 import { useEffect, useRef, useState } from "react";
 import { pageFact } from "../../../runtime/ui/partial_updates";
 import { useDesign, useDesigner } from "../context";
@@ -86,6 +87,15 @@ export default function TextEditor(_: SectionProps) {
   );
 }
 
+// The tokens' colours, so that the dark scheme can be read too.
+const colours = HighlightStyle.define([
+  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--accent-text)" },
+  { tag: [tags.string, tags.special(tags.string)], color: "var(--success-text)" },
+  { tag: tags.comment, color: "var(--text-muted)", fontStyle: "italic" },
+  { tag: [tags.keyword, tags.atom, tags.number], color: "var(--warning-text)" },
+  { tag: tags.invalid, color: "var(--danger-text)" },
+]);
+
 function extensions(label: string, save: () => void, setDirty: (isDirty: boolean) => void) {
   return [
     lineNumbers(),
@@ -96,7 +106,7 @@ function extensions(label: string, save: () => void, setDirty: (isDirty: boolean
     lintGutter(),
     yaml(),
     indentUnit.of("  "),
-    syntaxHighlighting(defaultHighlightStyle),
+    syntaxHighlighting(colours),
     EditorView.cspNonce.of(pageFact("csp-nonce")),
     EditorView.contentAttributes.of({ "aria-label": label }),
     EditorView.updateListener.of((update) => {
