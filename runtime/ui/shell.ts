@@ -14,7 +14,7 @@ export function wakeShell(page: Document): void {
   const acts: Record<string, Act> = {
     "fold-menu": () => foldMenu(shell),
     "open-menu": () => toggleDrawer(shell),
-    palette: () => page.dispatchEvent(new CustomEvent("dg:palette")),
+    palette: () => void openPalette(page),
     keys: () => page.querySelector<HTMLDialogElement>("#keys")?.showModal(),
   };
   page.addEventListener("click", (event) => {
@@ -25,6 +25,12 @@ export function wakeShell(page: Document): void {
     closeDrawer(shell, target);
   });
   page.addEventListener("keydown", (event) => onKey(page, shell, acts, event));
+}
+
+/** Its element is loaded when a page first names it: a key pressed before that waits for it. */
+async function openPalette(page: Document): Promise<void> {
+  await customElements.whenDefined("dg-palette");
+  page.dispatchEvent(new CustomEvent("dg:palette"));
 }
 
 function onKey(page: Document, shell: HTMLElement, acts: Record<string, Act>, event: KeyboardEvent): void {

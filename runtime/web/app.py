@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ def make_app(
 
     Raises BugError when a route declares no permission.
     """
-    app = Flask("runtime.web", static_folder=None)
+    app = _Front("runtime.web", static_folder=None)
     _configure(app, runtime)
     for blueprint in (health, assets, *PAGE_BLUEPRINTS, *API_BLUEPRINTS, *blueprints):
         app.register_blueprint(blueprint)
@@ -86,6 +86,12 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
     turnstile = Turnstile(app.wsgi_app, runtime.clock, limits, runtime.settings.trusted_proxies)
     app.wsgi_app = turnstile  # type: ignore[method-assign]  # Flask's own way to wrap it
+
+
+class _Front(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""
+        return func
 
 
 class _Json(JSONProvider):

@@ -33,12 +33,15 @@ class AskedFilter:
 
 
 def asked_filters(args: MultiDict[str, str]) -> tuple[AskedFilter, ...]:
-    """The conditions of an address: written ones, and one of `field, operator, value`."""
-    found = [_read(text) for text in args.getlist("where")[:_MOST]]
-    field, operator = args.get("field", ""), args.get("operator", "")
-    if field and operator in OPERATORS:
-        found.append(AskedFilter(FieldId(field), operator, args.get("value", "")[:500]))
+    """The conditions of an address."""
+    found = (_read(text) for text in args.getlist("where")[:_MOST])
     return tuple(one for one in found if one is not None)
+
+
+def added_filter(args: MultiDict[str, str]) -> AskedFilter | None:
+    """The condition that the filter's form adds: `field`, `operator`, `value`."""
+    field, operator = args.get("field", ""), args.get("operator", "")
+    return _read(f"{field}~{operator}~{args.get('value', '')}")
 
 
 def fields_to_filter(form: Form, found: ListPage, locale: str) -> list[Described]:

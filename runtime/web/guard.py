@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engines.errors import NotAllowed
 from engines.values import AppId
 from runtime.access.gate import require_capability
-from runtime.ports import Reader, SessionRow, UserRow
+from runtime.ports import Reader
 from runtime.web.catalogue import LOCALES
 from runtime.web.limits import KNOWN, SESSION_COOKIES
 from runtime.web.routes import Declared, changes_nothing, declared_of
@@ -101,7 +101,8 @@ def _visitor(reader: Reader, *, is_api: bool) -> Visitor:
     row, user = found
     _pass_turnstile()
     g.session_used = row
-    return _person(user, row, frozenset({"read", "write"}), "session")
+    scopes = frozenset({"read", "write"})
+    return Visitor(user, row, scopes, "session", user.locale, user.time_zone, _theme())
 
 
 def _visitor_by_token(reader: Reader, token: str) -> Visitor:
@@ -110,13 +111,7 @@ def _visitor_by_token(reader: Reader, token: str) -> Visitor:
         return _stranger()
     user, scopes = found
     _pass_turnstile()
-    return _person(user, None, scopes, "token")
-
-
-def _person(
-    user: UserRow, session: SessionRow | None, scopes: frozenset[str], via: str
-) -> Visitor:
-    return Visitor(user, session, scopes, via, user.locale, user.time_zone, _theme())
+    return Visitor(user, None, scopes, "token", user.locale, user.time_zone, theme="")
 
 
 def _stranger() -> Visitor:

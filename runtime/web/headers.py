@@ -28,13 +28,18 @@ def nonce() -> str:
 
 def add_headers(response: Response, *, is_https: bool) -> None:
     """Add what is missing; a view that set a header itself keeps it."""
-    headers = response.headers
-    for name, value in _FIXED.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Content-Security-Policy", _policy(response))
-    headers.setdefault("Cache-Control", "no-store")
+    wanted = {
+        **_FIXED,
+        "Content-Security-Policy": _policy(response),
+        "Cache-Control": "no-store",
+    }
     if is_https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    # one walk over the answer's headers; `setdefault` takes one for each name
+    given = {name.lower() for name, _ in response.headers}
+    for name, value in wanted.items():
+        if name.lower() not in given:
+            response.headers.add(name, value)
 
 
 def _policy(response: Response) -> str:

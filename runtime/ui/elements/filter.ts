@@ -24,6 +24,7 @@ export function readOptions(text: string | undefined): [string, string][] {
 function choice(options: [string, string][]): HTMLSelectElement {
   const select = document.createElement("select");
   select.name = "value";
+  select.id = "filter-value";
   select.className = "input";
   select.append(...options.map(([id, title]) => new Option(title, id)));
   return select;
@@ -32,6 +33,7 @@ function choice(options: [string, string][]): HTMLSelectElement {
 function blank(): HTMLInputElement {
   const input = document.createElement("input");
   input.name = "value";
+  input.id = "filter-value";
   input.className = "input";
   input.dir = "auto";
   return input;

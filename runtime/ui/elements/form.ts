@@ -103,13 +103,14 @@ class LiveForm extends HTMLElement {
     const body = new FormData(form);
     body.set("_act", "update");
     for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
-    const answer = await fetch(form.action, { method: "POST", body });
+    // Only the fields: a whole page would bring styles with another page's nonce.
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "fields" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const fresh of page.querySelectorAll<HTMLElement>("[data-fields] [data-field]")) {
+    for (const fresh of page.querySelectorAll<HTMLElement>("[data-field]")) {
       this.#take(fresh);
     }
-    for (const fresh of page.querySelectorAll<HTMLElement>("[data-fields] [data-section]")) {
+    for (const fresh of page.querySelectorAll<HTMLElement>("[data-section]")) {
       const mine = this.querySelector<HTMLElement>(`[data-section="${fresh.dataset["section"]}"]`);
       if (mine) mine.hidden = Boolean(fresh.hidden);
     }

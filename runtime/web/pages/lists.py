@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, request
 from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
 
 from engines.errors import FieldErrors
 from engines.form.display import Display
@@ -16,8 +17,15 @@ from engines.values import AppId, FormId, RecordId
 from runtime.access.lists import Ask
 from runtime.access.shown import ListPage, VisibleRecord
 from runtime.web import addresses
-from runtime.web.filters import AskedFilter, asked_filters, fields_to_filter, operators_of
+from runtime.web.filters import (
+    AskedFilter,
+    added_filter,
+    asked_filters,
+    fields_to_filter,
+    operators_of,
+)
 from runtime.web.problems import problem_text
+from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import SIGNED_IN, route
 from runtime.web.slots import text_of
@@ -49,8 +57,11 @@ class Row:
 
 
 @route(lists, "/a/<app>/f/<form>/", permission=SIGNED_IN)
-def view(app: str, form: str) -> str:
+def view(app: str, form: str) -> str | AnyResponse:
     """The records of a view."""
+    added = added_filter(request.args)
+    if added is not None:
+        return go_to(_with_filter(added))
     live = live_app(app)
     definition = live.form(FormId(form))
     asked = asked_filters(request.args)
@@ -183,6 +194,13 @@ def _with(changes: Mapping[str, str | None]) -> str:
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
     added = [(key, value) for key, value in changes.items() if value is not None]
     return f"{request.path}?{urlencode(kept + added)}"
+
+
+def _with_filter(added: AskedFilter) -> str:
+    """This page's address with one more condition, in the one way conditions are written."""
+    loose = ("field", "operator", "value", "after")
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in loose]
+    return f"{request.path}?{urlencode([*kept, ('where', added.written)])}"
 
 
 def _without(asked: AskedFilter) -> str:

@@ -139,6 +139,8 @@ def _answer(
         shown = _shown_again(app, definition, record, answers)
         return make_response(_form_page(app, shown, filling.filled(typed, error)), 422)
     shown = _shown_again(app, definition, record, answers)
+    if request.headers.get("X-Part") == "fields":
+        return filling.fields_html(shown, app, filling.filled(typed, None))
     return _form_page(app, shown, filling.filled(typed, None))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -102,6 +105,14 @@ def _completion(app: str, found: TaskPage, typed: dict[str, list[str]]) -> Compl
     )
 
 
+def _program(app: str, found: TaskPage) -> Mapping[str, Any]:
+    """Live conditions; a task's page is not asked of the server again while it is filled in."""
+    live, actor = live_app(app), actor_for(app)
+    now = runtime().clock.now()
+    program = live_program(found.page, live, actor, visitor().locale, now)
+    return {**program, "needs_server": False}
+
+
 def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
     seer = visitor()
     title = found.task.title.in_locale(seer.locale)
@@ -117,9 +128,7 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         outcomes=[(one.id, one.title.in_locale(seer.locale)) for one in found.outcomes],
         fields=filling.fields_html(found.page, app, filled),
         problems=filling.problem_lines(found.page, filled),
-        program=live_program(
-            found.page, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
-        ),
+        program=_program(app, found),
         revision=found.page.revision,
         key=runtime().ids.token(),
         comment=request.form.get("_comment", ""),
