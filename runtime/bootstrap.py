@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from runtime.access.reading import Reading
@@ -133,6 +134,17 @@ class _LateBus:
 
     def fire(self, timer: TimerRow) -> None:
         self.bus.execute(FireTimer(timer.app, timer.id, timer.generation), SYSTEM)
+
+
+def restore_database(settings: Settings, source: Path) -> None:
+    """Fill the empty PostgreSQL database of the settings with the tables of a backup."""
+    clock = SystemClock()
+    keys = load_master_keys(settings.key_file)
+    store = PostgresStore(settings.database_url, clock=clock, ids=RandomIds(clock), wrap=keys)
+    try:
+        store.restore(str(source))
+    finally:
+        store.close()
 
 
 def _store(settings: Settings, clock: Clock, ids: IdSource, keys: MasterKeys) -> Store:

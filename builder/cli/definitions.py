@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from builder.cli.terms import diagnostics_json, show_json, with_json
+from builder.manual import schema_text
 from engines.app import problems_of
 from engines.errors import DefinitionError
-from engines.schema import app_schema
-from engines.shape.editor import editor_schema
 from engines.source.fmt import fmt as formatted
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -63,10 +62,3 @@ def schema(output: Path | None) -> None:
         click.echo(text, nl=False)
         return
     output.write_text(text, "utf-8")
-
-
-def schema_text() -> str:
-    """The schema as a file."""
-    import orjson
-
-    return orjson.dumps(editor_schema(app_schema()), option=orjson.OPT_INDENT_2).decode() + "\n"

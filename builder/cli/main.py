@@ -14,6 +14,8 @@ from builder.cli.terms import Commands
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
         "serve": "builder.cli.serve:serve",
+        "web": "builder.cli.processes:web",
+        "worker": "builder.cli.processes:worker",
         "migrate": "builder.cli.store:migrate",
         "lint": "builder.cli.definitions:lint",
         "fmt": "builder.cli.definitions:fmt",
@@ -21,6 +23,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "catalog": "builder.cli.catalog:catalog",
         "sandbox": "builder.cli.sandbox:sandbox",
         "app": "builder.cli.apps:apps",
+        "events": "builder.cli.store:events",
+        "backup": "builder.cli.store:backup",
+        "restore": "builder.cli.store:restore",
+        "keys": "builder.cli.store:keys",
+        "routes": "builder.cli.routes:routes",
+        "docs": "builder.cli.docs:docs",
         "records": "builder.cli.records:records",
         "user": "builder.cli.users:users",
     }

@@ -34,7 +34,7 @@ STOP_WITHIN_S = 30
 @click.option("--port", type=int, help="Default: 8000.")
 @click.option("--base-url", help="The address people type; needed with https beyond this machine.")
 @click.option(
-    "--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="May be repeated."
+    "--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="A role to give."
 )
 @click.option(
     "--demo", is_flag=True, help="Sample apps with people and records, on loopback only."
@@ -53,7 +53,7 @@ def serve(
     """Serve everything from one data directory. The first start prints a sign-in link."""
     settings = settings_of(**given, trusted_proxies=proxies or None)
     _require_safe_demo(settings, is_demo=demo)
-    _require_free_port(settings)
+    require_free_port(settings)
     links = _prepared(settings, (apps or demo_apps()) if demo else ())
     _show(settings, links)
     if opens:
@@ -87,7 +87,8 @@ def _require_safe_demo(settings: Settings, *, is_demo: bool) -> None:
         )
 
 
-def _require_free_port(settings: Settings) -> None:
+def require_free_port(settings: Settings) -> None:
+    """Say it before anything is prepared when nothing can listen there."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

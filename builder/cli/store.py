@@ -1,21 +1,121 @@
-"""Commands on the store itself."""
+"""Commands on the store itself: migrate, backup, restore, keys, the log."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
-from builder.cli.house import opened
-from builder.cli.terms import settings_of, with_data
+from builder.cli.house import call, opened
+from builder.cli.terms import settings_of, show_json, with_data, with_json
+from engines.errors import AppBuilderError
+from runtime.adapters.backup import read_backup
+from runtime.adapters.keys import add_master_key, load_master_keys
+from runtime.adapters.lock import DirectoryLock
+from runtime.bootstrap import DATABASE_FILE, FILES_DIRECTORY, restore_database
+from runtime.settings import Settings
+
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command()
 @with_data
 def migrate(**where: Any) -> None:
     """Bring the database to the newest form. Safe to repeat."""
+    with opened(settings_of(**where)):
+        click.echo("The database is up to date.")
+
+
+@click.command()
+@click.argument("archive", type=NEW_FILE)
+@with_data
+@with_json
+def backup(archive: Path, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Write everything into one encrypted archive, while the server goes on.
+
+    The master key is not in it. Keep a copy of the key file elsewhere: nothing opens the archive
+    without it.
+    """
+    result = call(settings_of(**where), "backup", {"target": str(archive.resolve())})
+    if as_json:
+        show_json(result)
+        return
+    click.echo(f"{result['archive']}: {result['size_bytes']} bytes.")
+    click.echo(f"It opens with the master key in {result['key_file']} only.")
+
+
+@click.command()
+@click.argument("archive", type=FILE)
+@with_data
+def restore(archive: Path, **where: Any) -> None:
+    """Put a backup into an empty data directory, or an empty PostgreSQL database."""
     settings = settings_of(**where)
+    keys = load_master_keys(settings.key_file)
+    files = settings.data_dir / FILES_DIRECTORY
+    if settings.is_embedded:
+        with DirectoryLock.taken(settings.data_dir):
+            taken_at = read_backup(archive, keys, settings.data_dir / DATABASE_FILE, files)
+    else:
+        with TemporaryDirectory() as folder:
+            database = Path(folder) / DATABASE_FILE
+            taken_at = read_backup(archive, keys, database, files)
+            restore_database(settings, database)
     with opened(settings):
+        click.echo(f"Everything stands as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+@click.group()
+def keys() -> None:
+    """The master key."""
+
+
+@keys.command()
+@with_data
+def rotate(**where: Any) -> None:
+    """Make a new master key and wrap every data key with it. Stop the server first.
+
+    The older key stays in the key file behind the new one: attachments and backups that were
+    written before are opened with it.
+    """
+    settings = settings_of(**where)
+    lock = DirectoryLock.taken(settings.data_dir) if settings.is_embedded else nullcontext()
+    with lock:
+        _require_key(settings)
+        add_master_key(settings.key_file)
+    with opened(settings) as runtime:
+        count = runtime.store.rotate_keys()
+    click.echo(f"{count} data keys are wrapped by a new master key in {settings.key_file}.")
+    click.echo("Make a new copy of that file where you keep the other one.")
+
+
+@click.group()
+def events() -> None:
+    """The log of everything that happened."""
+
+
+@events.command()
+@with_data
+@with_json
+@click.pass_context
+def verify(ctx: click.Context, /, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Prove that no sealed event was changed, left out or added; exit 1 when one was."""
+    report = call(settings_of(**where), "events.verify", {})
+    if as_json:
+        show_json(report)
+    else:
+        for problem in report["problems"]:
+            click.echo(problem)
         click.echo(
-            f"{settings.data_dir if settings.is_embedded else 'The database'} is up to date."
+            f"{report['sealed']} events in {report['blocks']} blocks, "
+            f"{report['unsealed']} not sealed yet, {len(report['problems'])} problems."
         )
+    ctx.exit(1 if report["problems"] else 0)
+
+
+def _require_key(settings: Settings) -> None:
+    if not settings.key_file.exists():
+        raise AppBuilderError(f"There is no master key yet in {settings.key_file}.")

@@ -18,7 +18,7 @@ def users() -> None:
 @users.command()
 @click.argument("email")
 @click.option("--name", default="", help="Default: what stands before the @.")
-@click.option("--role", "roles", multiple=True, metavar="APP:ROLE", help="May be repeated.")
+@click.option("--role", "roles", multiple=True, metavar="APP:ROLE", help="A role to give.")
 @click.option("--admin", "is_admin", is_flag=True, help="May do everything in every app.")
 @click.option("--locale", default="en", show_default=True)
 @click.option("--time-zone", default="UTC", show_default=True)
