@@ -49,6 +49,28 @@ def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> N
     ctx.exit(0 if result["is_whole"] else 1)
 
 
+@records.command()
+@click.argument("form", metavar="APP.FORM")
+@click.option("--output", "-o", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--view", default="all", show_default=True, help="The view whose rows and order.")
+@click.option("--column", "columns", multiple=True, help="A field. Default: every exportable one.")
+@click.option("--as", "email", help="As this person may see it. Default: everything.")
+@with_data
+@with_json
+def export(form: str, output: Path, as_json: bool, **given: Any) -> None:  # noqa: FBT001
+    """Write the records of a form to a .csv or .xlsx file."""
+    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
+    app, dot, name = form.partition(".")
+    if not dot:
+        raise click.UsageError("Write APP.FORM, as in service_desk.ticket.")
+    payload = {**given, "app": app, "form": name, "path": str(output.resolve())}
+    result = call(settings_of(**where), "records.export", payload)
+    if as_json:
+        show_json(result)
+        return
+    click.echo(f"{result['records']} records in {output}.")
+
+
 def _show(result: dict[str, Any], *, is_dry_run: bool) -> None:
     if result["problems"]:
         show_rows(result["problems"][:MOST_SHOWN], ["row", "column", "value", "reason"])

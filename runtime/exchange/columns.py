@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from engines.form import lists
 from engines.form.instants import read_instant
 from engines.form.model import Form
 from engines.form.problems import Refused, shown
@@ -111,12 +112,14 @@ def _when(moment: Moment | None, place: dict[str, int], zone: ZoneInfo) -> When 
 def _cell(index: int, column: str, target: Target, mapping: Mapping, form: Form) -> Cell:
     field = form.fields[target.field]
     lookup = Lookup(field.links_to, target.lookup) if field.links_to and target.lookup else None
-    convert = _converter(target, mapping.blank, is_date=field.kind == DATE)
+    steps = _steps(target, is_date=field.kind == DATE)
+    if field.type.holds_many and not target.split:
+        steps = (*steps, lists.from_cell)
+    convert = _converter(mapping.blank, [step for step in steps if step is not None])
     return Cell(index, column, target.field, convert, lookup)
 
 
-def _converter(target: Target, blank: frozenset[str], *, is_date: bool) -> Convert:
-    steps = [step for step in _steps(target, is_date=is_date) if step is not None]
+def _converter(blank: frozenset[str], steps: Sequence[Convert]) -> Convert:
     if not steps:
         return lambda text: None if text in blank else text
 

@@ -21,6 +21,7 @@ from runtime.commands import Actor, ImportRecords
 from runtime.exchange.columns import Columns, columns_of
 from runtime.exchange.judging import Group, Judge, Judged, RowProblem, Say
 from runtime.exchange.mapping import Mapping, MappingText, linked_mapping
+from runtime.exchange.own_rows import own_lookups, rows_by_text
 from runtime.exchange.source import Fingerprint, Row, UnreadableFile, fingerprint, open_rows
 from runtime.exchange.tally import Tally, tally_of
 from runtime.live import Live, LiveApp
@@ -126,6 +127,10 @@ def import_file(runtime: Importing, order: Order) -> Report:
     form = replace(run.app.form(run.mapping.form), readonly=())
     columns = columns_of(run.mapping, rows.columns, form)
     judge = Judge(run.app, form, run.mapping, columns, runtime.clock, order.say, run.record_id)
+    places = own_lookups(columns, form.id)
+    if places:
+        groups = _groups(open_rows(order.path, run.mapping.source).rows, columns)
+        judge.lookups.expect(rows_by_text(groups, places, run.record_id))
     resumed_at = run.done
     for group in _groups(rows.rows, columns):
         run.rows = group[-1].number
@@ -261,7 +266,6 @@ def _finished(run: _Run) -> Tally | None:
     if run.order.is_dry_run:
         return None
     stored = _read_back(run) if run.rules == "off" else None
-
     if not run.read.records:
         return stored  # nothing arrived: the same file may be tried again
 

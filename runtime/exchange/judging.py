@@ -115,6 +115,7 @@ class Judge:
     ) -> Judged:
         problems: list[RowProblem] = []
         times = [self._time(row, problems, is_first=row is group[0]) for row in group]
+        behind = {**behind, "created_at": times[0]}  # what is computed of it must see it
         values: Values | None = None
         first: Values = {}
         changes: list[tuple[datetime, Values]] = []

@@ -31,17 +31,23 @@ class Lookups:
         self._app = app
         self._clock = clock
         self._known: dict[Lookup, dict[str, str | None]] = {}
+        self._expected: Mapping[Lookup, Found] = {}
+
+    def expect(self, expected: Mapping[Lookup, Found]) -> None:
+        """Records that the import itself will bring; those that are there already go first."""
+        self._expected = expected
 
     def find(self, reader: Reader, lookup: Lookup, texts: Iterable[str]) -> Found:
         """The id behind every text."""
         known = self._known.setdefault(lookup, {})
+        expected = self._expected.get(lookup, {})
         if len(known) > MOST_REMEMBERED:
             known.clear()
         new = sorted({text for text in texts if text not in known})
         for start in range(0, len(new), AT_ONCE):
             part = new[start : start + AT_ONCE]
             found = self._ask(reader, lookup, part)
-            known.update({text: found.get(text) for text in part})
+            known.update({text: found.get(text) or expected.get(text) for text in part})
         return known
 
     def _ask(self, reader: Reader, lookup: Lookup, texts: list[str]) -> Found:

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from builder.cli.acts.act import Act
+from builder.cli.acts.users import user_by_email
 from builder.cli.words import problem_sentence
+from engines.values import AppId, FieldId, FormId
+from runtime.access.actors import actor_in
 from runtime.bootstrap import Runtime
-from runtime.commands import SYSTEM
+from runtime.commands import SYSTEM, Actor
+from runtime.exchange.exporting import Wanted, export_records
 from runtime.exchange.importing import Order, Report, import_file, next_attempt
 from runtime.exchange.judging import RowProblem
 from runtime.exchange.mapping import read_mapping
@@ -80,4 +84,27 @@ def _problem_file(path: str | None) -> Iterator[Callable[[RowProblem], None]]:
         yield lambda one: writer.writerow([one.row, one.column, one.value, one.reason])
 
 
-RECORD_ACTS: Mapping[str, Act] = {"records.import": import_records}
+def export(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Export the records of a view to a file of this machine, as a person sees them."""
+    app = AppId(payload["app"])
+    wanted = Wanted(
+        app=app,
+        form=FormId(payload["form"]),
+        path=Path(payload["path"]),
+        view=payload.get("view") or "all",
+        columns=tuple(FieldId(name) for name in payload.get("columns") or ()),
+    )
+    count = export_records(runtime, _seeing(runtime, app, payload.get("email")), wanted)
+    return {"file": str(wanted.path), "records": count}
+
+
+def _seeing(runtime: Runtime, app: AppId, email: str | None) -> Actor:
+    """Whose eyes an export is made with: a person's, or the administrator's of this machine."""
+    if not email:
+        return SYSTEM
+    user = user_by_email(runtime, email)
+    with runtime.store.read() as reader:
+        return actor_in(reader, runtime.live.app(reader, app), user, via="export")
+
+
+RECORD_ACTS: Mapping[str, Act] = {"records.import": import_records, "records.export": export}

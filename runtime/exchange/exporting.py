@@ -1,0 +1,168 @@
+"""Export the records of a view, as one actor may see them, to a CSV or XLSX file.
+
+Rows, fields and masks are the gate's; every export is an event in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
+
+from engines.errors import AppBuilderError, NotFound
+from engines.form.model import Field, Form
+from engines.messages import SystemChanged
+from engines.values import AppId, FieldId, FormId
+from runtime.access import gate
+from runtime.access.lists import PLAIN, Ask, record_query, view_of
+from runtime.access.masking import values_as_seen
+from runtime.access.view import Looking
+from runtime.commands import Actor
+from runtime.exchange.csv_text import CsvText
+from runtime.exchange.xlsx import Sheet
+from runtime.live import Live, LiveApp
+from runtime.ports import Clock, Record, Store
+
+BATCH = 500
+
+Rows: TypeAlias = Sequence[Sequence[Any]]
+Write: TypeAlias = Callable[[Rows], None]
+Cell: TypeAlias = Callable[[Any], Any]
+
+
+class Exporting(Protocol):
+    """What an export needs of the running product."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def live(self) -> Live: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which records, in which file; the file's name says how it is written."""
+
+    app: AppId
+    form: FormId
+    path: Path
+    view: str = "all"
+    ask: Ask = PLAIN
+    columns: tuple[FieldId, ...] = ()  # empty: every field that may be exported
+
+
+def export_records(runtime: Exporting, actor: Actor, wanted: Wanted) -> int:
+    """Write the file; how many records it has. Raises NotAllowed, NotFound."""
+    with runtime.store.read() as reader:
+        app = runtime.live.app(reader, wanted.app)
+        gate.require_capability(actor, "export")
+        looking = Looking(reader, app, actor, runtime.clock.now())
+        form = app.form(wanted.form)
+        fields = _fields(looking, form, wanted.columns)
+        query = record_query(looking, form, view_of(form, wanted.view), wanted.ask)
+        records = iter(runtime.store.stream(app.table(form.id), query))
+        count = 0
+        with _opened(wanted.path, form.title_plural.in_locale(actor.locale)) as write:
+            write([[str(one.id) for one in fields]])
+            while batch := list(islice(records, BATCH)):
+                write(_rows(looking, form, fields, batch))
+                count += len(batch)
+    _tell(runtime, actor, app, wanted, fields, count)
+    return count
+
+
+def _fields(looking: Looking, form: Form, wanted: tuple[FieldId, ...]) -> list[Field]:
+    hidden = looking.rights(form).hidden
+    stored = [one for one in form.fields.values() if one.is_stored or one.is_system]
+    allowed = {one.id: one for one in stored if one.in_export and one.id not in hidden}
+    for name in wanted:
+        if name not in allowed:
+            raise NotFound(f"field {name} among those that may be exported")
+    return [allowed[name] for name in wanted] if wanted else list(allowed.values())
+
+
+def _rows(
+    looking: Looking, form: Form, fields: Sequence[Field], batch: Sequence[Record]
+) -> list[list[Any]]:
+    rights = looking.rights(form)
+    names = looking.names_in(form, [record.values for record in batch])
+    makers = [(one.id, _cell_of(looking, one, names)) for one in fields]
+    rows = []
+    for record in batch:
+        seen = values_as_seen(form, rights, record.values)
+        seen.update(_system(record))
+        rows.append([make(seen.get(name)) for name, make in makers])
+    return rows
+
+
+def _cell_of(looking: Looking, field: Field, names: Any) -> Cell:
+    """How a value becomes a cell: links and people by their names, masked values as text."""
+    if field.links_to is not None or field.id in (FieldId("created_by"), FieldId("updated_by")):
+        return lambda value: _name(looking, names, value)
+    kind, options = field.type, field.options
+    return lambda value: value if value is None else _told(kind.to_cell, value, options)
+
+
+def _told(to_cell: Callable[[Any, Any], Any], value: Any, options: Any) -> Any:
+    try:
+        return to_cell(value, options)
+    except (TypeError, AttributeError, KeyError):  # a mask is a text where the control has none
+        return str(value)
+
+
+def _name(looking: Looking, names: Any, value: Any) -> str | None:
+    if value is None:
+        return None
+    return names.get(value) or looking.person(value) or ""
+
+
+def _system(record: Record) -> dict[FieldId, Any]:
+    return {
+        FieldId("id"): record.id,
+        FieldId("created_at"): record.created_at,
+        FieldId("created_by"): record.created_by,
+        FieldId("updated_at"): record.updated_at,
+        FieldId("updated_by"): record.updated_by,
+    }
+
+
+@contextmanager
+def _opened(path: Path, title: str) -> Iterator[Write]:
+    """Something that writes rows; a file that failed half-way is taken away."""
+    unfinished = path.with_name(f".{path.name}.part")
+    try:
+        if path.suffix.lower() == ".csv":
+            with unfinished.open("w", encoding="utf-8", newline="") as text:
+                yield CsvText(text).add
+        elif path.suffix.lower() == ".xlsx":
+            with unfinished.open("wb") as target, Sheet(target, title) as sheet:
+                yield sheet.add
+        else:
+            raise AppBuilderError(f"{path.name}: name it .csv or .xlsx.")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _tell(
+    runtime: Exporting,
+    actor: Actor,
+    app: LiveApp,
+    wanted: Wanted,
+    fields: Sequence[Field],
+    count: int,
+) -> None:
+    told = {"view": wanted.view, "fields": [str(one.id) for one in fields], "count": count}
+    event = SystemChanged("records_exported", f"{app.definition.id}.{wanted.form}", told)
+    runtime.store.run(
+        lambda unit: unit.events.append(
+            app.definition.id, app.number, [event], actor=actor.user, via=actor.via
+        )
+    )
