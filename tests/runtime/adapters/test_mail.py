@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import socketserver
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -18,6 +16,7 @@ from runtime.adapters.mail import (
     smtp_server,
 )
 from runtime.ports import OutgoingMail
+from tests.support.mailbox import Mailbox, open_mailbox
 
 MAIL = OutgoingMail(
     message_id=message_id("rules.r:ann:mail", "desk.example.org"),
@@ -28,55 +27,14 @@ MAIL = OutgoingMail(
 )
 
 
-class Mailbox(socketserver.ThreadingTCPServer):
-    """A small SMTP server that keeps what it is given."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-        super().__init__(("127.0.0.1", 0), Conversation)
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    server: Mailbox
-
-    def handle(self) -> None:
-        self._say("220 ready")
-        while line := self.rfile.readline():
-            word = line[:4].upper().strip()
-            if word == b"DATA":
-                self._say("354 go on")
-                self._keep()
-            elif word == b"QUIT":
-                self._say("221 bye")
-                return
-            self._say("250 fine")
-
-    def _keep(self) -> None:
-        lines: list[bytes] = []
-        while (line := self.rfile.readline()) not in (b".\r\n", b""):
-            lines.append(line)
-        self.server.mails.append(b"".join(lines))
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with open_mailbox() as opened:
+        yield opened
 
 
 def test_a_mail_arrives_as_a_machines_with_its_id(mailbox: Mailbox) -> None:
-    port = mailbox.server_address[1]
-    transport = SmtpTransport(smtp_server(f"smtp+plain://127.0.0.1:{port}"), "desk@example.org")
+    transport = SmtpTransport(smtp_server(mailbox.url), "desk@example.org")
 
     transport.send(MAIL)
     transport.send(MAIL)

@@ -1,0 +1,274 @@
+"""Kill the product's processes at random points under load, and look at what is left.
+
+Clients send each letter with an `Idempotency-Key` until it is acknowledged; what they were told
+must be there once, its mail must have gone, under one Message-ID, and its timer must have fired.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from engines.values import AppId, FormId, RoleId, UserId
+from runtime.bootstrap import Runtime, open_runtime
+from runtime.commands import SYSTEM, PublishApp
+from runtime.ports import ChainReport, RecordQuery, UserRow
+from tests.crash.process import settings_from
+from tests.support.mailbox import Mailbox
+from tests.support.server import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+LETTERS = ROOT / "tests" / "crash" / "letters.yaml"
+APP, LETTER = AppId("letters"), FormId("letter")
+CLIENTS = 4
+READY_WITHIN_S = 90.0
+DRAINED_WITHIN_S = 180.0
+PAUSE_S = (0.0, 1.0)
+LETTERS_BETWEEN = 10  # acknowledged between two kills
+TIMERS_S = 5.0  # for those of the last letters
+ALL_AT_ONCE = 0.3  # of the kills
+
+
+@dataclass
+class Outcome:
+    """What the clients were told and what is there in the end."""
+
+    acknowledged: dict[str, str]  # subject -> record
+    subjects: list[str]
+    states: list[str]
+    open_timers: int
+    dead_letters: int
+    unsent: int
+    message_ids: dict[str, set[str]]  # address -> its mails' ids
+    chain: ChainReport
+
+
+@dataclass
+class Site:
+    """The product's processes over one database."""
+
+    given: dict[str, Any]
+    kinds: tuple[str, ...]
+    token: str
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, kind: str) -> None:
+        command = [sys.executable, "-m", "tests.crash.process", kind, json.dumps(self.given)]
+        with (Path(self.given["data_dir"]).parent / f"{kind}.log").open("ab") as log:
+            self.running[kind] = subprocess.Popen(  # noqa: S603  our own program
+                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self, kinds: tuple[str, ...]) -> None:
+        for kind in kinds:
+            os.killpg(self.running[kind].pid, signal.SIGKILL)
+        for kind in kinds:
+            self.running[kind].wait()
+
+    def stop(self) -> None:
+        for process in self.running.values():
+            process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
+
+    def wait_until_ready(self) -> None:
+        wait_until(self._is_ready, READY_WITHIN_S)
+
+    def _is_ready(self) -> bool:
+        ended = [kind for kind, process in self.running.items() if process.poll() is not None]
+        assert not ended, f"{ended} ended by themselves; their logs stand beside the data"
+        try:
+            return request(self.given["port"], "GET", "/ready")[0] == 200
+        except (OSError, HTTPException):
+            return False
+
+
+@dataclass
+class Clients:
+    """Threads that send letters until they are stopped; each is sent until it is acknowledged."""
+
+    site: Site
+    acknowledged: dict[str, str] = field(default_factory=dict)
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, client: int) -> None:
+        number = 0
+        while not self.stopped.is_set():
+            self._send(f"c{client}-{number}")
+            number += 1
+
+    def _send(self, subject: str) -> None:
+        values = {"subject": subject, "email": f"{subject}@example.org"}
+        body = json.dumps({"values": values})
+        headers = {
+            "Content-Type": "application/json",
+            "Authorization": f"Bearer {self.site.token}",
+            "Idempotency-Key": subject,
+        }
+        port = self.site.given["port"]
+        give_up_s = time.perf_counter() + DRAINED_WITHIN_S
+        while time.perf_counter() < give_up_s:
+            try:
+                status, answer = request(port, "POST", "/api/v1/letters/letter", body, headers)
+            except (OSError, HTTPException):
+                time.sleep(0.05)
+                continue
+            if status == 201:
+                self.acknowledged[subject] = json.loads(answer)["id"]
+                return
+            if status < 500:
+                raise AssertionError(f"{status} for {subject}: {answer!r}")
+            time.sleep(0.05)
+        raise AssertionError(f"{subject} was never acknowledged")
+
+
+def crash_run(
+    given: dict[str, Any], kinds: tuple[str, ...], mailbox: Mailbox, *, seed: int, kills: int
+) -> Outcome:
+    """The outcome of a run with so many kills; the same seed kills the same."""
+    given = {**given, "port": free_port(), "mail_url": mailbox.url}
+    site = Site(given, kinds, prepared(given))
+    clients = Clients(site)
+    failures: list[BaseException] = []
+    threads = [
+        threading.Thread(target=_noting(failures, clients.run), args=(one,))
+        for one in range(CLIENTS)
+    ]
+    chance = random.Random(seed)  # noqa: S311  to be repeated, not secret
+    try:
+        for kind in kinds:
+            site.start(kind)
+        site.wait_until_ready()
+        for thread in threads:
+            thread.start()
+        kill_at_random(site, clients, failures, chance, kills)
+        clients.stopped.set()
+        for thread in threads:
+            thread.join()
+        wait_until(lambda: _is_drained(mailbox, clients), DRAINED_WITHIN_S)
+        time.sleep(TIMERS_S)
+    finally:
+        clients.stopped.set()
+        site.stop()
+    assert failures == []
+    return outcome_of(given, clients, mailbox)
+
+
+def kill_at_random(
+    site: Site, clients: Clients, failures: list[BaseException], source: random.Random, kills: int
+) -> None:
+    """Kill one process or all, and start them anew, again and again, always under load."""
+    for _ in range(kills):
+        enough = len(clients.acknowledged) + LETTERS_BETWEEN
+        wait_until(_reached(clients, enough, failures), READY_WITHIN_S)
+        time.sleep(source.uniform(*PAUSE_S))
+        is_all = source.random() < ALL_AT_ONCE
+        victims = site.kinds if is_all else (source.choice(site.kinds),)
+        site.kill(victims)
+        for kind in victims:
+            site.start(kind)
+        site.wait_until_ready()
+
+
+def _reached(clients: Clients, enough: int, failures: list[BaseException]) -> Callable[[], bool]:
+    return lambda: len(clients.acknowledged) >= enough or bool(failures)
+
+
+def prepared(given: dict[str, Any]) -> str:
+    """The app published, and the token of somebody who may write letters."""
+    runtime = open_runtime(settings_from(given))
+    try:
+        runtime.bus.execute(PublishApp(LETTERS.read_text("utf-8"), LETTERS.name), SYSTEM)
+        clerk = UserRow(UserId(""), "clerk@example.org", "Clerk", "", "en", "UTC", True, False)  # noqa: FBT003
+        user = runtime.accounts.add_user(clerk)
+        runtime.accounts.set_roles(APP, user.id, [RoleId("clerk")])
+        return runtime.accounts.new_token(user.id, "crash", ["read", "write"])
+    finally:
+        runtime.close()
+
+
+def outcome_of(given: dict[str, Any], clients: Clients, mailbox: Mailbox) -> Outcome:
+    """What is there once everything has stopped."""
+    runtime = open_runtime(settings_from(given))
+    try:
+        return _seen(runtime, clients, mailbox)
+    finally:
+        runtime.close()
+
+
+def _seen(runtime: Runtime, clients: Clients, mailbox: Mailbox) -> Outcome:
+    with runtime.store.read() as reader:
+        table = runtime.live.app(reader, APP).table(LETTER)
+        unsent = reader.queue.next_due()
+        timers = reader.instances.waiting_timers(10_000)
+        dead = reader.queue.dead_letters()
+        chain = reader.events.verify()
+    records = list(runtime.store.stream(table, RecordQuery(LETTER)))
+    message_ids: dict[str, set[str]] = defaultdict(set)
+    for raw in mailbox.mails:
+        mail = message_from_bytes(raw)
+        message_ids[str(mail["To"])].add(str(mail["Message-ID"]))
+    return Outcome(
+        acknowledged=dict(clients.acknowledged),
+        subjects=[str(one.values["subject"]) for one in records],
+        states=[str(one.values["state"]) for one in records],
+        open_timers=len(timers),
+        dead_letters=len(dead),
+        unsent=int(unsent is not None),
+        message_ids=dict(message_ids),
+        chain=chain,
+    )
+
+
+def _is_drained(mailbox: Mailbox, clients: Clients) -> bool:
+    arrived = {str(message_from_bytes(one)["To"]) for one in list(mailbox.mails)}
+    return all(f"{subject}@example.org" in arrived for subject in clients.acknowledged)
+
+
+def _noting(failures: list[BaseException], work: Callable[[int], None]) -> Callable[[int], None]:
+    def noted(client: int) -> None:
+        try:
+            work(client)
+        except BaseException as error:  # noqa: BLE001  told to the test's own thread
+            failures.append(error)
+
+    return noted
+
+
+def request(
+    port: int, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
+) -> tuple[int, bytes]:
+    """Status and body."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request(method, path, body or None, headers or {})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def wait_until(holds: Callable[[], bool], within_s: float) -> None:
+    """Wait, and fail when it takes longer."""
+    end_s = time.perf_counter() + within_s
+    while not holds():
+        assert time.perf_counter() < end_s, f"it did not happen within {within_s:.0f} s"
+        time.sleep(0.1)

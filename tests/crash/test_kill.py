@@ -1,0 +1,59 @@
+"""kill -9 under load loses nothing that was acknowledged, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.driver import Outcome, crash_run
+from tests.support.mailbox import Mailbox, open_mailbox
+
+pytestmark = pytest.mark.slow
+
+KILLS = 3
+SEEDS = (1, 2)
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with open_mailbox() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_killed_server_loses_nothing_it_acknowledged(
+    tmp_path: Path, mailbox: Mailbox, seed: int
+) -> None:
+    given = {"data_dir": str(tmp_path / "data")}
+
+    outcome = crash_run(given, ("serve",), mailbox, seed=seed, kills=KILLS)
+
+    assert_nothing_lost(outcome)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killed_web_and_worker_processes_lose_nothing_they_acknowledged(
+    tmp_path: Path, mailbox: Mailbox, postgres_url: str, seed: int
+) -> None:
+    given: dict[str, Any] = {"data_dir": str(tmp_path / "data"), "database_url": postgres_url}
+
+    outcome = crash_run(given, ("web", "worker"), mailbox, seed=seed, kills=KILLS)
+
+    assert_nothing_lost(outcome)
+
+
+def assert_nothing_lost(outcome: Outcome) -> None:
+    """Each acknowledged letter once, mailed under one id, moved on by its timer."""
+    assert len(outcome.acknowledged) > 10
+    assert sorted(outcome.subjects) == sorted(outcome.acknowledged)
+    assert set(outcome.states) == {"done"}
+    assert (outcome.open_timers, outcome.dead_letters, outcome.unsent) == (0, 0, 0)
+    wanted = {f"{subject}@example.org" for subject in outcome.acknowledged}
+    assert {address: len(ids) for address, ids in outcome.message_ids.items()} == dict.fromkeys(
+        wanted, 1
+    )
+    assert outcome.chain.problems == ()
