@@ -104,27 +104,25 @@ function takeOver(form: HTMLFormElement, html: string): void {
       field ? `[data-field="${field}"]` : `[data-section="${section}"]`,
     );
     if (!mine) continue;
-    mine.hidden = fresh.hidden;
+    mine.hidden = Boolean(fresh.hidden);
     if (!field) continue;
     const output = mine.querySelector("output");
     const newer = fresh.querySelector("output");
     if (output && newer) output.replaceChildren(...newer.childNodes);
     for (const control of mine.querySelectorAll<HTMLInputElement>("input, select, textarea")) {
-      control.disabled = fresh.hidden;
+      control.disabled = Boolean(fresh.hidden);
     }
   }
 }
 
+/** Each sentence into the place that its field keeps for one. */
 function showProblems(form: HTMLFormElement, problems: Refused["problems"]): void {
-  for (const old of form.querySelectorAll("[data-refused]")) old.remove();
+  for (const old of form.querySelectorAll(".field__error")) old.textContent = "";
   for (const one of problems) {
     const field = form.querySelector(`[data-field="${one.path.split(".")[0]}"]`);
-    if (!field) continue;
-    const note = document.createElement("p");
-    note.className = "field__error";
-    note.dataset.refused = "";
-    note.textContent = one.message;
-    field.append(note);
+    const note = field?.querySelector(".field__error");
+    if (note && !note.textContent) note.textContent = one.message;
   }
-  form.querySelector<HTMLElement>("[data-field]:has([data-refused]) :is(input, select, textarea)")?.focus();
+  const wrong = [...form.querySelectorAll(".field__error")].find((note) => note.textContent);
+  wrong?.closest("[data-field]")?.querySelector<HTMLElement>("input, select, textarea")?.focus();
 }
