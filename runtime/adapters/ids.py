@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from os import urandom
 from secrets import randbits, token_urlsafe
 
 from runtime.ports import Clock
@@ -12,6 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _COUNTER_BITS = 12 + 18  # rand_a and the head of rand_b count within a millisecond
 _TAIL_BITS = 44
+_TAIL = (1 << _TAIL_BITS) - 1
 
 
 class RandomIds:
@@ -31,7 +33,7 @@ class RandomIds:
             else:
                 self._counter += 1
             millis, counter = self._millis, self._counter
-        return _uuid7(millis, counter, randbits(_TAIL_BITS))
+        return _uuid7(millis, counter, int.from_bytes(urandom(6)) & _TAIL)
 
     def token(self) -> str:
         return token_urlsafe(32)

@@ -15,7 +15,7 @@ from runtime.ports.outside import (
     NotYet,
     OutgoingMail,
 )
-from runtime.ports.people import Directory, SessionRow, UserRow
+from runtime.ports.people import Directory, SessionRow, Standing, UserRow
 from runtime.ports.process import (
     DeliveryRow,
     InstanceRow,
@@ -68,6 +68,7 @@ __all__ = [
     "Registry",
     "SessionRow",
     "SortKey",
+    "Standing",
     "Store",
     "StoredEvent",
     "TaskRow",

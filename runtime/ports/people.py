@@ -26,6 +26,15 @@ class UserRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What an account is in an app."""
+
+    roles: frozenset[RoleId]  # as given, without those they include
+    departments: frozenset[DepartmentId]
+    record: RecordId | None  # the record the account stands for
+
+
+@dataclass(frozen=True, slots=True)
 class SessionRow:
     """A signed-in browser; the token is stored hashed."""
 
@@ -69,6 +78,9 @@ class Directory(Protocol):
 
     def link_record(self, app: AppId, user: UserId, record: RecordId) -> None:
         """Say which record an account stands for."""
+
+    def standing(self, app: AppId, user: UserId) -> Standing:
+        """Roles, departments and linked record together, in one question."""
 
     def departments(self, user: UserId) -> frozenset[DepartmentId]:
         """Departments of a person."""

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.expression.folding import fold
 from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
-from runtime.ports import IdSource, UserRow
+from runtime.ports import IdSource, Standing, UserRow
 from runtime.store.form_access import among, list_param
 from runtime.store.sign_in import StoredSignIns
 from runtime.store.sql import Dialect, RowMap, Session, bind, insert_into
@@ -53,6 +53,17 @@ _LINK = _link.on_conflict_do_update(
     index_elements=["app", "user"], set_={"record": _link.excluded.record}
 )
 _DEPARTMENTS = sa.select(USER_DEPARTMENT.c.department).where(USER_DEPARTMENT.c.user == bind("id"))
+_STANDING = sa.union_all(
+    sa.select(sa.literal_column("'role'"), USER_ROLE.c.role).where(
+        USER_ROLE.c.app == bind("app"), USER_ROLE.c.user == bind("id")
+    ),
+    sa.select(sa.literal_column("'department'"), USER_DEPARTMENT.c.department).where(
+        USER_DEPARTMENT.c.user == bind("id")
+    ),
+    sa.select(sa.literal_column("'record'"), ACCOUNT_LINK.c.record).where(
+        ACCOUNT_LINK.c.app == bind("app"), ACCOUNT_LINK.c.user == bind("id")
+    ),
+)
 _DROP_DEPARTMENTS = sa.delete(USER_DEPARTMENT).where(USER_DEPARTMENT.c.user == bind("id"))
 _ADD_DEPARTMENT = insert_into(USER_DEPARTMENT)
 _ONE_CHOICE = sa.select(
@@ -140,6 +151,14 @@ class StoredDirectory(StoredSignIns):
 
     def link_record(self, app: AppId, user: UserId, record: RecordId) -> None:
         self._session.change(_LINK, {"app": app, "user": user, "record": record})
+
+    def standing(self, app: AppId, user: UserId) -> Standing:
+        rows = self._session.rows(_STANDING, {"app": app, "id": user})
+        return Standing(
+            roles=frozenset(RoleId(id_) for what, id_ in rows if what == "role"),
+            departments=frozenset(DepartmentId(id_) for what, id_ in rows if what == "department"),
+            record=next((RecordId(id_) for what, id_ in rows if what == "record"), None),
+        )
 
     def departments(self, user: UserId) -> frozenset[DepartmentId]:
         rows = self._session.rows(_DEPARTMENTS, {"id": user})

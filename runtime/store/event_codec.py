@@ -14,14 +14,16 @@ import orjson
 
 from engines.errors import BugError
 from engines.messages import Event, Trace, TraceStep
-from engines.values import FormId, Value, Values
-from runtime.ports import FormTable
+from engines.values import Value, Values
 from runtime.store.plain import tagged, untagged
 
 HIDDEN = "•••"  # stands in a trace for a value that is kept encrypted
 
 _SEALED = "$e"
 _KINDS: Mapping[str, type[Any]] = MappingProxyType({one.__name__: one for one in get_args(Event)})
+_FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = MappingProxyType(
+    {kind: tuple((one.name, one.default) for one in fields(kind)) for kind in _KINDS.values()}
+)
 _VALUES = frozenset({"values", "old"})  # the fields of events that hold values of a form
 
 Seal = Callable[[str, Value], str]  # (field, value) -> sealed
@@ -40,11 +42,10 @@ class Encryption:
 def event_to_json(event: Event, encryption: Encryption) -> str:
     """The event's fields, those with their default left out."""
     data: dict[str, Any] = {}
-    for one in fields(event):
-        value = getattr(event, one.name)
-        if one.default is not MISSING and value == one.default:
-            continue
-        data[one.name] = _written(one.name, value, encryption)
+    for name, default in _FIELDS[type(event)]:
+        value = getattr(event, name)
+        if default is MISSING or value != default:
+            data[name] = _written(name, value, encryption)
     return orjson.dumps(data).decode()
 
 
@@ -58,19 +59,9 @@ def event_from_json(kind: str, text: str, open_: Open) -> Event:
     return event
 
 
-def encrypted_fields(table: FormTable | None) -> frozenset[str]:
-    """The fields of a form whose values are kept encrypted."""
-    if table is None:
-        return frozenset()
-    return frozenset(one.field for one in table.fields.values() if one.is_encrypted)
-
-
-def hidden_fields(tables: Mapping[FormId, FormTable]) -> frozenset[str]:
-    """The encrypted fields of all forms."""
-    return frozenset().union(*map(encrypted_fields, tables.values()))
-
-
 def _written(name: str, value: Any, encryption: Encryption) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Trace):
         return _trace_data(value, encryption.hidden)
     if name in _VALUES:
@@ -79,6 +70,8 @@ def _written(name: str, value: Any, encryption: Encryption) -> Any:
 
 
 def _values_data(values: Values, encryption: Encryption) -> dict[str, Any]:
+    if not encryption.encrypted:
+        return {field: tagged(value) for field, value in values.items()}
     return {
         field: {_SEALED: encryption.seal(field, value)}
         if value is not None and field in encryption.encrypted

@@ -14,13 +14,11 @@ from runtime.ports import ChainReport, IdSource, StoredEvent
 from runtime.store import chain, plain
 from runtime.store.event_codec import (
     Encryption,
-    encrypted_fields,
     event_from_json,
     event_to_json,
-    hidden_fields,
 )
 from runtime.store.form_access import key_scope
-from runtime.store.form_tables import Tables, VersionTables
+from runtime.store.form_tables import Secrets, Tables, VersionTables
 from runtime.store.sql import Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import EVENT, INSTANCE, TASK
 from runtime.store.vault import Vault
@@ -87,7 +85,7 @@ class StoredEvents:
             "recorded_at": micros(self._session.now),
         }
         tables = self._tables.of_version(self._session, app, version)
-        hidden = hidden_fields(tables)
+        secrets = self._tables.secrets(self._session, app, version)
         places: dict[str, Place] = {}
         rows = []
         for occurred_at, event in events:
@@ -101,7 +99,7 @@ class StoredEvents:
                 "instance": instance,
                 "occurred_at": micros(occurred_at),
             }
-            encryption = self._encryption(row, tables, hidden)
+            encryption = self._encryption(row, tables, secrets)
             rows.append({**row, "payload": event_to_json(event, encryption)})
         self._session.change_many(_INSERT, rows)
 
@@ -121,12 +119,9 @@ class StoredEvents:
     def verify(self) -> ChainReport:
         return chain.verify(self._session)
 
-    def _encryption(
-        self, row: Mapping[str, Any], tables: Tables, hidden: frozenset[str]
-    ) -> Encryption:
+    def _encryption(self, row: Mapping[str, Any], tables: Tables, secrets: Secrets) -> Encryption:
         form = row["form"]
         table = tables.get(form) if form is not None else None
-        encrypted = encrypted_fields(table) if hidden else frozenset()
 
         def seal(field: str, value: Value) -> str:
             if table is None:
@@ -135,7 +130,7 @@ class StoredEvents:
             text = plain.dumps(value).encode()
             return self._vault.seal(self._session, scope, _sealed_place(row["id"], field), text)
 
-        return Encryption(encrypted, hidden, seal)
+        return Encryption(secrets.by_form.get(form, frozenset()), secrets.hidden, seal)
 
     def _place(self, event: Event, places: dict[str, Place]) -> Place:
         """The form, record and instance an event belongs to, asked of the tables if need be."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -58,11 +58,29 @@ def tables_from_json(app: AppId, text: str) -> Tables:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """Which fields of a version's forms are kept encrypted; worked out once a version."""
+
+    by_form: Mapping[str, frozenset[str]]
+    hidden: frozenset[str]  # of all forms
+
+    @staticmethod
+    def of(tables: Tables) -> Secrets:
+        """Those of a version's tables."""
+        found = {
+            str(form): frozenset(one.field for one in table.fields.values() if one.is_encrypted)
+            for form, table in tables.items()
+        }
+        return Secrets(found, frozenset().union(*found.values()))
+
+
 class VersionTables:
     """The tables of published versions, each read once; a version never changes."""
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], Tables] = {}
+        self._secrets: dict[tuple[str, int], Secrets] = {}
 
     def of_version(self, session: Session, app: AppId, number: int) -> Tables:
         """The tables of one version; none when it is not stored."""
@@ -77,6 +95,15 @@ class VersionTables:
             self._known[app, number] = tables
         return tables
 
+    def secrets(self, session: Session, app: AppId, number: int) -> Secrets:
+        """The encrypted fields of one version."""
+        known = self._secrets.get((app, number))
+        if known is None:
+            known = Secrets.of(self.of_version(session, app, number))
+            if (app, number) in self._known:
+                self._secrets[app, number] = known
+        return known
+
     def live(self, session: Session, app: AppId) -> Tables:
         """The tables of the live version."""
         row = session.first(_LIVE, {"app": app})
@@ -85,6 +112,7 @@ class VersionTables:
     def clear(self) -> None:
         """Forget all: a transaction that added some of them was lost."""
         self._known.clear()
+        self._secrets.clear()
 
 
 def fresh_version(app: AppId, number: int) -> str:
