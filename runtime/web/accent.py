@@ -8,8 +8,10 @@ from functools import lru_cache
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _READABLE = 4.5
-_LIGHT_PAGE = (255, 255, 255)
-_DARK_PAGE = (0x1A, 0x1B, 0x21)
+_WHITE = (255, 255, 255)
+# The surfaces of tokens.css on which text is hardest to read: pressed, in light and in dark.
+_LIGHT_PAGE = (0xED, 0xEE, 0xF1)
+_DARK_PAGE = (0x2D, 0x30, 0x39)
 
 Rgb = tuple[int, int, int]
 
@@ -32,13 +34,13 @@ def accent(color: str) -> Accent | None:
     if not _HEX.fullmatch(color):
         return None
     rgb = (int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16))
-    fill = _until_readable(rgb, _LIGHT_PAGE, toward=(0, 0, 0))
+    fill = _until_readable(rgb, _WHITE, toward=(0, 0, 0))
     return Accent(
         fill=_css(fill),
         hover=_css(_mixed(fill, (0, 0, 0), 0.14)),
         pressed=_css(_mixed(fill, (0, 0, 0), 0.28)),
-        text_light=_css(fill),
-        text_dark=_css(_until_readable(rgb, _DARK_PAGE, toward=(255, 255, 255))),
+        text_light=_css(_until_readable(rgb, _LIGHT_PAGE, toward=(0, 0, 0))),
+        text_dark=_css(_until_readable(rgb, _DARK_PAGE, toward=_WHITE)),
         on="#ffffff",
     )
 
