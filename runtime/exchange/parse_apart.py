@@ -89,6 +89,8 @@ def _require_harmless_archive(path: Path) -> None:
             if len(entries) > MAX_ENTRIES:
                 raise Refused(f"it holds {len(entries)} parts; {MAX_ENTRIES} are taken")
             left = MAX_INFLATED_BYTES
+            if sum(entry.file_size for entry in entries) > left:
+                raise Refused(f"it unpacks to more than {left >> 20} MB")
             for entry in entries:
                 if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
                     raise Refused("one of its parts has a name that leads elsewhere")
