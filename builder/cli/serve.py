@@ -22,6 +22,7 @@ from builder.cli.house import opened
 from builder.cli.serving import load_application
 from builder.cli.terms import settings_of, with_data
 from runtime.settings import Settings, is_loopback
+from runtime.web.reception import waiting_threads
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 READY_WITHIN_S = 30
@@ -69,7 +70,7 @@ def run_server(settings: Settings, *, runs_jobs: bool) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=1,
-        blocking_threads=settings.threads,
+        blocking_threads=waiting_threads(settings.threads),
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.error,

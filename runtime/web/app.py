@@ -21,6 +21,7 @@ from runtime.web.health import health
 from runtime.web.limits import Limits, Turnstile
 from runtime.web.logs import log_requests
 from runtime.web.pages import PAGE_BLUEPRINTS
+from runtime.web.reception import Reception
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
 
@@ -84,7 +85,8 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
 
 
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
-    turnstile = Turnstile(app.wsgi_app, runtime.clock, limits, runtime.settings.trusted_proxies)
+    reception = Reception(app.wsgi_app, runtime.settings.threads)
+    turnstile = Turnstile(reception, runtime.clock, limits, runtime.settings.trusted_proxies)
     app.wsgi_app = turnstile  # type: ignore[method-assign]  # Flask's own way to wrap it
 
 

@@ -1,0 +1,86 @@
+"""WSGI middleware: receive a request's body before it may take one of the few working places.
+
+A client that sends a byte a second would otherwise hold a place for hours, and a handful of them
+all of them. Threads that only wait for bytes cost almost nothing, so the server has many more
+threads than places (`waiting_threads`). Counts are per process. Rates are `limits`' business.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+RECEIVING = 400  # bodies on their way at once
+HELD_BYTES = 1024 * 1024  # of one body, in memory until it is there
+
+_BUSY = (
+    b'{"error":{"code":"busy","message":"Too many people are sending something. Try again in a '
+    b'few seconds.","problems":[]}}'
+)
+
+
+def waiting_threads(places: int) -> int:
+    """How many threads a server needs for so many working places."""
+    return RECEIVING + 2 * places
+
+
+class Reception:
+    """Lets at most `places` requests work at once, with their small bodies in hand.
+
+    Large bodies are read by the request itself and may hold half of the places.
+    """
+
+    def __init__(self, app: WSGIApplication, places: int, receiving: int = RECEIVING) -> None:
+        self._app = app
+        self._places = _tokens(places)
+        self._receiving = _tokens(receiving)
+        self._large = _tokens(max(places // 2, 1))
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
+            return self._work(environ, start_response)
+        is_small = length.isdecimal() and 0 < int(length) <= HELD_BYTES
+        tokens = self._receiving if is_small else self._large
+        try:
+            tokens.get_nowait()
+        except Empty:
+            return _refuse(start_response)
+        try:
+            if not is_small:
+                return self._work(environ, start_response)
+            environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
+        finally:
+            tokens.put(None)
+        return self._work(environ, start_response)
+
+    def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        self._places.get()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            self._places.put(None)
+
+
+def _tokens(count: int) -> SimpleQueue[None]:
+    tokens: SimpleQueue[None] = SimpleQueue()
+    for _ in range(count):
+        tokens.put(None)
+    return tokens
+
+
+def _refuse(start_response: StartResponse) -> list[bytes]:
+    headers = [
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(_BUSY))),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Cache-Control", "no-store"),
+        ("Retry-After", "5"),
+    ]
+    start_response("503 Service Unavailable", headers)
+    return [_BUSY]
