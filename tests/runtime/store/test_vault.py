@@ -161,7 +161,7 @@ def test_rotation_wraps_every_key_with_the_newest_master(
     assert is_taken
 
 
-def test_without_its_master_key_a_value_does_not_open(
+def test_without_its_master_key_a_database_does_not_start(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     with opened_store("file", request, tmp_path, wrap=MasterKeys([OLD])) as store:
@@ -169,8 +169,7 @@ def test_without_its_master_key_a_value_does_not_open(
         stored(store, table, a_record(1, phone=PHONE))
 
     with (
-        opened_store("file", request, tmp_path, wrap=MasterKeys([NEW])) as store,
-        store.read() as reader,
-        pytest.raises(BugError),
+        pytest.raises(BugError, match="not in the key file"),
+        opened_store("file", request, tmp_path, wrap=MasterKeys([NEW])),
     ):
-        reader.records.get(table, record_id(1))
+        pass
