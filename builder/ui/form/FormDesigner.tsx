@@ -1,23 +1,22 @@
 /** The form designer: palette, layout, outline and preview, and the panel of what is selected. */
-import { monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Operation } from "../api";
+import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
 import type { SectionProps } from "../frame/Frame";
 import { asksToAdd, isTyping } from "../frame/keys";
 import { Icon } from "../icons";
-import { asKey, type Block, dropIndex, hiddenFields, layoutOf, pathAfterMove, stepTarget } from "../model/layout";
-import { at, freeId, mapAt, type Path, startsWith } from "../model/tree";
+import { asKey, type Block, hiddenFields, layoutOf, stepTarget } from "../model/layout";
+import { at } from "../model/tree";
 import { AddDialog } from "../parts/AddDialog";
 import { useWords } from "../words";
 import { FieldPalette, useAddables } from "./FieldPalette";
 import { FormOutline } from "./FormOutline";
 import { FormPanel } from "./FormPanel";
-import { addBlock, addField, type LayoutBlock, selectedBlock, selectionOf, type Target, targetBehind } from "./gestures";
+import { focusBlock, focusKey, focusSelected } from "./focus";
+import { selectedBlock, selectionOf, type Target, targetBehind } from "./gestures";
 import { LayoutCanvas } from "./LayoutCanvas";
 import { MoveDialog } from "./MoveDialog";
 import { Preview } from "./Preview";
+import { useDrops, useGestures } from "./use_gestures";
 
 type View = "layout" | "outline" | "preview";
 
@@ -172,64 +171,6 @@ function HiddenFields({ form }: { form: string }) {
   );
 }
 
-export type FormGestures = ReturnType<typeof useGestures>;
-
-function useGestures(form: string, root: React.RefObject<HTMLDivElement | null>) {
-  const designer = useDesigner();
-  const { say } = useWords();
-  return useMemo(() => {
-    const { make, select, store } = designer;
-    const state = () => store.getState();
-    const then = async (operations: Operation[], selection: Path): Promise<void> => {
-      if (!(await make(...operations))) return;
-      select(selection);
-      requestAnimationFrame(() => focusKey(root.current, asKey(selection)));
-    };
-    return {
-      add: (what: string, target: Target): Promise<void> => {
-        const { draft, palette, locale } = state();
-        const [kind, type] = what.split(":") as [string, string];
-        const offered = palette.fields.find((one) => one.type === type);
-        if (kind === "field" && offered) {
-          const made = addField(draft.data, palette.schema, form, offered, target, locale);
-          return then([made.operation], ["forms", form, "fields", made.field]);
-        }
-        const label = say(`block.${type}`);
-        const operation = addBlock(draft.data, form, type as LayoutBlock, label, target, locale);
-        const count = layoutLength(draft.data, target.parent);
-        return then([operation], [...target.parent, target.index ?? count]);
-      },
-      move: (path: Path, parent: Path, index: number): Promise<void> => {
-        const moved = layoutOf(state().draft.data, form);
-        const block = findAt(moved.blocks, path);
-        const operation = { op: "move_in_layout", form, path, parent, index };
-        const selection = block ? selectionOf(form, block) : path;
-        return then([operation], block?.kind === "field" ? selection : pathAfterMove(path, parent, index));
-      },
-      remove: (block: Block): Promise<void> => {
-        const operation =
-          block.kind === "field"
-            ? { op: "remove_field", form, field: block.field }
-            : { op: "remove_block", form, path: block.path };
-        return make(operation).then(() => select(null));
-      },
-      duplicate: async (block: Block): Promise<void> => {
-        if (block.kind !== "field") return;
-        const taken = Object.keys(mapAt(state().draft.data, ["forms", form, "fields"]));
-        const copy = freeId(block.field, taken);
-        const operation = { op: "duplicate_field", form, field: block.field, copy };
-        await then([operation], ["forms", form, "fields", copy]);
-      },
-      open: (block: Block): void => {
-        select(selectionOf(form, block));
-        requestAnimationFrame(() => {
-          root.current?.querySelector<HTMLElement>(".panel input, .panel textarea")?.focus();
-        });
-      },
-    };
-  }, [designer, form, root, say]);
-}
-
 interface KeyActs {
   open: () => void;
   rename: () => void;
@@ -250,68 +191,4 @@ function keyed(event: KeyboardEvent, acts: KeyActs): boolean {
   else if (event.key.toLowerCase() === "d" && (event.ctrlKey || event.metaKey)) acts.duplicate();
   else return false;
   return true;
-}
-
-function focusBlock(root: HTMLElement | null, from: HTMLElement, by: -1 | 1): void {
-  const all = [...(root?.querySelectorAll<HTMLElement>("[data-block]") ?? [])];
-  all[all.indexOf(from) + by]?.focus();
-}
-
-function focusKey(root: HTMLElement | null, key: string): void {
-  root?.querySelector<HTMLElement>(`[data-block="${CSS.escape(key)}"]`)?.focus();
-}
-
-function focusSelected(root: HTMLElement | null, selected: Path | null): void {
-  if (selected) focusKey(root, asKey(selected));
-}
-
-function findAt(blocks: readonly Block[], path: Path): Block | undefined {
-  for (const block of blocks) {
-    if (asKey(block.path) === asKey(path)) return block;
-    if (!("lists" in block) || !startsWith(path, block.path)) continue;
-    for (const list of block.lists) {
-      const found = findAt(list.blocks, path);
-      if (found) return found;
-    }
-  }
-  return undefined;
-}
-
-function layoutLength(app: Parameters<typeof at>[0], parent: Path): number {
-  const list = at(app, parent);
-  return Array.isArray(list) ? list.length : 0;
-}
-
-/** What is dragged comes down: on an edge of a block, or in a list. */
-function useDrops(
-  add: (what: string, target: Target) => Promise<void>,
-  move: (path: Path, parent: Path, index: number) => Promise<void>,
-): void {
-  useEffect(
-    () =>
-      monitorForElements({
-        onDrop: ({ source, location }) => {
-          const over = location.current.dropTargets[0];
-          if (!over) return;
-          const target = targetOf(over.data);
-          if (!target) return;
-          const { kind, id, path } = source.data as { kind: string; id?: string; path?: Path };
-          if (kind === "new" && id) void add(id, target);
-          else if (path && !startsWith(target.parent, path)) {
-            const gap = target.index ?? Number.MAX_SAFE_INTEGER;
-            void move(path, target.parent, Math.min(dropIndex(path, target.parent, gap), 9999));
-          }
-        },
-      }),
-    [add, move],
-  );
-}
-
-function targetOf(data: Record<string | symbol, unknown>): Target | null {
-  if (data.list) return { parent: data.list as Path, index: null };
-  const block = data.block as Path | undefined;
-  const index = block?.[block.length - 1];
-  if (!block || typeof index !== "number") return null;
-  const isBelow = extractClosestEdge(data) === "bottom";
-  return { parent: block.slice(0, -1), index: isBelow ? index + 1 : index };
 }

@@ -4,8 +4,8 @@ import { Icon } from "../icons";
 import { asKey, type Block, type BlockList, stepTarget } from "../model/layout";
 import { at, isSame, type Path } from "../model/tree";
 import { useWords } from "../words";
-import type { FormGestures } from "./FormDesigner";
 import { selectionOf } from "./gestures";
+import type { FormGestures } from "./use_gestures";
 
 interface Props {
   layout: BlockList;

@@ -38,7 +38,7 @@ export function textAt(data: Data | undefined, path: Path): string {
   return typeof found === "string" ? found : "";
 }
 
-/** `forms.ticket.layout[2][0]`, as diagnostics print it. */
+/** `forms.order.layout[2][0]`, as diagnostics print it. */
 export function formatPath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index ? `.${step}` : step))
