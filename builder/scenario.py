@@ -3,7 +3,7 @@
     tests:
       bell_is_mended:
         given: {users: {mia: mechanic}, at: "2026-03-02 10:00"}
-        when: [{submit: repair, as: customer, with: {fault: bell}}, {advance: 2h}]
+        when: [{submit: repair, as: buyer, with: {fault: bell}}, {advance: 2h}]
         expect: {record: {state: waiting}, sent: [{to: boss, subject: Still waiting}]}
 
 The vocabulary of steps stands in `builder.steps`; what a publish does with failures in `runtime`.

@@ -1,6 +1,6 @@
 """What people and the clock do in a trial, as data: read from a script, taken, written down again.
 
-    {submit: repair, as: customer, with: {fault: bell}}
+    {submit: repair, as: buyer, with: {fault: bell}}
     {claim: mend, on: repair_1, as: mia}
     {complete: mend, as: mia, outcome: mended, with: {hours: 1.5}}
     {advance: 4h}        (or `next`: until the next timer or message is due)

@@ -20,7 +20,7 @@ FactPath = tuple[str, str]  # (root, flat key) of a fact, as in expressions
 class Occasion:
     """For which record an action runs, and on whose behalf.
 
-    `reason` is "rules.refund_first" or "flows.handling.tell"; `key` tells this run from every
+    `reason` is "rules.gold_first" or "flows.approval.tell"; `key` tells this run from every
     other one, so that a repeated message is known as the same.
     """
 

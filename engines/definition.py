@@ -107,7 +107,7 @@ class AppDefinition:
     reports: Mapping[ReportId, Report]
     dashboards: Mapping[DashboardId, Dashboard]
     seeds: Mapping[str, Mapping[str, Mapping[str, Any]]]
-    # The keys behind links that any expression reads, by form: {"ticket": ("customer.phone",)}
+    # The keys behind links that any expression reads, by form: {"order": ("buyer.phone",)}
     linked_keys: Mapping[FormId, tuple[str, ...]]
     # What expressions about a record of a form may name; for filters that people ask for.
     scope: Callable[[FormId], Scope]

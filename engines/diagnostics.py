@@ -128,7 +128,7 @@ class Problems:
 
 
 def format_path(path: Iterable[str | int]) -> str:
-    """`forms.ticket.fields.mood.type`, `rows[2][0]`."""
+    """`forms.order.fields.mood.type`, `rows[2][0]`."""
     parts: list[str] = []
     for step in path:
         if isinstance(step, int):

@@ -1,4 +1,7 @@
-"""The closed sets of effects and events: what engines ask for, what then happened."""
+"""The closed sets of effects and events: what engines ask for, what then happened.
+
+Long because two closed sets stand in one place, where a `match` over them can be checked.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,7 @@ class TraceStep:
 class Trace:
     """Why one rule or flow step decided as it did."""
 
-    source: str  # "rules.refund_first", "flows.handling.triage"
+    source: str  # "rules.gold_first", "flows.approval.triage"
     version: int
     steps: tuple[TraceStep, ...]
 
@@ -99,7 +102,7 @@ class SetFields:
     form: FormId
     record: RecordId
     values: Values
-    reason: str = ""  # "rules.refund_first"
+    reason: str = ""  # "rules.gold_first"
 
 
 @dataclass(frozen=True, slots=True)

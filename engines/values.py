@@ -30,8 +30,8 @@ FileId = NewType("FileId", str)
 Value: TypeAlias = Any
 Values: TypeAlias = Mapping[str, Value]
 
-# The facts an expression reads, by root: {"record": {"status": "new", "customer.phone": "139…"},
-# "old": None, "user": {"id": "…", "roles": ["agent"]}, "now": datetime(…), "today": date(…)}
+# The facts an expression reads, by root: {"record": {"status": "new", "buyer.phone": "139…"},
+# "old": None, "user": {"id": "…", "roles": ["clerk"]}, "now": datetime(…), "today": date(…)}
 Facts: TypeAlias = Mapping[str, Any]
 
 PLAIN_SCALARS = (type(None), bool, int, Decimal, str, date, datetime, timedelta)

@@ -35,7 +35,7 @@ class Actor:
     roles: frozenset[RoleId] = frozenset()
     departments: frozenset[str] = frozenset()
     can: frozenset[str] = frozenset()
-    record: RecordId | None = None  # the record linked to the account (a portal customer's own)
+    record: RecordId | None = None  # the record linked to the account (a portal buyer's own)
     locale: str = "en"
     time_zone: str = "UTC"
     is_admin: bool = False

@@ -65,7 +65,7 @@ def with_linked(
     values: Mapping[str, Value],
     known: Known | None = None,
 ) -> dict[str, Value]:
-    """`values` with every dotted key that the form's expressions need, e.g. `customer.phone`.
+    """`values` with every dotted key that the form's expressions need, e.g. `buyer.phone`.
 
     One query for each form and depth of link, however many keys and links need it; none for what
     is `known` from an earlier call in the same transaction.

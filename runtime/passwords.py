@@ -18,7 +18,7 @@ _GUESSED = frozenset(
         "helloworld", "iloveyou", "letmein", "letmeinnow", "login", "master", "monkey", "passwd",
         "password", "passwort", "contraseña", "princess", "qazwsx", "qwert", "qwerty",
         "qwertyuiop", "qwertz", "secret", "service", "servicedesk", "sunshine", "superman",
-        "superuser", "supervisor", "sysadmin", "temporary", "test", "testtest", "trustno",
+        "superuser", "sysadmin", "temporary", "test", "testtest", "trustno",
         "user", "welcome", "welcomeback", "woaini", "zxcvbnm",
     }
 )  # fmt: skip

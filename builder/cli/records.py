@@ -62,7 +62,7 @@ def export(form: str, output: Path, as_json: bool, **given: Any) -> None:  # noq
     where = {name: given.pop(name) for name in ("data_dir", "database_url")}
     app, dot, name = form.partition(".")
     if not dot:
-        raise click.UsageError("Write APP.FORM, as in service_desk.ticket.")
+        raise click.UsageError("Write APP.FORM, as in shop.order.")
     payload = {**given, "app": app, "form": name, "path": str(output.resolve())}
     result = call(settings_of(**where), "records.export", payload)
     if as_json:

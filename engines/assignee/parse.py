@@ -1,4 +1,4 @@
-"""From a written source (`{role: agent, pick: least_busy, if_empty: block}`) to an `Assignee`."""
+"""From a written source (`{role: clerk, pick: least_busy, if_empty: block}`) to an `Assignee`."""
 
 from __future__ import annotations
 

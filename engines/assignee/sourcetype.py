@@ -53,7 +53,7 @@ class Source(ABC):
 
 
 class SourceType(ABC):
-    """One kind of source; `name` is the key that chooses it, as in `{role: agent}`."""
+    """One kind of source; `name` is the key that chooses it, as in `{role: clerk}`."""
 
     name: str
     label: LocaleText

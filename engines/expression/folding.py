@@ -6,5 +6,5 @@ from unicodedata import normalize
 
 
 def fold(text: str) -> str:
-    """`text` in compatibility form and small letters: `fold("ＲＥＦＵＮＤ Ⅳ")` is "refund iv"."""
+    """`text` in compatibility form and small letters: `fold("ＯＲＤＥＲ Ⅳ")` is "order iv"."""
     return text.lower() if text.isascii() else normalize("NFKC", text).lower()

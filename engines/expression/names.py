@@ -1,4 +1,4 @@
-"""Names and dotted paths, resolved once by type: `record.customer.phone` is one fact."""
+"""Names and dotted paths, resolved once by type: `record.buyer.phone` is one fact."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from engines.expression.types import DATE, DATETIME, RecordType, Type
 from engines.values import Facts, Value
 
-PathKey = tuple[str, str]  # ("record", "customer.phone"): a root and its flat key
+PathKey = tuple[str, str]  # ("record", "buyer.phone"): a root and its flat key
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def no_forms(_form: str) -> RecordType | None:
 class Scope:
     """The names of one place of a definition.
 
-    >>> Scope({"record": RecordType("ticket", {"subject": TEXT}), "user": user_record})
+    >>> Scope({"record": RecordType("order", {"subject": TEXT}), "user": user_record})
 
     `form` gives the record type behind a link, None for an unknown form. `now` and `today` are
     always there.

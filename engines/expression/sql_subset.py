@@ -72,7 +72,7 @@ def reads_row(node: Node) -> bool:
 
 
 def column_key(node: Node) -> str | None:
-    """The flat key of the column a node is, "refund.amount" for a part of money, or None."""
+    """The flat key of the column a node is, "price.amount" for a part of money, or None."""
     match node:
         case ir.Path(root="record", key=key) if key and not isinstance(node.type, RecordType):
             return key

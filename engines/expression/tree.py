@@ -52,7 +52,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A fact: `record.customer.phone` is Path("record", "customer.phone"), `now` has no key."""
+    """A fact: `record.buyer.phone` is Path("record", "buyer.phone"), `now` has no key."""
 
     root: str
     key: str

@@ -44,7 +44,7 @@ class Step(NamedTuple):
 
 
 def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Value], ...]:
-    """The facts under `paths` as a trace shows them: (("record.impact", "high"),)."""
+    """The facts under `paths` as a trace shows them: (("record.size", "high"),)."""
     return tuple(
         (f"{root}.{key}" if key else root, _fact(facts, root, key)) for root, key in sorted(paths)
     )

@@ -79,7 +79,7 @@ def reads(expression: Condition | None) -> frozenset[FieldId]:
 
 
 def linked_keys(expression: Condition | None) -> frozenset[str]:
-    """The keys behind links that an expression reads: `customer.phone`."""
+    """The keys behind links that an expression reads: `buyer.phone`."""
     if expression is None or isinstance(expression, bool):
         return frozenset()
     return frozenset(key for root, key in expression.paths if root == "record" and "." in key)

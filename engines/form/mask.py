@@ -48,7 +48,7 @@ class Mask:
 
 
 def mask_of(data: Mapping[str, Any]) -> Mask:
-    """The mask an author wrote: `{middle: 4, unless: [supervisor]}`."""
+    """The mask an author wrote: `{middle: 4, unless: [head]}`."""
     start, middle, end = (int(data.get(key) or 0) for key in ("start", "middle", "end"))
     return Mask(
         start,

@@ -174,8 +174,8 @@ class Form:
     steps: tuple[Step, ...]
     # field -> the fields that follow from it, however far, in the order of `steps`
     dependents: Mapping[FieldId, tuple[FieldId, ...]]
-    # link field -> the keys behind it that this form's expressions read: {"customer":
-    # ("customer.phone",)}
+    # link field -> the keys behind it that this form's expressions read: {"buyer":
+    # ("buyer.phone",)}
     linked_keys: Mapping[FieldId, tuple[str, ...]]
     # laid ready for `submit`, so that it looks at nothing in vain
     readers: Mapping[str, tuple[Read, Any]]  # of the answerable fields: how to read, its options

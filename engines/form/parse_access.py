@@ -129,7 +129,7 @@ class SectionParser:
         return field is not None and field.kind.shape in shapes
 
     def _field_behind(self, read: str) -> FieldOutline | None:
-        """The field at a flat key, `customer.phone` too."""
+        """The field at a flat key, `buyer.phone` too."""
         form = self.form.id
         *links, last = (FieldId(part) for part in read.split("."))
         for link in links:

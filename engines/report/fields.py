@@ -49,7 +49,7 @@ class ReportField:
 
 
 def find_field(key: str, form: FormId, context: DefinitionContext) -> ReportField:
-    """The field under a key like `category` or `customer.tier`. Raises FieldError."""
+    """The field under a key like `category` or `buyer.tier`. Raises FieldError."""
     here = form
     steps = key.split(".")
     for depth, step in enumerate(steps):

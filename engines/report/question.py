@@ -44,7 +44,7 @@ class Aggregate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """What groups are made by. `key` may lead through links: `customer.tier`."""
+    """What groups are made by. `key` may lead through links: `buyer.tier`."""
 
     name: str  # of the column: the key, with the grain where there is one
     key: str

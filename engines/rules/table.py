@@ -1,4 +1,7 @@
-"""Decision tables: parsed, checked for overlap, and compiled to look-ups."""
+"""Decision tables: parsed, checked for overlap, and compiled to look-ups.
+
+Long because schema, parsing and the check for overlap speak of the same rows.
+"""
 
 from __future__ import annotations
 
@@ -156,7 +159,7 @@ def explain_table(table: Table, facts: Facts) -> TraceStep:
 
 
 def table_gaps(table: Table, limit: int = 20) -> tuple[dict[str, Value], ...]:
-    """Combinations of options that no row takes: ({"impact": "low", "urgency": "high"},).
+    """Combinations of options that no row takes: ({"size": "low", "weight": "high"},).
 
     Only for tables whose inputs all are choices or true/false, and few; else empty.
     """

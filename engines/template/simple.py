@@ -49,7 +49,7 @@ def _shown(keys: tuple[str, ...], data: Mapping[str, Any]) -> str:
 
 
 def _keys(node: n.Node) -> tuple[str, ...] | None:
-    """("record", "customer.name") of a vetted look-up."""
+    """("record", "buyer.name") of a vetted look-up."""
     match node:
         case n.Name(name="_flat"):
             return ()

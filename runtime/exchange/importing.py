@@ -3,6 +3,8 @@
 Every chunk is one transaction that also keeps how far the run is and what it has read so far; a
 killed import goes on behind the last chunk that was committed. Ids follow from the run and the
 row, so that everything stored can be read back and compared at the end.
+
+Long because one run is one story: judge, store, resume, prove.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ MAX_EFFECTS = 500  # of one command, before it is taken for a loop
 class Origin:
     """Where an effect comes from: a rule or an instance of a flow."""
 
-    reason: str  # "rules.vip_fast_lane", "flows.handling"
+    reason: str  # "rules.vip_fast_lane", "flows.approval"
     instance: InstanceId | None = None
 
 

@@ -31,7 +31,7 @@ Wrap = Callable[[Column], Column]  # a column of the table at hand, seen from th
 
 
 class RecordColumns:
-    """`columns("record", "customer.phone")` of one form, as `filters.to_sql` asks for it."""
+    """`columns("record", "buyer.phone")` of one form, as `filters.to_sql` asks for it."""
 
     def __init__(self, session: Session, accesses: FormAccesses, layout: Layout) -> None:
         self._session = session

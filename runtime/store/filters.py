@@ -50,8 +50,8 @@ _ANY_DAY: Final = date(2000, 1, 1)
 def to_sql(tree: Node, columns: Columns, facts: Facts) -> Condition:
     """The rows a condition is true of, for WHERE.
 
-    `columns("record", "customer.phone")` gives a field as SQL; a money field answers for itself
-    (its amount), for `refund.amount` and for `refund.currency`.
+    `columns("record", "buyer.phone")` gives a field as SQL; a money field answers for itself
+    (its amount), for `price.amount` and for `price.currency`.
     """
     return _Filter(columns, facts).where(tree)
 

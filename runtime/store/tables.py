@@ -2,6 +2,8 @@
 
 Instants are whole microseconds since 1970 UTC; maps are JSON text. Migrations bring a database to
 this shape, and a test compares the two.
+
+Long because it is one list of tables.
 """
 
 from __future__ import annotations
@@ -55,7 +57,7 @@ VERSION = sa.Table(
     _moment("published_at"),
     _text("published_by", null=True),
     _text("note"),
-    _text("tables"),  # {"ticket": {"table": "desk__ticket", "fields": {…}, …}}
+    _text("tables"),  # {"order": {"table": "desk__ticket", "fields": {…}, …}}
 )
 LIVE = sa.Table("dg_live", METADATA, _key("app"), _number("number"))
 DRAFT = sa.Table(

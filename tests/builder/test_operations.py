@@ -1,4 +1,7 @@
-"""Gestures on a definition's text: what they change, what they leave alone, how they go back."""
+"""Gestures on a definition's text: what they change, what they leave alone, how they go back.
+
+Long because every gesture has its case.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The designers in a browser: by mouse, by keyboard only, in Chinese and Arabic, on a phone."""
+"""The designers in a browser: by mouse, by keyboard only, in Chinese and Arabic, on a phone.
+
+Long because every gesture is made by mouse and by keyboard.
+"""
 
 from __future__ import annotations
 

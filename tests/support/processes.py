@@ -33,7 +33,7 @@ from tests.support.forms import NOW, TODAY, USER, scope_of
 ANA, BEN, CLEO = UserId("u-ana"), UserId("u-ben"), UserId("u-cleo")
 TICKET = FormId("ticket")
 RECORD = RecordId("r-1")
-ROLES = ("agent", "supervisor", "legal", "quality")
+ROLES = ("agent", "clerk", "supervisor", "legal", "quality")
 
 FORMS = """
 forms:
@@ -43,6 +43,9 @@ forms:
       tier: {type: select, options: {gold: Gold, plain: Plain}}
       email: {type: email}
       manager: {type: user}
+  order:
+    fields:
+      status: {type: select, options: {new: New, done: Done}}
   ticket:
     fields:
       subject: {type: text}

@@ -37,7 +37,7 @@ class AddressSource(Source):
 
 
 class AddressType(SourceType):
-    """`{address: record.customer.email}`."""
+    """`{address: record.buyer.email}`."""
 
     name = "address"
     label = LocaleText(

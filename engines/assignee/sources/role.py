@@ -34,7 +34,7 @@ class RoleSource(Source):
 
 
 class RoleType(SourceType):
-    """`{role: agent, pick: least_busy}`."""
+    """`{role: clerk, pick: least_busy}`."""
 
     name = "role"
     label = LocaleText(
@@ -50,7 +50,7 @@ class RoleType(SourceType):
             "default": _POOL,
         }
     }
-    example = {"role": "agent", "pick": "least_busy"}
+    example = {"role": "clerk", "pick": "least_busy"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:
         """Check the role against the definition's roles."""

@@ -37,7 +37,7 @@ class UserSource(Source):
 
 
 class UserType(SourceType):
-    """`{user: record.customer.manager}`."""
+    """`{user: record.buyer.manager}`."""
 
     name = "user"
     label = LocaleText(

@@ -137,7 +137,7 @@ FUNCTIONS: Final = (
         contains,
         "Whether the text holds the part; case and width do not count.",
         (
-            ("contains('Refund, please', 'refund')", "true"),
+            ("contains('Order, please', 'order')", "true"),
             ("contains('退款申请', '退款')", "true"),
             ("contains(null, 'a')", "false"),
         ),

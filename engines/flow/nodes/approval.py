@@ -160,7 +160,7 @@ class ApprovalType(NodeType):
         "type": "approval",
         "title": "Agree",
         "mode": "all",
-        "signers": [{"role": "agent"}],
+        "signers": [{"role": "clerk"}],
         "outcomes": {"approved": {"to": "end"}, "rejected": {"to": "end"}},
     }
 

@@ -98,7 +98,7 @@ class Task(Behaviour):
 
 
 class TaskType(NodeType):
-    """`{type: task, assign: {role: agent}, outcomes: {done: {to: end}}}`."""
+    """`{type: task, assign: {role: clerk}, outcomes: {done: {to: end}}}`."""
 
     name = "task"
     label = LocaleText((("en", "Task"), ("zh", "任务"), ("es", "Tarea"), ("ar", "مهمة")))
@@ -118,7 +118,7 @@ class TaskType(NodeType):
     example = {
         "type": "task",
         "title": "Look at it",
-        "assign": {"role": "agent"},
+        "assign": {"role": "clerk"},
         "due": {"within": "4h"},
         "outcomes": {"done": {"title": "Done", "to": "end"}},
     }

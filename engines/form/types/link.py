@@ -27,7 +27,7 @@ class LinkOptions:
 
 
 class LinkType(FieldType[LinkOptions]):
-    """The id of the record; its fields are reached through it: `record.customer.phone`."""
+    """The id of the record; its fields are reached through it: `record.buyer.phone`."""
 
     name = "link"
     group = "records"
@@ -38,7 +38,7 @@ class LinkType(FieldType[LinkOptions]):
         "form": limits.text_option("Form", "The form whose records are offered"),
     }
     needs = ("form",)
-    example: ClassVar[Mapping[str, Any]] = {"type": "link", "form": "customer"}
+    example: ClassVar[Mapping[str, Any]] = {"type": "link", "form": "buyer"}
 
     def parse_options(self, data: Mapping[str, Any], place: Place) -> LinkOptions:
         form = FormId(str(data.get("form")))

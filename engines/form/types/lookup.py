@@ -42,7 +42,7 @@ class LookupType(FieldType[LookupOptions]):
     needs = ("through", "field")
     example: ClassVar[Mapping[str, Any]] = {
         "type": "lookup",
-        "through": "customer",
+        "through": "buyer",
         "field": "phone",
     }
 

@@ -51,8 +51,8 @@ class ReverseListType(FieldType[ReverseListOptions]):
     needs = ("form", "field")
     example: ClassVar[Mapping[str, Any]] = {
         "type": "reverse_list",
-        "form": "ticket",
-        "field": "customer",
+        "form": "order",
+        "field": "buyer",
         "columns": ["subject"],
     }
 

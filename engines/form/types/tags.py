@@ -50,7 +50,7 @@ class TagsType(FieldType[TagsOptions]):
         "only_suggested": limits.flag("Only suggested", "Take no other words"),
         "max_items": limits.count("At most", "Most tags of a record", least=1, most=200),
     }
-    example: ClassVar[Mapping[str, Any]] = {"type": "tags", "suggestions": ["vip", "refund"]}
+    example: ClassVar[Mapping[str, Any]] = {"type": "tags", "suggestions": ["vip", "price"]}
 
     def parse_options(self, data: Mapping[str, Any], place: Place) -> TagsOptions:
         return TagsOptions(

@@ -42,7 +42,7 @@ class TreeSelectType(FieldType[TreeOptions]):
     example: ClassVar[Mapping[str, Any]] = {
         "type": "tree_select",
         "options": {
-            "billing": {"title": {"en": "Billing", "zh": "账单"}, "options": {"refund": "Refund"}},
+            "billing": {"title": {"en": "Billing", "zh": "账单"}, "options": {"price": "Refund"}},
             "technical": {"en": "Technical", "zh": "技术"},
         },
     }

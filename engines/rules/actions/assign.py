@@ -54,7 +54,7 @@ class Assign(Action):
 
 
 class AssignType(ActionType):
-    """`assign: {field: assignee, role: agent, pick: least_busy}`."""
+    """`assign: {field: assignee, role: clerk, pick: least_busy}`."""
 
     name = "assign"
     label = LocaleText(
@@ -63,7 +63,7 @@ class AssignType(ActionType):
     icon = "user"
     group = "record"
     schema = with_target_field(assignee_schema())
-    example = {"assign": {"field": "assignee", "role": "agent", "pick": "least_busy"}}
+    example = {"assign": {"field": "assignee", "role": "clerk", "pick": "least_busy"}}
 
     def parse(self, data: Any, spot: Spot) -> Action | None:
         """`field` is the field to fill; what else is written says who."""

@@ -36,7 +36,7 @@ class Create(Action):
 
 
 class CreateType(ActionType):
-    """`create: {form: visit, set: {status: new}, set_value: {ticket: record.id}}`."""
+    """`create: {form: visit, set: {status: new}, set_value: {order: record.id}}`."""
 
     name = "create"
     label = LocaleText(
@@ -59,7 +59,7 @@ class CreateType(ActionType):
         "required": ["form"],
         "additionalProperties": False,
     }
-    example = {"create": {"form": "ticket", "set": {"status": "done"}}}
+    example = {"create": {"form": "order", "set": {"status": "done"}}}
 
     def parse(self, data: Any, spot: Spot) -> Action | None:
         """Check the form, then every value against its field."""

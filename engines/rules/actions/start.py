@@ -38,7 +38,7 @@ class StartType(ActionType):
         "required": ["flow"],
         "additionalProperties": False,
     }
-    example = {"start": {"flow": "handling"}}
+    example = {"start": {"flow": "approval"}}
 
     def parse(self, data: Any, spot: Spot) -> Action | None:
         """The flow must exist and work on this form."""

@@ -36,7 +36,7 @@ type Logic =
   | { op: "not"; of: Tree }
   | { op: "compare"; sign: string; left: Tree; right: Tree };
 
-/** Facts as JSON, by root: `{record: {"customer.phone": "139…"}, now: "2026-03-02T12:00:00Z"}`. */
+/** Facts as JSON, by root: `{record: {"buyer.phone": "139…"}, now: "2026-03-02T12:00:00Z"}`. */
 export interface Facts {
   record?: Record<string, unknown> | null;
   now?: string;

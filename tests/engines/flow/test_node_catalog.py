@@ -80,7 +80,7 @@ def test_schema_of_the_section_is_a_valid_schema():
 def test_node_can_do_every_action(name: str):
     action = dict(action_types()[name].example)
     flows = {
-        "handling": {
+        "approval": {
             "on": {"start": "ticket"},
             "nodes": {
                 "act": {"type": "action", "do": [action], "to": "end"},
@@ -90,7 +90,7 @@ def test_node_can_do_every_action(name: str):
     }
 
     made = read_processes(f"flows: {json.dumps(flows)}\n")
-    step = Case(made.flows["handling"], {"assignee": None}).start()
+    step = Case(made.flows["approval"], {"assignee": None}).start()
 
     assert made.sentences == []
     assert len(step.effects) > 1

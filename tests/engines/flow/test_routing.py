@@ -1,4 +1,7 @@
-"""Choice, parallel, join, end, and facts that change on the way."""
+"""Choice, parallel, join, end, and facts that change on the way.
+
+Long because every routing has its good path, edge and refusal.
+"""
 
 from __future__ import annotations
 

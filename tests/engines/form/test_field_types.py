@@ -55,7 +55,7 @@ GOOD: dict[str, tuple[object, object]] = {
     "tags": ("vip, Refund; 退款，VIP", ["vip", "Refund; 退款"]),
     "text": (" as given ", " as given "),
     "textarea": ("one\r\ntwo\rthree", "one\ntwo\nthree"),
-    "tree_select": ("refund", "refund"),
+    "tree_select": ("price", "price"),
     "url": ("https://example.com/a?b=c#d", "https://example.com/a?b=c#d"),
     "user": ("u-7", "u-7"),
 }
@@ -113,7 +113,7 @@ NONSENSE: dict[str, list[tuple[object, str]]] = {
         ("x" * 200_000, "too_long"),
     ],
     "textarea": [("a\x00b", "wrong_characters"), ("a\x1bb", "wrong_characters"), (5, "not_text")],
-    "tree_select": [("refunds", "unknown_option")],
+    "tree_select": [("prices", "unknown_option")],
     "url": [
         ("javascript:alert(1)", "wrong_scheme"),
         ("data:text/html,x", "wrong_scheme"),
@@ -133,13 +133,13 @@ NONSENSE_CASES = [
 
 def example_of(name: str, **options: Any) -> Field:
     """The field of a control's own example, compiled among the forms it speaks of."""
-    home = {"reverse_list": "customer"}.get(name, "ticket")
+    home = {"reverse_list": "buyer"}.get(name, "order")
     forms: dict[str, Any] = {
-        "customer": {"fields": {"name": {"type": "text"}, "phone": {"type": "phone"}}},
-        "ticket": {
+        "buyer": {"fields": {"name": {"type": "text"}, "phone": {"type": "phone"}}},
+        "order": {
             "fields": {
                 "subject": {"type": "text"},
-                "customer": {"type": "link", "form": "customer"},
+                "buyer": {"type": "link", "form": "buyer"},
             }
         },
     }

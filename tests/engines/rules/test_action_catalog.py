@@ -18,7 +18,7 @@ from engines.rules.table import tables_schema
 from tests.support.processes import RECORD, TICKET, Definition, facts, read_processes
 
 NAMES = list(action_types())
-FLOW = "flows: {handling: {on: {start: ticket}, nodes: {end: {type: end}}}}\n"
+FLOW = "flows: {approval: {on: {start: ticket}, nodes: {end: {type: end}}}}\n"
 
 
 def with_action(action: dict[str, Any]) -> Definition:

@@ -1,4 +1,7 @@
-"""Which rules fire, in which order, on what they see, and how it is explained."""
+"""Which rules fire, in which order, on what they see, and how it is explained.
+
+Long because every way in which rules meet has its case.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Edits change a text as an author would, and mean the same as on the data."""
+"""Edits change a text as an author would, and mean the same as on the data.
+
+Long because every edit is tried in block and in flow style.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading: every scalar is text, every part has its place, hostile texts end cleanly."""
+"""Reading: every scalar is text, every part has its place, hostile texts end cleanly.
+
+Long because every trap of the format has its case.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,8 @@
+"""Pages of lists: order, cursors, filters and search on both databases.
+
+Long because every kind of key has its case.
+"""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""What comes from outside and should not get in: origins, tokens, content types, other people."""
+"""What comes from outside and should not get in: origins, tokens, content types, other people.
+
+Long because every door has its case.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,141 @@
+"""The whole house in one walk: a form, a rule, a flow, a task, a dashboard, a designer, a version.
+
+A real server on the bundled service desk, as `make run` starts it, in a real browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import OpenPage, accessibility_faults, screenshot
+from tests.support.server import ROOT, Server, serve_demo
+
+pytestmark = pytest.mark.browser
+
+expect.set_options(timeout=30_000)  # one server for seven walks, on two cores
+
+DESK = "/a/service_desk"
+DESIGN = "/design/service_desk"
+
+
+@dataclass(frozen=True)
+class Walk:
+    """People at their browsers before one server."""
+
+    server: Server
+    open_page: OpenPage
+
+    def enter(self, role: str, locale: str = "en", *, phone: bool = False) -> Page:
+        """Somebody signs in by a one-time link and chooses their language."""
+        page = self.open_page(phone=phone, locale=locale)
+        page.goto(self.server.link(role))
+        page.locator(".door__card form button.btn--primary").click()
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.goto(f"{self.server.base_url}/profile")
+        page.locator("select[name=locale]").select_option(locale)
+        page.locator("form[action='/profile'] button").click()
+        return page
+
+    def go(self, page: Page, path: str) -> None:
+        """Open a page of the product."""
+        page.goto(f"{self.server.base_url}{path}")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("story") / "data"
+    with serve_demo(data, ROOT / "apps" / "service_desk.yaml") as running:
+        yield running
+
+
+@pytest.fixture
+def walk(desk: Server, open_page: OpenPage) -> Walk:
+    return Walk(desk, open_page)
+
+
+def submitted(walk: Walk, page: Page, subject: str) -> str:
+    """A ticket submitted on the generated form; its address."""
+    walk.go(page, f"{DESK}/f/ticket/new")
+    page.locator("[name=subject]").fill(subject)
+    page.locator("[name=category]").select_option("refund")
+    page.locator("[name=description]").fill("I paid twice for one order.")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/f/ticket/[0-9a-f-]{36}"))
+    return re.sub(r"\?.*", "", page.url)
+
+
+def no_wider_than_the_screen(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+@pytest.mark.parametrize("locale", ["en", "zh", "ar"])
+def test_a_request_becomes_a_task_that_is_done_and_counted(
+    walk: Walk, locale: str, *, phone: bool
+) -> None:
+    size = "phone" if phone else "desktop"
+    customer = walk.enter("customer", locale, phone=phone)
+    address = submitted(walk, customer, f"退款 refund {locale} {size}")
+    screenshot(customer, f"story-{locale}-{size}-1-submitted")
+    finance = walk.enter("finance", locale, phone=phone)
+
+    walk.go(finance, f"{DESK}/tasks")
+    screenshot(finance, f"story-{locale}-{size}-2-tasks")
+    row = finance.locator("tr", has_text=f"refund {locale} {size}")
+    row.locator(".table__name a").click()
+    finance.wait_for_url(re.compile(r"/tasks/"))
+    screenshot(finance, f"story-{locale}-{size}-3-task")
+    finance.locator("button[name=_outcome][value=answered]").click()
+    finance.wait_for_load_state()
+    finance.goto(address)
+
+    screenshot(finance, f"story-{locale}-{size}-4-record")
+    assert finance.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
+    assert no_wider_than_the_screen(finance)
+    assert accessibility_faults(finance) == []
+    manager = walk.enter("manager", locale, phone=phone)
+    walk.go(manager, f"{DESK}/dashboards/overview")
+    expect(manager.locator("dg-chart svg").first).to_be_visible()
+    screenshot(manager, f"story-{locale}-{size}-5-dashboard")
+    assert no_wider_than_the_screen(manager)
+
+
+def test_an_admin_changes_the_desk_and_only_the_next_ticket_follows(walk: Walk) -> None:
+    customer = walk.enter("customer")
+    first = submitted(walk, customer, "refund before the change")
+    admin = walk.enter("admin")
+
+    walk.go(admin, f"{DESIGN}/forms/ticket")
+    layout = admin.get_by_role("group", name="Layout")
+    expect(layout).to_be_visible()
+    admin.get_by_role("button", name=re.compile("^Duration")).first.drag_to(
+        layout.locator(".field-card").nth(1)
+    )
+    saved(admin)
+    walk.go(admin, f"{DESIGN}/flows/handling")
+    admin.get_by_role("button", name=re.compile("^Insert a step between whose and")).first.click()
+    admin.get_by_role("option", name="Wait").click()
+    saved(admin)
+    screenshot(admin, "story-6-designer-flow")
+    admin.get_by_role("button", name="Undo").click()
+    saved(admin)
+    admin.get_by_role("button", name="Publish…").click()
+    admin.get_by_role("dialog").get_by_role("button", name=re.compile("^Publish version")).click()
+    expect(admin.get_by_text("Version 2 is live").first).to_be_visible()
+
+    second = submitted(walk, customer, "refund after the change")
+    finance = walk.enter("finance")
+    finance.goto(first)
+    expect(finance.get_by_text("Version 1").first).to_be_visible()
+    finance.goto(second)
+    expect(finance.get_by_text("Version 2").first).to_be_visible()
+    screenshot(finance, "story-7-second-version")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator(".save-state[data-state=saved]")).to_be_visible()
