@@ -110,20 +110,9 @@ def test_an_admin_changes_the_desk_and_only_the_next_ticket_follows(walk: Walk) 
     first = submitted(walk, customer, "refund before the change")
     admin = walk.enter("admin")
 
-    walk.go(admin, f"{DESIGN}/forms/ticket")
-    layout = admin.get_by_role("group", name="Layout")
-    expect(layout).to_be_visible()
-    admin.get_by_role("button", name=re.compile("^Duration")).first.drag_to(
-        layout.locator(".field-card").nth(1)
-    )
-    saved(admin)
-    walk.go(admin, f"{DESIGN}/flows/handling")
-    admin.get_by_role("button", name=re.compile("^Insert a step between whose and")).first.click()
-    admin.get_by_role("option", name="Wait").click()
-    saved(admin)
-    screenshot(admin, "story-6-designer-flow")
-    admin.get_by_role("button", name="Undo").click()
-    saved(admin)
+    change_by_dragging(walk, admin)
+    try_in_the_sandbox(walk, admin)
+    walk.go(admin, DESIGN)
     admin.get_by_role("button", name="Publish…").click()
     admin.get_by_role("dialog").get_by_role("button", name=re.compile("^Publish version")).click()
     expect(admin.get_by_text("Version 2 is live").first).to_be_visible()
@@ -134,7 +123,53 @@ def test_an_admin_changes_the_desk_and_only_the_next_ticket_follows(walk: Walk) 
     expect(finance.get_by_text("Version 1").first).to_be_visible()
     finance.goto(second)
     expect(finance.get_by_text("Version 2").first).to_be_visible()
-    screenshot(finance, "story-7-second-version")
+    screenshot(finance, "story-8-second-version")
+
+
+def change_by_dragging(walk: Walk, admin: Page) -> None:
+    """A field is dragged into the form; a node into the flow, and taken back."""
+    walk.go(admin, f"{DESIGN}/forms/ticket")
+    fields = admin.get_by_role("group", name="Layout").locator(".field-card")
+    expect(fields.first).to_be_visible()
+    before = fields.count()
+    admin.get_by_role("button", name=re.compile("^Duration")).first.drag_to(fields.nth(1))
+    expect(fields).to_have_count(before + 1)
+    saved(admin)
+    walk.go(admin, f"{DESIGN}/flows/handling")
+    nodes = admin.locator(".react-flow__node")
+    expect(nodes.first).to_be_visible()
+    known = nodes.count()
+    admin.locator("[data-add=wait]").drag_to(admin.locator(".react-flow__pane"))
+    expect(nodes).to_have_count(known + 1)
+    screenshot(admin, "story-6-designer-flow")
+    saved(admin)
+    admin.get_by_role("button", name="Undo").click()
+    expect(nodes).to_have_count(known)
+    saved(admin)
+
+
+def try_in_the_sandbox(walk: Walk, admin: Page) -> None:
+    """The changed draft is played through: a case, and the clock moved to its next timer."""
+    walk.go(admin, f"{DESIGN}/sandbox")
+    admin.locator(".trial__start button").click()
+    admin.get_by_label("Act as").select_option("agent")
+    send_in_the_sandbox(admin, "Customer", {"name": "Wei"})
+    expect(admin.locator(".trial__case")).to_have_count(1)
+    send_in_the_sandbox(admin, "Ticket", {"subject": "refund in the sandbox"})
+    expect(admin.locator(".trial__case")).to_have_count(2)
+    admin.get_by_role("button", name="To the next timer").click()
+    screenshot(admin, "story-7-sandbox")
+
+
+def send_in_the_sandbox(admin: Page, title: str, answers: dict[str, str]) -> None:
+    admin.get_by_role("button", name=title, exact=True).click()
+    form = admin.get_by_role("region", name=title, exact=True)
+    for name, answer in answers.items():
+        form.locator(f"[name={name}]").fill(answer)
+    people = form.locator("select[name=customer]")
+    if people.count():
+        people.select_option(label="Wei")
+    form.get_by_role("button", name="Send").click()
 
 
 def saved(page: Page) -> None:
