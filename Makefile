@@ -58,8 +58,8 @@ docs: setup  ## write docs/reference and the schema from the catalogues
 bench: assets .setup/bench  ## ratios against the references of the decision notes
 	$(PY) -m bench
 
-soak: assets .setup/bench  ## hours of load with restarts and publishes
-	$(PY) -m bench.soak
+soak: assets  ## kill -9 under load with twenty seeds on each database
+	DOUGONG_CRASH_SEEDS=20 $(PY) -m pytest tests/crash -q
 
 .setup/bench: .setup/installed requirements-bench.lock
 	$(UV) pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-bench.lock

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,6 +23,7 @@ from runtime.adapters.lock import DirectoryLock
 from runtime.bootstrap import Runtime, open_runtime
 from runtime.settings import Settings
 from runtime.web.app import make_app
+from runtime.web.logs import log_to
 
 ORPHAN_CHECK_S = 0.5
 
@@ -33,6 +35,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
     embedded; ends all that in order when the process stops.
     """
     closing = ExitStack()
+    log_to(sys.stderr)
     if settings.is_embedded:
         closing.enter_context(DirectoryLock.taken(settings.data_dir))
     runtime = open_runtime(settings, gates=(scenario_gate,))

@@ -24,7 +24,7 @@ MAX_JSON_BYTES = 256 << 20
 BATCH = 500
 
 
-class Refused(Exception):
+class Unreadable(Exception):
     """Why the file is not read."""
 
 
@@ -37,7 +37,7 @@ def main() -> None:
         for batch in _batches(_sheet(path, sheet) if kind == "xlsx" else _json(path)):
             _tell(batch)
         _tell({"done": True})
-    except Refused as refusal:
+    except Unreadable as refusal:
         _tell({"refused": str(refusal)})
     except MemoryError:
         _tell({"refused": "it needs more memory than a file may take"})
@@ -67,13 +67,13 @@ def _sheet(path: Path, wanted: str) -> Iterator[list[str]]:
         workbook = CalamineWorkbook.from_path(str(path))
         names = workbook.sheet_names
         if wanted and wanted not in names:
-            raise Refused(f"it has no sheet {wanted!r}, but {', '.join(names)}")
+            raise Unreadable(f"it has no sheet {wanted!r}, but {', '.join(names)}")
         sheet = workbook.get_sheet_by_name(wanted or names[0])
         yield from _empty_rows(sheet.start)
         for cells in sheet.iter_rows():
             yield [_text(cell) for cell in cells]
     except (CalamineError, IndexError) as error:
-        raise Refused(f"it is no workbook: {error}") from error
+        raise Unreadable(f"it is no workbook: {error}") from error
 
 
 def _empty_rows(start: tuple[int, int] | None) -> Iterator[list[str]]:
@@ -87,16 +87,16 @@ def _require_harmless_archive(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:
-                raise Refused(f"it holds {len(entries)} parts; {MAX_ENTRIES} are taken")
+                raise Unreadable(f"it holds {len(entries)} parts; {MAX_ENTRIES} are taken")
             left = MAX_INFLATED_BYTES
             if sum(entry.file_size for entry in entries) > left:
-                raise Refused(f"it unpacks to more than {left >> 20} MB")
+                raise Unreadable(f"it unpacks to more than {left >> 20} MB")
             for entry in entries:
                 if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
-                    raise Refused("one of its parts has a name that leads elsewhere")
+                    raise Unreadable("one of its parts has a name that leads elsewhere")
                 left = _inflated(archive, entry, left)
     except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError) as error:
-        raise Refused(f"it is no workbook: {error}") from error
+        raise Unreadable(f"it is no workbook: {error}") from error
 
 
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> int:
@@ -105,19 +105,19 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> in
         while block := part.read(1 << 20):
             left -= len(block)
             if left < 0:
-                raise Refused(f"it unpacks to more than {MAX_INFLATED_BYTES >> 20} MB")
+                raise Unreadable(f"it unpacks to more than {MAX_INFLATED_BYTES >> 20} MB")
     return left
 
 
 def _json(path: Path) -> Iterator[list[str]]:
     if path.stat().st_size > MAX_JSON_BYTES:
-        raise Refused(f"it is larger than {MAX_JSON_BYTES >> 20} MB; write it as CSV")
+        raise Unreadable(f"it is larger than {MAX_JSON_BYTES >> 20} MB; write it as CSV")
     try:
         data = orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
-        raise Refused(f"it is no JSON: {error}") from error
+        raise Unreadable(f"it is no JSON: {error}") from error
     if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
-        raise Refused("it must be a list of objects")
+        raise Unreadable("it must be a list of objects")
     columns = list(dict.fromkeys(key for one in data for key in one))
     yield columns
     for one in data:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import jinja2
 import orjson
-from flask import Blueprint, Flask, Response, g
+from flask import Blueprint, Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
 from runtime.web import rendering
@@ -74,6 +74,10 @@ def _configure(app: Flask, runtime: Runtime) -> None:
 
 def _finish_answers(app: Flask, runtime: Runtime) -> None:
     is_https = bool(app.config["DOUGONG_SECURE"])
+
+    @app.teardown_request
+    def close(_error: BaseException | None) -> None:
+        request.close()  # the temporary files of uploads
 
     @app.after_request
     def finish(response: Response) -> Response:
