@@ -42,6 +42,11 @@ def text_of_draft(served: Served) -> str:
     return str(browser.get("/design/api/parks/draft").get_json()["text"])
 
 
+def typing(page: Page) -> None:
+    """Wait until keys go into a search field: a loaded machine opens it later than one types."""
+    page.wait_for_function("document.activeElement?.tagName === 'INPUT'")
+
+
 def saved(page: Page) -> None:
     expect(page.locator(".save-state[data-state=saved]")).to_be_visible()
 
@@ -105,6 +110,7 @@ def test_form_is_changed_by_keyboard_only(served: Served, page: Page) -> None:
     block(page, "Label").focus()
 
     page.keyboard.press("/")
+    typing(page)
     page.keyboard.type("whole")
     page.keyboard.press("Enter")
     expect(block(page, "Whole number")).to_be_focused()
@@ -228,6 +234,7 @@ def test_flow_is_changed_by_keyboard_only(served: Served, page: Page) -> None:
     page.keyboard.press("Alt+ArrowDown")
     saved(page)
     page.keyboard.press("a")
+    typing(page)
     page.keyboard.type("action")
     page.keyboard.press("Enter")
     expect(page.locator(".react-flow__node[data-id=action]")).to_be_focused()
