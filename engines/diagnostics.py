@@ -38,7 +38,7 @@ class Diagnostic:
         return self.place() + self.sentence()
 
     def place(self) -> str:
-        """`service_desk.yaml:41: `, or nothing when neither file nor line is known."""
+        """`shop.yaml:41: `, or nothing when neither file nor line is known."""
         if not self.file:
             return f"line {self.line}: " if self.line else ""
         return f"{self.file}:{self.line}: " if self.line else f"{self.file}: "

@@ -13,7 +13,7 @@ from engines.template.limits import MAX_OUTPUT
 from engines.template.problems import RenderError
 from engines.template.shown import shown
 
-# texts, and the keys that lead to a fact: ("Ticket ", ("record", "number"))
+# texts, and the keys that lead to a fact: ("Order ", ("record", "number"))
 Parts: TypeAlias = tuple[str | tuple[str, ...], ...]
 
 _SHOWN: Final = (str, bool, int, Decimal, timedelta, type(None))

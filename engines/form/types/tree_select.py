@@ -42,7 +42,7 @@ class TreeSelectType(FieldType[TreeOptions]):
     example: ClassVar[Mapping[str, Any]] = {
         "type": "tree_select",
         "options": {
-            "billing": {"title": {"en": "Billing", "zh": "账单"}, "options": {"price": "Refund"}},
+            "billing": {"title": {"en": "Billing", "zh": "账单"}, "options": {"price": "Price"}},
             "technical": {"en": "Technical", "zh": "技术"},
         },
     }
@@ -72,7 +72,7 @@ class TreeSelectType(FieldType[TreeOptions]):
             yield Refused("not_a_leaf", value=shown(value))
 
     def write(self, value: Value, options: TreeOptions, display: Display) -> str:
-        """`Billing / Refund`."""
+        """`Billing / Price`."""
         titles: list[str] = []
         step = value
         while step is not None:

@@ -24,7 +24,7 @@ class Start(Action):
 
 
 class StartType(ActionType):
-    """`start: {flow: complaint}`."""
+    """`start: {flow: approval}`."""
 
     name = "start"
     label = LocaleText(
