@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from simpleeval import SimpleEval
 
+from bench.result import Result, report
 from engines.expression.compile import compile_expression
 from engines.expression.scope import Scope
 from engines.expression.types import BOOLEAN, DATETIME, TEXT, Choice, RecordType
@@ -28,7 +29,7 @@ RECORD = {
     "subject": "Please Refund order 4711, it came broken",
     "created": NOW - timedelta(hours=5),
 }
-GOAL = 5.0
+GOAL, FINAL_GOAL = 5.0, 10.0
 ROUNDS = 5
 
 
@@ -81,9 +82,17 @@ def main() -> int:
     our_rate = statistics.median(pair[0] for pair in pairs)
     their_rate = statistics.median(pair[1] for pair in pairs)
     ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
-    print(f"expression  ours {our_rate:,.0f}/CPU-s  simpleeval pre-parsed {their_rate:,.0f}/CPU-s")
-    print(f"expression  ratio {ratio:.1f}x (goal {GOAL:.0f}x)")
-    return 0 if ratio >= GOAL else 1
+    return report(
+        Result(
+            "expression of 3 conditions",
+            ratio,
+            "x",
+            final=FINAL_GOAL,
+            now=GOAL,
+            ours=f"{our_rate:,.0f}/CPU-s",
+            reference=f"simpleeval pre-parsed {their_rate:,.0f}/CPU-s",
+        )
+    )
 
 
 if __name__ == "__main__":

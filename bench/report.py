@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.result import Result, report
 from engines import kinds
 from engines.expression.types import DATETIME
 from engines.report.query import AggregateQuery
@@ -36,6 +37,7 @@ from tests.support.stores import START, TICKET, AnyStore, a_field, made, record_
 
 QUICK, FULL = 200_000, 1_000_000
 ROUNDS = 5
+GOAL = 0.1
 CHUNK = 10_000
 CATEGORIES = [f"category_{number}" for number in range(12)]
 ZONE = "Europe/Madrid"
@@ -49,7 +51,8 @@ FROM {table} GROUP BY 1, 2
 PERCENTILE = ", percentile_cont(0.9) WITHIN GROUP (ORDER BY amount)"
 
 
-def main() -> None:
+def main() -> int:
+    results: list[Result] = []
     size = FULL if "--full" in sys.argv else QUICK
     print(f"{size:,} tickets, {len(CATEGORIES)} categories, 36 months, zone {ZONE}")
     with running_server() as server, tempfile.TemporaryDirectory() as folder:
@@ -69,8 +72,8 @@ def main() -> None:
             ):
                 query = month_by_category(asked)
                 text = HAND_WRITTEN.format(table=tables[postgres].table, more=more)
-                compare(
-                    words,
+                results += compare(
+                    f"report over {size:,}: {words}",
                     {
                         "hand-written SQL": lambda text=text: plain.execute(text).fetchall(),
                         **{
@@ -83,6 +86,7 @@ def main() -> None:
                 )
         sqlite.close()
         postgres.close()
+    return report(*results)
 
 
 def filled(store: AnyStore, size: int) -> FormTable:
@@ -125,8 +129,8 @@ def answer(store: AnyStore, table: FormTable, query: AggregateQuery) -> int:
         return len(reader.records.aggregate(table, query, RecordQuery(TICKET)).groups)
 
 
-def compare(words: str, ways: dict[str, Callable[[], object]]) -> None:
-    """Print the median time of each way and its ratio to the first."""
+def compare(words: str, ways: dict[str, Callable[[], object]]) -> list[Result]:
+    """The median time of each way as a ratio to the first."""
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, run in ways.items():
@@ -134,10 +138,19 @@ def compare(words: str, ways: dict[str, Callable[[], object]]) -> None:
             run()
             times[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(found) for name, found in times.items()}
-    reference = next(iter(medians.values()))
-    for name, seconds in medians.items():
-        print(f"{words:<18} {name:<18} {seconds * 1000:8.0f} ms {seconds / reference:6.2f}x")
+    (by_hand, reference), *ours = medians.items()
+    return [
+        Result(
+            f"{words}, {name}",
+            seconds / reference,
+            "times its time",
+            final=GOAL,
+            ours=f"{seconds * 1000:,.0f} ms",
+            reference=f"{by_hand} {reference * 1000:,.0f} ms",
+        )
+        for name, seconds in ours
+    ]
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,6 +7,7 @@ The list is filtered, sorted, searched and has row permissions, as a list view i
 from __future__ import annotations
 
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -18,6 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bench.result import Result, report
 from engines import kinds
 from engines.expression.compile import compile_expression
 from engines.expression.scope import Scope
@@ -52,8 +54,9 @@ USER = "00000000-0000-7000-8000-000000000007"
 AnyStore = SqliteStore | PostgresStore
 
 
-def main() -> None:
-    """Print both tables."""
+def main() -> int:
+    """Print units a second and the time of every list."""
+    results = []
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as stores:
         for name, store in stores.items():
             store.migrate()
@@ -65,11 +68,9 @@ def main() -> None:
             fill(store, table)
             for what, query in queries().items():
                 spent_ms = page_ms(store, table, query)
-                verdict = "ok" if spent_ms <= GOAL_MS else "SLOW"
-                print(
-                    f"{name}: list of {RECORDS:,}, {what}: {spent_ms:.1f} ms "
-                    f"(goal {GOAL_MS:.0f}) {verdict}"
-                )
+                work = f"query of {RECORDS:,}, {what}, {name}"
+                results.append(Result(work, spent_ms, "ms", final=GOAL_MS))
+    return report(*results)
 
 
 @contextmanager
@@ -205,4 +206,4 @@ def page_ms(store: AnyStore, table: FormTable, query: RecordQuery) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
