@@ -67,8 +67,7 @@ def _told(sandbox: Sandbox, line: TraceLine, seer: Visitor) -> ToldLine:
     if line.case is None or line.entry is None:
         who = seer.words.say("story.system")
         return ToldLine(line.at, "", "JobFailed", who, is_machine=True, sentence=line.failure)
-    form = sandbox.definition.forms[line.case.form]
-    one = told([line.entry], form, sandbox.app, seer)[0]
+    one = told([line.entry], sandbox.app, seer)[0]
     return ToldLine(
         at=line.at,
         case=line.case.label,

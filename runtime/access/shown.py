@@ -111,6 +111,19 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """A trace cut down to what its reader may see.
+
+    `fields`: by path the fields it goes through, the last one holding the value;
+    `titles`: by id what rules, nodes, edges and tables are called in the reader's language.
+    """
+
+    trace: Trace
+    fields: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineEntry:
     """One event of a record. `kind` is the event's name; machine steps are folded by pages."""
 
@@ -124,8 +137,13 @@ class TimelineEntry:
     changes: tuple[FieldChange, ...] = ()
     subject: str = ""  # the flow, node or rule it speaks of, titled for the reader
     detail: str = ""
-    trace: Trace | None = None
+    explanation: Explanation | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def trace(self) -> Trace | None:
+        """Why it happened, as far as the reader may see it."""
+        return self.explanation.trace if self.explanation is not None else None
 
 
 @dataclass(frozen=True, slots=True)

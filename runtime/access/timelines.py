@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from engines.flow.model import Flow, outcomes
 from engines.form.model import Form
 from engines.messages import (
     FlowEnded,
@@ -21,9 +22,18 @@ from engines.messages import (
     TaskClaimed,
     TaskClosed,
     TaskOpened,
-    Trace,
 )
-from engines.values import FieldId, FlowId, RecordId, Value
+from engines.values import (
+    FieldId,
+    FlowId,
+    InstanceId,
+    NodeId,
+    RecordId,
+    RoleId,
+    UserId,
+    Value,
+)
+from runtime.access.explained import explained, links_ever
 from runtime.access.masking import masked
 from runtime.access.shown import FieldChange, TimelineEntry
 from runtime.access.view import Looking
@@ -32,24 +42,93 @@ from runtime.ports import StoredEvent
 Told: TypeAlias = dict[str, Any]  # parts of a TimelineEntry
 
 
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the events of a record are told with."""
+
+    looking: Looking
+    form: Form
+    linked: Mapping[FieldId, frozenset[str]]  # every record each link ever pointed at
+    flows: Mapping[InstanceId, Flow]
+
+    def person(self, user: UserId | None) -> str:
+        return self.looking.person(user)
+
+    def node(self, instance: InstanceId, node: NodeId) -> str:
+        """A node by its title, by its id once it is gone."""
+        flow = self.flows.get(instance)
+        found = flow.nodes.get(node) if flow is not None else None
+        return found.title.in_locale(self.looking.actor.locale) if found is not None else node
+
+    def outcome(self, instance: InstanceId, outcome: str) -> str:
+        """An outcome by the title of its button."""
+        flow = self.flows.get(instance)
+        if flow is None:
+            return outcome
+        offered = (one for node in flow.nodes for one in outcomes(flow, node))
+        title = next((one.title for one in offered if one.id == outcome), None)
+        return title.in_locale(self.looking.actor.locale) if title is not None else outcome
+
+
 def timeline(looking: Looking, form: Form, record: RecordId) -> tuple[TimelineEntry, ...]:
     """What happened to a readable record, newest first, without what the actor may not see."""
-    looking.stored(form, record)
+    stored = looking.stored(form, record)
     events = looking.reader.events.of_record(looking.app.definition.id, form.id, record)
-    return retold(looking, form, events)
+    return retold(looking, form, events, stored.values)
 
 
 def retold(
-    looking: Looking, form: Form, events: Iterable[StoredEvent]
+    looking: Looking,
+    form: Form,
+    events: Sequence[StoredEvent],
+    now: Mapping[Any, Value] | None = None,
 ) -> tuple[TimelineEntry, ...]:
-    """Events of records of a form, in their order, without what the actor may not see."""
-    entries = [one for one in (_entry(looking, form, event) for event in events) if _says(one)]
+    """Events of records of a form, in their order, without what the actor may not see.
+
+    `now` are the values that the record of these events has at present.
+    """
+    story = _Story(looking, form, links_ever(form, now or {}, events), _flows(looking, events))
+    entries = [one for one in (_entry(story, event) for event in events) if _says(one)]
     told = [change for entry in entries for change in entry.changes]
     rows: list[Mapping[str, Value]] = [
         {one.field.id: value} for one in told for value in (one.before, one.after)
     ]
-    names = looking.names_in(form, rows)
+    looking.names_in(form, rows)
+    names = _names_seen(looking, form, entries)
     return tuple(replace(entry, names=names) for entry in entries)
+
+
+def _names_seen(
+    looking: Looking, form: Form, entries: Iterable[TimelineEntry]
+) -> Mapping[str, str]:
+    """The names behind the ids that decisions read."""
+    names = looking.names_in(form, [])
+    for one in entries:
+        if one.explanation is None:
+            continue
+        fields = one.explanation.fields
+        for path, value in (pair for step in one.explanation.trace.steps for pair in step.seen):
+            through = fields.get(path, ())
+            target = through[-2].links_to if len(through) > 1 else form.id
+            of = looking.app.definition.forms.get(target) if target is not None else None
+            if through and of is not None:
+                names = looking.names_in(of, [{through[-1].id: value}])
+    return names
+
+
+def _flows(looking: Looking, events: Iterable[StoredEvent]) -> dict[InstanceId, Flow]:
+    """The flow of each instance that the events speak of, as it is live."""
+    flows = looking.app.definition.flows
+    ids: dict[InstanceId, FlowId] = {}
+    for stored in events:
+        match stored.event:
+            case FlowStarted(instance=instance, flow=flow):
+                ids[instance] = flow
+            case FlowMoved(instance=instance, trace=trace):
+                ids[instance] = FlowId(trace.source.removeprefix("flows."))
+            case _:
+                pass
+    return {instance: flows[flow] for instance, flow in ids.items() if flow in flows}
 
 
 def _says(entry: TimelineEntry) -> bool:
@@ -57,81 +136,82 @@ def _says(entry: TimelineEntry) -> bool:
     return entry.kind != RecordChanged.__name__ or bool(entry.changes)
 
 
-def _entry(looking: Looking, form: Form, stored: StoredEvent) -> TimelineEntry:
+def _entry(story: _Story, stored: StoredEvent) -> TimelineEntry:
     entry = TimelineEntry(
         id=stored.id,
         kind=stored.kind,
         at=stored.occurred_at,
         by=stored.actor,
-        by_name=looking.person(stored.actor),
+        by_name=story.person(stored.actor),
         is_machine=stored.via == "system",
         version=stored.version,
     )
     told = _TELLERS[type(stored.event)]
-    return replace(entry, **told(looking, form, stored.event))
+    return replace(entry, **told(story, stored.event))
 
 
-def _created(looking: Looking, form: Form, event: RecordCreated) -> Told:
-    return {"changes": _changes(looking, form, {}, event.values)}
+def _created(story: _Story, event: RecordCreated) -> Told:
+    return {"changes": _changes(story, {}, event.values)}
 
 
-def _changed(looking: Looking, form: Form, event: RecordChanged) -> Told:
+def _changed(story: _Story, event: RecordChanged) -> Told:
     is_machine = bool(event.reason) and event.reason != "import"
     told: Told = {"is_machine": True} if is_machine else {}
-    changes = _changes(looking, form, event.old, event.values)
-    return {"changes": changes, "detail": event.reason, **told}
+    return {"changes": _changes(story, event.old, event.values), "detail": event.reason, **told}
 
 
-def _deleted(looking: Looking, form: Form, event: RecordDeleted) -> Told:
-    return {"changes": _changes(looking, form, event.old, {})}
+def _deleted(story: _Story, event: RecordDeleted) -> Told:
+    return {"changes": _changes(story, event.old, {})}
 
 
-def _decided(looking: Looking, form: Form, event: RuleDecided) -> Told:
-    trace = _trace(looking, form, event.trace)
-    return {"subject": ", ".join(event.fired), "trace": trace, "is_machine": True}
+def _decided(story: _Story, event: RuleDecided) -> Told:
+    why = explained(story.looking, story.form, event.trace, story.linked)
+    fired = ", ".join(why.titles.get(one, one) for one in event.fired)
+    return {"subject": fired, "explanation": why, "is_machine": True}
 
 
-def _moved(looking: Looking, form: Form, event: FlowMoved) -> Told:
-    trace = _trace(looking, form, event.trace)
-    return {"subject": event.trace.source, "trace": trace, "is_machine": True}
+def _moved(story: _Story, event: FlowMoved) -> Told:
+    why = explained(story.looking, story.form, event.trace, story.linked)
+    return {"subject": event.trace.source, "explanation": why, "is_machine": True}
 
 
-def _started(looking: Looking, _form: Form, event: FlowStarted) -> Told:
-    return {"subject": _flow_title(looking, event.flow), "is_machine": True}
+def _started(story: _Story, event: FlowStarted) -> Told:
+    return {"subject": _flow_title(story.looking, event.flow), "is_machine": True}
 
 
-def _ended(_looking: Looking, _form: Form, event: FlowEnded) -> Told:
+def _ended(_story: _Story, event: FlowEnded) -> Told:
     return {"detail": event.outcome, "is_machine": True}
 
 
-def _opened(looking: Looking, _form: Form, event: TaskOpened) -> Told:
-    who = looking.person(event.assignee) or (event.role or "")
-    return {"subject": event.node, "detail": who, "is_machine": True}
+def _opened(story: _Story, event: TaskOpened) -> Told:
+    who = story.person(event.assignee) or _role_title(story.looking, event.role)
+    return {"subject": story.node(event.instance, event.node), "detail": who, "is_machine": True}
 
 
-def _claimed(looking: Looking, _form: Form, event: TaskClaimed) -> Told:
-    return {"detail": looking.person(event.assignee)}
+def _claimed(story: _Story, event: TaskClaimed) -> Told:
+    return {"detail": story.person(event.assignee)}
 
 
-def _closed(looking: Looking, _form: Form, event: TaskClosed) -> Told:
-    subject = event.outcome or event.state
-    return {"subject": subject, "detail": event.comment, "by_name": looking.person(event.by)}
+def _closed(story: _Story, event: TaskClosed) -> Told:
+    subject = story.outcome(event.instance, event.outcome) if event.outcome else event.state
+    return {"subject": subject, "detail": event.comment, "by_name": story.person(event.by)}
 
 
-def _stopped(_looking: Looking, _form: Form, event: IncidentRaised) -> Told:
-    return {"subject": event.node, "detail": event.reason, "is_machine": True}
+def _stopped(story: _Story, event: IncidentRaised) -> Told:
+    node = story.node(event.instance, event.node)
+    return {"subject": node, "detail": event.reason, "is_machine": True}
 
 
-def _queued(_looking: Looking, _form: Form, event: MessageQueued) -> Told:
+def _queued(_story: _Story, event: MessageQueued) -> Told:
     return {"subject": event.channel, "is_machine": True}
 
 
-def _acted(_looking: Looking, _form: Form, event: SystemChanged) -> Told:
+def _acted(_story: _Story, event: SystemChanged) -> Told:
     return {"subject": event.what, "detail": event.subject}
 
 
 # One for each event there is; a test holds this table to the closed set.
-_TELLERS: Mapping[type, Callable[[Looking, Form, Any], Told]] = {
+_TELLERS: Mapping[type, Callable[[_Story, Any], Told]] = {
     RecordCreated: _created,
     RecordChanged: _changed,
     RecordDeleted: _deleted,
@@ -149,42 +229,32 @@ _TELLERS: Mapping[type, Callable[[Looking, Form, Any], Told]] = {
 
 
 def _changes(
-    looking: Looking, form: Form, old: Mapping[str, Value], new: Mapping[str, Value]
+    story: _Story, old: Mapping[str, Value], new: Mapping[str, Value]
 ) -> tuple[FieldChange, ...]:
+    form = story.form
     return tuple(
-        FieldChange(form.fields[FieldId(name)], *_seen(looking, form, name, old, new))
+        FieldChange(form.fields[FieldId(name)], *_seen(story, name, old, new))
         for name in dict.fromkeys([*old, *new])
         if name in form.fields
-        and name not in looking.rights(form).hidden
+        and name not in story.looking.rights(form).hidden
         and (old.get(name) is not None or new.get(name) is not None)
     )
 
 
 def _seen(
-    looking: Looking, form: Form, name: str, old: Mapping[str, Value], new: Mapping[str, Value]
+    story: _Story, name: str, old: Mapping[str, Value], new: Mapping[str, Value]
 ) -> tuple[Value, Value]:
-    field = form.fields[FieldId(name)]
-    if field.id in looking.rights(form).masked:
+    field = story.form.fields[FieldId(name)]
+    if field.id in story.looking.rights(story.form).masked:
         return masked(field, old.get(name)), masked(field, new.get(name))
     return old.get(name), new.get(name)
-
-
-def _trace(looking: Looking, form: Form, trace: Trace) -> Trace:
-    """The trace without the values of fields the actor may not know."""
-    clear = looking.rights(form).in_clear
-
-    def may_see(path: str) -> bool:
-        root, _, key = path.partition(".")
-        name = FieldId(key.split(".", 1)[0])
-        return root not in ("record", "old") or name not in form.fields or name in clear
-
-    steps = tuple(
-        replace(step, seen=tuple(pair for pair in step.seen if may_see(pair[0])))
-        for step in trace.steps
-    )
-    return replace(trace, steps=steps)
 
 
 def _flow_title(looking: Looking, flow: FlowId) -> str:
     found = looking.app.definition.flows.get(flow)
     return found.title.in_locale(looking.actor.locale) if found is not None else flow
+
+
+def _role_title(looking: Looking, role: RoleId | None) -> str:
+    found = looking.app.definition.roles.get(role) if role is not None else None
+    return found.title.in_locale(looking.actor.locale) if found is not None else role or ""

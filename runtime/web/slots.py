@@ -17,6 +17,7 @@ from engines.form.visible import State
 from engines.values import AppId, FieldId, FormId, Value
 from runtime.access.shown import Choice, FormPage, VisibleRecord
 from runtime.web import addresses
+from runtime.web.catalogue import catalogue
 from runtime.web.specialise import SlotView, is_list, placed_fields
 
 _USERS = FormId("user")
@@ -100,6 +101,8 @@ def text_of(  # noqa: PLR0911  one line a way of showing
             Markup('<a href="/files/{}">{}</a>').format(v, display.names.get(v, v)) for v in value
         )
         return Markup(", ").join(links)
+    if one.links_to is not None and isinstance(value, str) and value not in display.names:
+        return catalogue(display.locale).say("field.link_gone")
     text = control.write(value, options, display)
     if one.links_to is not None and one.links_to != _USERS and isinstance(value, str):
         href = addresses.record(app, one.links_to, value)  # type: ignore[arg-type]
@@ -191,7 +194,8 @@ def _options(
         return ()
     offered = {choice.id: choice.title for choice in choices(one.id)}
     if isinstance(value, str) and value not in offered:
-        offered = {value: display.names.get(value, value), **offered}
+        gone = catalogue(display.locale).say("field.link_gone")
+        offered = {value: display.names.get(value) or gone, **offered}
     return tuple(offered.items())
 
 

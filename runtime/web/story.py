@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engines.form.display import Display
-from engines.form.model import Form
-from engines.messages import Trace, TraceStep
-from engines.values import AppId, FieldId
-from runtime.access.shown import FieldChange, TimelineEntry
+from markupsafe import Markup
+
+from engines.form.display import Display, plain_text
+from engines.form.model import Field
+from engines.messages import TraceStep
+from engines.values import AppId, Value
+from runtime.access.shown import Explanation, FieldChange, TimelineEntry
+from runtime.web.catalogue import Catalogue
 from runtime.web.slots import text_of
 from runtime.web.visitor import Visitor
 
@@ -40,12 +43,12 @@ class Told:
     why: tuple[str, ...]
 
 
-def told(entries: Iterable[TimelineEntry], form: Form, app: AppId, seer: Visitor) -> list[Told]:
+def told(entries: Iterable[TimelineEntry], app: AppId, seer: Visitor) -> list[Told]:
     """The story of a record, newest first."""
-    return [_told(entry, form, app, seer) for entry in entries]
+    return [_told(entry, app, seer) for entry in entries]
 
 
-def _told(entry: TimelineEntry, form: Form, app: AppId, seer: Visitor) -> Told:
+def _told(entry: TimelineEntry, app: AppId, seer: Visitor) -> Told:
     display = Display(seer.locale, seer.display.zone, entry.names)
     is_comment = entry.kind == "TaskClosed"
     sentence = seer.words.say(
@@ -58,7 +61,9 @@ def _told(entry: TimelineEntry, form: Form, app: AppId, seer: Visitor) -> Told:
         sentence=sentence,
         comment=entry.detail if is_comment else "",
         changes=tuple(_change(one, app, display, entry) for one in entry.changes),
-        why=_why(entry.trace, form, app, seer) if entry.trace is not None else (),
+        why=_why(entry.explanation, app, seer, entry.names)
+        if entry.explanation is not None
+        else (),
     )
 
 
@@ -76,27 +81,37 @@ def _written(one: FieldChange, value: object, app: AppId, display: Display) -> s
     return text_of(one.field, value, app, display, is_masked=is_masked)
 
 
-def _why(trace: Trace, form: Form, app: AppId, seer: Visitor) -> tuple[str, ...]:
-    return tuple(_step(step, form, app, seer) for step in trace.steps)
+def _why(why: Explanation, app: AppId, seer: Visitor, names: Mapping[str, str]) -> tuple[str, ...]:
+    display = Display(seer.locale, seer.display.zone, names)
+    return tuple(_step(step, why, app, display, seer.words) for step in why.trace.steps)
 
 
-def _step(step: TraceStep, form: Form, app: AppId, seer: Visitor) -> str:
-    seen = _seen(step.seen, form, app, seer)
+def _step(
+    step: TraceStep, why: Explanation, app: AppId, display: Display, words: Catalogue
+) -> str:
     key = f"why.{step.what}"
-    words = seer.words
     known = key if key in words.messages else "why.other"
-    sentence = words.say(known, subject=step.subject, what=step.what.replace("_", " "))
+    subject = why.titles.get(step.subject, step.subject)
+    sentence = words.say(known, subject=subject, what=step.what.replace("_", " "))
+    parts = [_read(path, value, why, app, display, words) for path, value in step.seen]
+    seen = words.say("word.list_sign").join(parts)
     return words.say("why.seen", sentence=sentence, seen=seen) if seen else sentence
 
 
-def _seen(seen: Sequence[tuple[str, object]], form: Form, app: AppId, seer: Visitor) -> str:
-    parts = []
-    for path, value in seen:
-        name = FieldId(path.removeprefix("record.").partition(".")[0])
-        field = form.fields.get(name)
-        if field is not None and path in {f"record.{name}", name}:
-            shown = text_of(field, value, app, seer.display)
-            parts.append(f"{field.title.in_locale(seer.locale)}: {shown or '–'}")
-        else:
-            parts.append(f"{path}: {value if value is not None else '–'}")
-    return seer.words.say("word.list_sign").join(parts)
+def _read(
+    path: str, value: Value, why: Explanation, app: AppId, display: Display, words: Catalogue
+) -> str:
+    """`Customer, Tier: Gold`; what was read of no field by a word of ours."""
+    fields = why.fields.get(path, ())
+    if not fields:
+        return f"{words.say(f'seen.{path}')}: {plain_text(value, display)}"
+    title = words.say("word.list_sign").join(one.title.in_locale(display.locale) for one in fields)
+    is_whole = path.count(".") == len(fields)
+    shown = _text(fields[-1], value, app, display) if is_whole else plain_text(value, display)
+    return f"{title}: {shown or '–'}"
+
+
+def _text(field: Field, value: Value, app: AppId, display: Display) -> str:
+    """A field's value as the field shows it, as text alone."""
+    shown = text_of(field, value, app, display)
+    return shown.striptags() if isinstance(shown, Markup) else shown

@@ -61,7 +61,7 @@ def show(app: str, form: str, record: str) -> str:
         form=definition,
         record=shown,
         fields=_fields(app, definition, shown),
-        story=told(reading.timeline(*place), definition, AppId(app), seer),
+        story=told(reading.timeline(*place), AppId(app), seer),
         most_changes=_MOST_CHANGES,
         flows=flows,
         next_tasks=[task for task in open_tasks if task.can_act or task.can_claim],
