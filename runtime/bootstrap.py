@@ -29,7 +29,7 @@ from runtime.live import Live
 from runtime.ports import Clock, Files, IdSource, Jobs, Store, TimerRow
 from runtime.publish import Gate, Publisher
 from runtime.settings import Settings
-from runtime.store.postgres import PostgresStore
+from runtime.store.postgres import PostgresStore, has_keys
 from runtime.store.sqlite import SqliteStore
 
 DATABASE_FILE = "dougong.sqlite"
@@ -59,18 +59,30 @@ class Runtime:
 
 
 def open_runtime(
-    settings: Settings, *, clock: Clock | None = None, gates: tuple[Gate, ...] = ()
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    gates: tuple[Gate, ...] = (),
+    migrates: bool = True,
 ) -> Runtime:
-    """The product on the settings' database, migrated; background work is not started yet.
+    """The product on the settings' database; background work is not started yet.
 
-    `gates` are asked before every publish (`runtime.publish`).
+    Brings the database to the newest schema, or without `migrates` raises WrongSchema when it is
+    not there. `gates` are asked before every publish (`runtime.publish`).
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     clock = clock or SystemClock()
     ids = RandomIds(clock)
-    keys = load_master_keys(settings.key_file, create=True)
+    keys = load_master_keys(settings.key_file, create=migrates and not _has_data(settings))
     store = _store(settings, clock, ids, keys)
-    store.migrate()
+    try:
+        if migrates:
+            store.migrate()
+        else:
+            store.require_schema()
+    except BaseException:
+        store.close()
+        raise
     live = Live()
     late = _LateBus()
     work = JobWork(store, clock, late.fire, _channels(settings).deliver)
@@ -145,6 +157,15 @@ def restore_database(settings: Settings, source: Path) -> None:
         store.restore(str(source))
     finally:
         store.close()
+
+
+def _has_data(settings: Settings) -> bool:
+    """Whether something is there already that only the key it was written with opens."""
+    if any((settings.data_dir / FILES_DIRECTORY).glob("*/*")):
+        return True
+    if settings.is_embedded:
+        return (settings.data_dir / DATABASE_FILE).exists()
+    return has_keys(settings.database_url)
 
 
 def _store(settings: Settings, clock: Clock, ids: IdSource, keys: MasterKeys) -> Store:

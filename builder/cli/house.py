@@ -15,14 +15,17 @@ from runtime.settings import Settings
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Runtime]:
+def opened(settings: Settings, *, migrates: bool | None = None) -> Iterator[Runtime]:
     """The organisation, for this process alone where it is embedded.
 
-    Raises DirectoryInUse when another process holds it.
+    An embedded database is brought to the newest schema by whoever opens it; one that many share
+    only with `migrates`. Raises DirectoryInUse when another process holds it, WrongSchema when
+    it must be migrated first.
     """
+    may_migrate = settings.is_embedded if migrates is None else migrates
     lock = DirectoryLock.taken(settings.data_dir) if settings.is_embedded else nullcontext()
     with lock:
-        runtime = open_runtime(settings, gates=(scenario_gate,))
+        runtime = open_runtime(settings, gates=(scenario_gate,), migrates=may_migrate)
         try:
             yield runtime
         finally:

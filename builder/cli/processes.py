@@ -31,6 +31,8 @@ def web(proxies: tuple[str, ...], **given: Any) -> None:
     settings = settings_of(**given, trusted_proxies=proxies or None)
     _require_server_database(settings)
     require_free_port(settings)
+    with opened(settings):  # a wrong schema or key is said here, not in a process of the server
+        pass
     click.echo(f"Serving {settings.base_url}. Timers and messages need a `dougong worker`.")
     run_server(settings, runs_jobs=False)
 

@@ -38,7 +38,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
     log_to(sys.stderr)
     if settings.is_embedded:
         closing.enter_context(DirectoryLock.taken(settings.data_dir))
-    runtime = open_runtime(settings, gates=(scenario_gate,))
+    runtime = open_runtime(settings, gates=(scenario_gate,), migrates=settings.is_embedded)
     closing.callback(runtime.close)
     if runs_jobs:
         runtime.jobs.start()

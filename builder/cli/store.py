@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +27,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @with_data
 def migrate(**where: Any) -> None:
     """Bring the database to the newest form. Safe to repeat."""
-    with opened(settings_of(**where)):
+    with opened(settings_of(**where), migrates=True):
         click.echo("The database is up to date.")
 
 
@@ -64,7 +65,7 @@ def restore(archive: Path, **where: Any) -> None:
             database = Path(folder) / DATABASE_FILE
             taken_at = read_backup(archive, keys, database, files)
             restore_database(settings, database)
-    with opened(settings):
+    with opened(settings, migrates=True):
         click.echo(f"Everything stands as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC.")
 
 
@@ -98,12 +99,18 @@ def events() -> None:
 
 
 @events.command()
+@click.option("--anchor", type=FILE, help="An anchor that was kept elsewhere.")
 @with_data
 @with_json
 @click.pass_context
-def verify(ctx: click.Context, /, as_json: bool, **where: Any) -> None:  # noqa: FBT001
-    """Prove that no sealed event was changed, left out or added; exit 1 when one was."""
-    report = call(settings_of(**where), "events.verify", {})
+def verify(ctx: click.Context, /, anchor: Path | None, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Prove that no sealed event was changed, left out or added; exit 1 when one was.
+
+    The log's end is compared with the anchor in the database, which needs the master key to make,
+    and with the one given: that finds a database that was put back as a whole.
+    """
+    kept = kept_anchor(anchor) if anchor is not None else None
+    report = call(settings_of(**where), "events.verify", {"anchor": kept})
     if as_json:
         show_json(report)
     else:
@@ -114,6 +121,30 @@ def verify(ctx: click.Context, /, as_json: bool, **where: Any) -> None:  # noqa:
             f"{report['unsealed']} not sealed yet, {len(report['problems'])} problems."
         )
     ctx.exit(1 if report["problems"] else 0)
+
+
+@events.command("anchor")
+@click.option("--output", "-o", type=click.Path(dir_okay=False, path_type=Path))
+@with_data
+def anchor_(output: Path | None, **where: Any) -> None:
+    """Print where the log ends, to be kept where nobody who has the database can change it."""
+    found = call(settings_of(**where), "events.anchor", {})
+    if found is None:
+        raise AppBuilderError("Nothing was sealed yet. A running server seals once a second.")
+    text = json.dumps(found, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    output.write_text(text, "utf-8")
+
+
+def kept_anchor(file: Path) -> dict[str, Any]:
+    """What `events anchor` wrote. Raises AppBuilderError when it is something else."""
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        return {"block": int(data["block"]), "events": int(data["events"]), "hash": data["hash"]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise AppBuilderError(f"{file} is no anchor of `dougong events anchor`.") from error
 
 
 def _require_key(settings: Settings) -> None:

@@ -10,6 +10,7 @@ import os
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -75,10 +76,11 @@ def new_master_keys() -> MasterKeys:
 def load_master_keys(file: Path, *, create: bool = False) -> MasterKeys:
     """The keys of a file. Raises KeyFileError when it is missing, open to others, or no key file.
 
-    `create` makes a missing file with a new key, readable by its owner only.
+    `create` makes a missing file with a new key, readable by its owner only: for a place that
+    holds no data yet.
     """
     if not file.exists() and create:
-        _write(file, [token_bytes(_KEY_BYTES)])
+        _write(file, [token_bytes(_KEY_BYTES)], replaces=False)
     if not file.exists():
         raise KeyFileError(
             f"The master key file {file} is missing. Without it encrypted values cannot be read: "
@@ -92,13 +94,13 @@ def load_master_keys(file: Path, *, create: bool = False) -> MasterKeys:
 def add_master_key(file: Path) -> MasterKeys:
     """Put a new key before those of the file; the data keys still have to be wrapped anew."""
     secrets = [token_bytes(_KEY_BYTES), *_read(file)]
-    _write(file, secrets)
+    _write(file, secrets, replaces=True)
     return MasterKeys(secrets)
 
 
 def keep_newest_master_key(file: Path) -> None:
     """Drop the older keys of the file, once nothing is wrapped by them any more."""
-    _write(file, _read(file)[:1])
+    _write(file, _read(file)[:1], replaces=True)
 
 
 def _read(file: Path) -> list[bytes]:
@@ -116,14 +118,21 @@ def _read(file: Path) -> list[bytes]:
     return secrets
 
 
-def _write(file: Path, secrets: Sequence[bytes]) -> None:
-    """Replace the file as a whole: half a key file would lock all data up for ever."""
+def _write(file: Path, secrets: Sequence[bytes], *, replaces: bool) -> None:
+    """Write the file as a whole: half a key file would lock all data up for ever.
+
+    Without `replaces` the key of another process that was faster stays.
+    """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = file.with_name(f".{file.name}.new")
-    fresh.unlink(missing_ok=True)
+    fresh = file.with_name(f".{file.name}.{token_bytes(6).hex()}.new")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as stream:
         stream.write("".join(f"{b64encode(secret).decode()}\n" for secret in secrets))
         stream.flush()
         os.fsync(stream.fileno())
-    fresh.replace(file)
+    if replaces:
+        fresh.replace(file)
+        return
+    with suppress(FileExistsError):
+        file.hardlink_to(fresh)
+    fresh.unlink()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.ports.apps import Definitions, DraftRow, Registry, VersionRow
-from runtime.ports.log import ChainReport, Events, StoredEvent
+from runtime.ports.log import Anchor, ChainReport, Events, StoredEvent
 from runtime.ports.outside import (
     Clock,
     FileInfo,
@@ -35,9 +35,10 @@ from runtime.ports.records import (
     Records,
     SortKey,
 )
-from runtime.ports.store import Reader, Store, Unavailable, Unit
+from runtime.ports.store import Reader, Store, Unavailable, Unit, WrongSchema
 
 __all__ = [
+    "Anchor",
     "ChainReport",
     "Clock",
     "Definitions",
@@ -77,4 +78,5 @@ __all__ = [
     "Unit",
     "UserRow",
     "VersionRow",
+    "WrongSchema",
 ]

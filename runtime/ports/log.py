@@ -40,6 +40,15 @@ class ChainReport:
     unsealed: int  # the tail that is not chained yet
 
 
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where the sealed log ended at a moment: kept elsewhere, it shows when the end is cut off."""
+
+    block: int
+    events: int  # sealed up to here
+    hash: str
+
+
 class Events(Protocol):
     """The append-only log."""
 
@@ -80,5 +89,11 @@ class Events(Protocol):
     def seal(self, now: datetime) -> int:
         """Chain the unsealed tail into a block; how many events it took."""
 
-    def verify(self) -> ChainReport:
-        """Every block against its events and the block before; reads the whole log."""
+    def anchor(self) -> Anchor | None:
+        """Where the sealed log ends; None before the first block."""
+
+    def verify(self, kept: Anchor | None = None) -> ChainReport:
+        """Every block against its events and the block before, the end against the anchor.
+
+        Reads the whole log. `kept` is an anchor of earlier that was kept elsewhere.
+        """

@@ -28,6 +28,10 @@ class Unavailable(AppBuilderError):
         super().__init__(reason)
 
 
+class WrongSchema(AppBuilderError):
+    """Our own tables are not those this code works with; the message says what to run."""
+
+
 class Reader(Protocol):
     """A consistent view of the store."""
 
@@ -71,6 +75,10 @@ class Unit(Reader, Protocol):
     def ids(self) -> IdSource:
         """New ids."""
 
+    @property
+    def has_new_jobs(self) -> bool:
+        """Whether it queued a message or started a timer, so that jobs must look."""
+
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run something once the transaction is durable."""
 
@@ -101,6 +109,13 @@ class Store(Protocol):
 
     def migrate(self) -> None:
         """Bring our own tables to the newest schema.
+
+        Raises WrongSchema when a newer program made them, BugError when the data keys in it were
+        wrapped by another master key.
+        """
+
+    def require_schema(self) -> None:
+        """Raises WrongSchema unless our own tables have the schema this code was written for.
 
         Raises BugError when the data keys in it were wrapped by another master key.
         """

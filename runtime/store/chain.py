@@ -1,12 +1,15 @@
 """Chain the log: blocks of events, each block's hash over its events and the hash before it.
 
 Sealed a moment after commit by one sealer, not in the transaction: that would make all writers
-wait for each other. A block covers every column of its events but their place in the file.
+wait for each other. A block covers every column of its events but their place in the file. An
+anchor in a table of its own, under the master key, says which block is the last: without it a log
+whose end was cut off would still be a whole chain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
@@ -14,14 +17,17 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
-from runtime.ports import ChainReport
+from runtime.ports import Anchor, ChainReport
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros
-from runtime.store.tables import BLOCK, EVENT
+from runtime.store.tables import ANCHOR, BLOCK, EVENT
+from runtime.store.vault import Vault
 
 MAX_BLOCK = 1_000  # events
 
 _FIRST = "0" * 64
+_ANCHORED = "events"  # the one log there is
 _CHAINED = [column for column in EVENT.c if column.name not in ("number", "seal")]
 _TAIL = (
     sa.select(EVENT.c.number, *_CHAINED)
@@ -33,6 +39,14 @@ _LAST_BLOCK = (
     sa.select(BLOCK.c.number, BLOCK.c.last_seal, BLOCK.c.hash)
     .order_by(BLOCK.c.number.desc())
     .limit(sa.literal_column("1"))
+)
+_anchor = insert(ANCHOR).values({column.name: bind(column.name) for column in ANCHOR.c})
+_ANCHOR = _anchor.on_conflict_do_update(
+    index_elements=["log"],
+    set_={name: _anchor.excluded[name] for name in ("block", "events", "hash", "proof")},
+)
+_ANCHOR_OF_LOG = sa.select(ANCHOR.c.block, ANCHOR.c.events, ANCHOR.c.hash, ANCHOR.c.proof).where(
+    ANCHOR.c.log == bind("log")
 )
 _MARK = sa.update(EVENT).where(EVENT.c.number == bind("event")).values(seal=bind("place"))
 _ADD_BLOCK = insert_into(BLOCK)
@@ -47,8 +61,8 @@ _COUNT_TAIL = sa.select(sa.func.count()).select_from(EVENT).where(EVENT.c.seal.i
 _ONE_SEALER = sa.select(sa.func.pg_advisory_xact_lock(sa.literal_column("7203315")))
 
 
-def seal(session: Session, now: datetime) -> int:
-    """Chain the oldest unsealed events into a block; how many it took."""
+def seal(session: Session, vault: Vault, now: datetime) -> int:
+    """Chain the oldest unsealed events into a block and anchor it; how many it took."""
     if session.dialect is Dialect.POSTGRES:
         session.rows(_ONE_SEALER)
     rows = session.rows(_TAIL)
@@ -66,15 +80,32 @@ def seal(session: Session, now: datetime) -> int:
         "sealed_at": micros(now),
     }
     session.change(_ADD_BLOCK, block)
+    drop_anchor(session, vault)
     return len(rows)
 
 
-def verify(session: Session) -> ChainReport:
+def drop_anchor(session: Session, vault: Vault) -> None:
+    """Keep, outside the log and under the master key, which block is the last one."""
+    last = _last_block(session)
+    if last is None:
+        return
+    proof = vault.blind(session, _ANCHORED, _told(last))
+    session.change(_ANCHOR, {**asdict(last), "log": _ANCHORED, "proof": proof})
+
+
+def anchor(session: Session) -> Anchor | None:
+    """The last block as it stands, to be kept elsewhere; None before the first one."""
+    return _last_block(session)
+
+
+def verify(session: Session, vault: Vault, kept: Anchor | None = None) -> ChainReport:
     """What is wrong with the chain. Reads every sealed event once, in constant memory."""
     blocks = session.rows(_BLOCKS)
     by_number = {block[0]: block for block in blocks}
     bounds = sorted((block[1], block[2], block[0]) for block in blocks)
     problems = _broken_links(blocks)
+    problems += _cut_off(session, vault, blocks)
+    problems += _differs_from(kept, blocks)
     seen: set[int] = set()
     sealed = 0
     for number, rows in groupby(_sealed(session), key=_block_finder(bounds)):
@@ -88,6 +119,46 @@ def verify(session: Session) -> ChainReport:
     problems += [_missing(block) for block in blocks if block[0] not in seen]
     tail = session.first(_COUNT_TAIL)
     return ChainReport(tuple(problems), len(blocks), sealed, tail[0] if tail else 0)
+
+
+def _last_block(session: Session) -> Anchor | None:
+    row = session.first(_LAST_BLOCK)
+    return None if row is None else Anchor(*row)
+
+
+def _cut_off(session: Session, vault: Vault, blocks: Sequence[Row]) -> list[str]:
+    """What the anchor says of the log's end, which the chain itself cannot know."""
+    row = session.first(_ANCHOR_OF_LOG, {"log": _ANCHORED})
+    if row is None:
+        return ["the anchor of the log is gone: whether its end was cut off is not known"] * bool(
+            blocks
+        )
+    held, proof = Anchor(*row[:3]), row[3]
+    if not vault.is_blind(session, _ANCHORED, _told(held), proof):
+        return ["the anchor of the log was changed by somebody without the master key"]
+    last = blocks[-1][0] if blocks else 0
+    if last > held.block:
+        return [f"blocks {held.block + 1} to {last} were added behind the anchor, not by Dougong"]
+    return _differs_from(held, blocks)
+
+
+def _differs_from(kept: Anchor | None, blocks: Sequence[Row]) -> list[str]:
+    if kept is None:
+        return []
+    last, behind = (blocks[-1][0], blocks[-1][2]) if blocks else (0, 0)
+    if last < kept.block:
+        return [
+            f"the end of the log was cut off: it had {kept.block} blocks and {kept.events} "
+            f"events, and ends at block {last} and event {behind}"
+        ]
+    found = next((block for block in blocks if block[0] == kept.block), None)
+    if found is None or (found[2], found[4]) != (kept.events, kept.hash):
+        return [f"block {kept.block} is not the one that was sealed: the log was replaced"]
+    return []
+
+
+def _told(last: Anchor) -> bytes:
+    return f"{last.block}|{last.events}|{last.hash}".encode()
 
 
 def _sealed(session: Session) -> Iterator[Row]:

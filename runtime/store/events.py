@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engines.messages import Event
 from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value
-from runtime.ports import ChainReport, IdSource, StoredEvent
+from runtime.ports import Anchor, ChainReport, IdSource, StoredEvent
 from runtime.store import chain, plain
 from runtime.store.event_codec import (
     Encryption,
@@ -114,10 +114,13 @@ class StoredEvents:
         return tuple(map(self._stored, self._session.rows(_AFTER, key)))
 
     def seal(self, now: datetime) -> int:
-        return chain.seal(self._session, now)
+        return chain.seal(self._session, self._vault, now)
 
-    def verify(self) -> ChainReport:
-        return chain.verify(self._session)
+    def anchor(self) -> Anchor | None:
+        return chain.anchor(self._session)
+
+    def verify(self, kept: Anchor | None = None) -> ChainReport:
+        return chain.verify(self._session, self._vault, kept)
 
     def _encryption(self, row: Mapping[str, Any], tables: Tables, secrets: Secrets) -> Encryption:
         form = row["form"]

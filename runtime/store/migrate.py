@@ -10,10 +10,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from runtime.ports import WrongSchema
 from runtime.store.sql import Dialect, Session
 from runtime.store.tables import METADATA
 
-NEWEST = "0001"
+NEWEST = "0002"
+WITHOUT_ANCHOR = ("0001",)  # schemas of a log that nothing said the end of
 VERSION_TABLE = "dg_schema"
 
 _STEPS = Path(__file__).parent / "migrations"
@@ -28,23 +30,57 @@ _WORDS_ON_POSTGRES = (
 )
 
 
-def to_newest(session: Session) -> None:
-    """Make or upgrade our tables, in the running transaction. Waits while another process does."""
+def to_newest(session: Session) -> str | None:
+    """Make or upgrade our tables, in the running transaction; the version they had before.
+
+    Waits while another process does the same. Raises WrongSchema when a newer program made them.
+    """
     if session.dialect is Dialect.POSTGRES:
         session.raw.execute(f"SELECT pg_advisory_xact_lock({_LOCK_OF_MIGRATIONS})")
         _make_job_tables(session)
     at = version_of(session)
-    if at == NEWEST:
-        return
     if at is None:
         make_all(session)
-    else:
+    elif at > NEWEST:
+        raise WrongSchema(_too_new(at))
+    elif at != NEWEST:
         upgrade(session)
+    return at
 
 
 def is_newest(session: Session) -> bool:
     """Whether this code may work on the database."""
     return version_of(session) == NEWEST
+
+
+def make_as_of(session: Session, version: str) -> None:
+    """Our tables as a version had them, in an empty database, for the rows of a backup.
+
+    Raises WrongSchema when only a newer program knows that version, or when tables are there.
+    """
+    if version_of(session) is not None:
+        raise WrongSchema("The database has tables already. Restore into an empty one.")
+    if version > NEWEST:
+        raise WrongSchema(_too_new(version))
+    _make_job_tables(session)
+    if version == NEWEST:
+        make_all(session)
+    else:
+        upgrade(session, version)
+
+
+def require_newest(session: Session) -> None:
+    """Raises WrongSchema, saying what to run, unless this code may work on the database."""
+    at = version_of(session)
+    if at is None:
+        raise WrongSchema("The database has no tables yet. Run once: dougong migrate")
+    if at > NEWEST:
+        raise WrongSchema(_too_new(at))
+    if at != NEWEST:
+        raise WrongSchema(
+            f"The database has schema {at} and this program needs {NEWEST}. "
+            "Stop all processes of the older program, make a backup, then run: dougong migrate"
+        )
 
 
 def version_of(session: Session) -> str | None:
@@ -80,6 +116,13 @@ def upgrade(session: Session, target: str = "head") -> None:
     config.set_main_option("script_location", str(_STEPS))
     config.attributes["connection"] = session.core
     command.upgrade(config, target)
+
+
+def _too_new(at: str) -> str:
+    return (
+        f"The database has schema {at}, made by a newer program; this one knows {NEWEST}. "
+        "Install the newer program, or restore a backup that was made before."
+    )
 
 
 def _make_job_tables(session: Session) -> None:

@@ -108,8 +108,12 @@ class PostgresStore:
         return self._run(lambda unit: self._shared.vault.rotate(unit.session))
 
     def migrate(self) -> None:
-        self._run(lambda unit: migrate.to_newest(unit.session))
-        self._run(lambda unit: self._shared.vault.check(unit.session))
+        self._run(lambda unit: self._shared.bring_up(unit.session))
+
+    def require_schema(self) -> None:
+        with self.read() as reader:
+            migrate.require_newest(reader.session)
+            self._shared.vault.check(reader.session)
 
     def is_migrated(self) -> bool:
         with self.read() as reader:
@@ -170,6 +174,15 @@ class PostgresStore:
 
     def _session(self, core: sa.Connection) -> Session:
         return Session(core, self._shared.compiler)
+
+
+def has_keys(url: str) -> bool:
+    """Whether the database holds data keys, which need the master key they were wrapped with."""
+    with _outages(), psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
+        there = connection.execute("SELECT to_regclass('dg_key') IS NOT NULL").fetchone()
+        if there is None or not there[0]:
+            return False
+        return connection.execute("SELECT 1 FROM dg_key LIMIT 1").fetchone() is not None
 
 
 class _Retry(Exception):

@@ -102,8 +102,12 @@ class SqliteStore:
         return self._alone(self._shared.vault.rotate)
 
     def migrate(self) -> None:
-        self._alone(migrate.to_newest)
-        self._alone(self._shared.vault.check)
+        self._alone(self._shared.bring_up)
+
+    def require_schema(self) -> None:
+        with self.read() as reader:
+            migrate.require_newest(reader.session)
+            self._shared.vault.check(reader.session)
 
     def is_migrated(self) -> bool:
         with self.read() as reader:

@@ -192,6 +192,16 @@ BLOCK = sa.Table(
     _moment("sealed_at"),
 )
 
+ANCHOR = sa.Table(  # where the sealed log ends, with a proof that needs the master key
+    "dg_anchor",
+    METADATA,
+    _key("log"),
+    _number("block"),
+    _number("events"),
+    _text("hash"),
+    _text("proof"),
+)
+
 # --- processes -------------------------------------------------------------------------------
 
 INSTANCE = sa.Table(

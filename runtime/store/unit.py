@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from runtime.ports import Clock, IdSource, KeyWrap
+from runtime.store import chain, migrate
 from runtime.store.definitions import StoredDefinitions
 from runtime.store.directory import StoredDirectory
 from runtime.store.events import StoredEvents
@@ -32,6 +33,13 @@ class Shared:
     tables: VersionTables
     accesses: FormAccesses
     owner: str  # this start of this process, for leases
+
+    def bring_up(self, session: Session) -> None:
+        """Our own tables in their newest form, and the master key found to be theirs."""
+        before = migrate.to_newest(session)
+        self.vault.check(session)
+        if before in migrate.WITHOUT_ANCHOR:
+            chain.drop_anchor(session, self.vault)
 
     def forget_cached(self) -> None:
         """A transaction was lost that others may have read from: start the caches anew."""
@@ -101,6 +109,10 @@ class StoredUnit:
         self.now = now
         self.ids = ids
         self.calls: list[Callable[[], None]] = []
+
+    @property
+    def has_new_jobs(self) -> bool:
+        return self.session.has_new_timer or bool(self.session.new_deliveries)
 
     def after_commit(self, call: Callable[[], None]) -> None:
         self.calls.append(call)

@@ -97,6 +97,12 @@ class Vault:
                 self._blind_keys[place] = key
         return hmac.digest(key, plain, "sha256").hex()[:40]
 
+    def is_blind(self, session: Session, place: str, plain: bytes, fingerprint: str) -> bool:
+        """Whether `blind` made this fingerprint; writes nothing, so a reader may ask."""
+        if session.first(_BY_SCOPE, {"scope": _BLIND_SCOPE}) is None:
+            return False
+        return hmac.compare_digest(self.blind(session, place, plain), fingerprint)
+
     def forget(self, session: Session, scope: str) -> bool:
         """Destroy a scope's key; False when it has none."""
         found = session.first(_BY_SCOPE, {"scope": scope})

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from engines.diagnostics import format_path
 from engines.errors import Conflict, DefinitionError, FieldErrors, NotAllowed, NotFound
+from runtime.ports import Unavailable
 from runtime.sign_in import TooManyAttempts
 from runtime.web.guard import NotSignedIn, session_cookie
 from runtime.web.problems import problem_text
@@ -53,6 +54,10 @@ class Failure:
     retry_after_s: int = 0
 
 
+_BUSY = Failure(503, retry_after_s=5)
+_NO_SPACE = Failure(507, retry_after_s=60)
+
+
 def answer_errors(app: Flask) -> None:
     """Let every exception of the application be answered here."""
 
@@ -81,6 +86,8 @@ def failure_of(error: Exception) -> Failure:  # noqa: PLR0911  one answer a kind
             return Failure(404)
         case Conflict():
             return Failure(409, error.message, details=error.details)
+        case Unavailable():
+            return _NO_SPACE if error.is_full else _BUSY
         case HTTPException():
             return _failure_of_http(error)
         case _:
@@ -172,7 +179,7 @@ def _failure_of_machine(error: Exception) -> Failure:
     name = type(error).__name__
     text = str(error).lower()
     if "disk is full" in text or "disk i/o error" in text:
-        return Failure(507, retry_after_s=60)
+        return _NO_SPACE
     if name in {"TimeoutError", "OperationalError", "Overloaded"}:
-        return Failure(503, retry_after_s=5)
+        return _BUSY
     return Failure(500)

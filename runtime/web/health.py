@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, jsonify
 
+from runtime.ports import Unavailable
 from runtime.web.routes import ANYBODY, route
 from runtime.web.visitor import runtime
 
 health = Blueprint("health", __name__)
 
 _FRESH_S = 1.0
+
+_log = logging.getLogger("dougong.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,26 @@ def alive() -> Response:
 
 @route(health, "/ready", permission=ANYBODY)
 def ready() -> Response:
-    """200 when the schema is ours and apps can be served."""
-    is_well = _database_answers()
-    return _answer("ready" if is_well else "database", is_well=is_well)
+    """200 when the schema is ours and the live version of every app is at hand."""
+    missing = _missing()
+    return _answer(missing or "ready", is_well=not missing)
+
+
+def _missing() -> str:
+    """What keeps this process from serving: `database`, `schema`, `apps`; empty: nothing."""
+    if not _database_answers():
+        return "database"
+    try:
+        if not runtime().store.is_migrated():
+            return "schema"
+        with runtime().store.read() as reader:
+            runtime().live.apps(reader)  # compiles what went live since the last time
+    except Unavailable:
+        return "database"
+    except Exception:  # noqa: BLE001  the edge: a version that does not compile must not answer 500
+        _log.exception("a live version cannot be served")
+        return "apps"
+    return ""
 
 
 def _answer(state: str, *, is_well: bool) -> Response:

@@ -11,6 +11,7 @@ from builder.cli.acts.act import Act
 from runtime.adapters.backup import write_backup
 from runtime.adapters.keys import load_master_keys
 from runtime.bootstrap import FILES_DIRECTORY, Runtime
+from runtime.ports import Anchor
 
 
 def backup(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -28,9 +29,21 @@ def backup(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def verify_events(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Compare every sealed event with its block, and every block with the one before."""
+    kept = payload.get("anchor")
     with runtime.store.read() as reader:
-        report = asdict(reader.events.verify())
+        report = asdict(reader.events.verify(Anchor(**kept) if kept else None))
     return {**report, "problems": list(report["problems"])}
 
 
-STORE_ACTS: Mapping[str, Act] = {"backup": backup, "events.verify": verify_events}
+def anchor(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Where the sealed log ends."""
+    with runtime.store.read() as reader:
+        found = reader.events.anchor()
+    return None if found is None else asdict(found)
+
+
+STORE_ACTS: Mapping[str, Act] = {
+    "backup": backup,
+    "events.verify": verify_events,
+    "events.anchor": anchor,
+}

@@ -14,7 +14,8 @@ from runtime.adapters.backup import BackupError, read_backup, write_backup
 from runtime.adapters.clock import SettableClock
 from runtime.adapters.files import EncryptedFiles
 from runtime.adapters.keys import MasterKeys
-from runtime.ports import FormTable
+from runtime.ports import FormTable, WrongSchema
+from runtime.store import migrate
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
 from tests.support.stores import (
@@ -142,6 +143,36 @@ def test_only_an_empty_place_is_restored_into(site: Site, tmp_path: Path) -> Non
         read_backup(
             site.archive, KEYS, tmp_path / "new" / "dougong.sqlite", tmp_path / "new" / "files"
         )
+
+
+def test_a_filled_database_is_not_restored_into(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("postgres", request, tmp_path, wrap=KEYS) as store:
+        store.backup(str(tmp_path / "tables"))
+
+        with pytest.raises(WrongSchema, match="empty one"):
+            store.restore(str(tmp_path / "tables"))  # type: ignore[union-attr]
+
+
+def test_a_backup_of_an_older_schema_is_brought_to_the_newest(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    server = request.getfixturevalue("postgres_server")
+    parts = {"clock": SettableClock(START), "ids": CountingIds(), "wrap": KEYS}
+    older, newer = (PostgresStore(server.new_database(), **parts) for _ in range(2))  # type: ignore[arg-type]
+    older.run(lambda unit: migrate.upgrade(unit.session, "0001"))  # type: ignore[attr-defined]
+    older.run(lambda unit: unit.registry.save_run("kept", "test", {"n": 1}, START))
+    older.backup(str(tmp_path / "tables"))
+
+    newer.restore(str(tmp_path / "tables"))
+    newer.migrate()
+
+    with newer.read() as reader:
+        assert reader.registry.run("kept") == {"n": 1}
+    assert newer.is_migrated()
+    older.close()
+    newer.close()
 
 
 def test_an_archive_is_not_overwritten(site: Site) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,22 @@ def test_a_missing_key_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
 
     assert file.stat().st_mode & 0o777 == 0o600
     assert load_master_keys(file).unwrap(wrapped, "purpose") == KEY
+
+
+def test_of_two_processes_that_make_the_key_both_get_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "k"
+    together = threading.Barrier(8)
+
+    def make(_: int) -> bytes:
+        together.wait()
+        return load_master_keys(file, create=True).wrap(KEY, "p")
+
+    with ThreadPoolExecutor(8) as pool:
+        wrapped = list(pool.map(make, range(8)))
+
+    keys = load_master_keys(file)
+    assert [keys.unwrap(one, "p") for one in wrapped] == [KEY] * 8
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_wrapped_key_opens_for_its_purpose_only(tmp_path: Path) -> None:

@@ -198,14 +198,80 @@ def test_an_untouched_chain_verifies_and_counts_its_tail(store: AnyStore) -> Non
     ],
 )  # fmt: skip
 def test_tampering_is_named(store: AnyStore, tampering: str, expected: str) -> None:
-    for _ in range(3):
-        append(store, *[SystemChanged("x", str(number)) for number in range(3)])
-        store.run(lambda unit: unit.events.seal(unit.now))
+    three_blocks(store)
 
     raw(store, tampering)
 
     with store.read() as reader:
         assert expected in reader.events.verify().problems
+
+
+CUT_OFF = (
+    "the end of the log was cut off: it had 3 blocks and 9 events, and ends at block 2 and event 6"
+)
+CUT = ("DELETE FROM dg_event WHERE seal > 6", "DELETE FROM dg_block WHERE number = 3")
+FORGED = "UPDATE dg_anchor SET block = 2, events = 6, hash = (SELECT hash FROM dg_block WHERE number = 2)"  # noqa: E501
+ALL_GONE = ("DELETE FROM dg_event", "DELETE FROM dg_block")
+
+
+@pytest.mark.parametrize(
+    ("tampering", "expected"),
+    [
+        (CUT, (CUT_OFF,)),
+        ((*CUT, FORGED),
+         ("the anchor of the log was changed by somebody without the master key",)),
+        ((*CUT, "DELETE FROM dg_anchor"),
+         ("the anchor of the log is gone: whether its end was cut off is not known",)),
+        ((*CUT, "DELETE FROM dg_key WHERE scope = 'blind'"),
+         ("the anchor of the log was changed by somebody without the master key",)),
+        (ALL_GONE,
+         ("the end of the log was cut off: it had 3 blocks and 9 events, "
+          "and ends at block 0 and event 0",)),
+    ],
+    ids=["cut", "anchor forged", "anchor deleted", "key deleted", "all deleted"],
+)  # fmt: skip
+def test_a_log_whose_end_was_cut_off_is_found_out(
+    store: AnyStore, tampering: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    three_blocks(store)
+
+    raw(store, *tampering)
+
+    with store.read() as reader:
+        assert reader.events.verify().problems == expected
+
+
+def test_a_kept_anchor_finds_a_database_that_was_put_back_as_a_whole(store: AnyStore) -> None:
+    three_blocks(store)
+    before = raw(store, "SELECT block, events, hash, proof FROM dg_anchor")[0]
+    append(store, SystemChanged("x", "later"))
+    store.run(lambda unit: unit.events.seal(unit.now))
+    with store.read() as reader:
+        kept = reader.events.anchor()
+
+    block, events, hash_, proof = before
+    raw(
+        store,
+        "DELETE FROM dg_event WHERE seal > 9",
+        "DELETE FROM dg_block WHERE number = 4",
+        f"UPDATE dg_anchor SET block = {block}, events = {events}, hash = '{hash_}', "  # noqa: S608
+        f"proof = '{proof}'",
+    )
+
+    with store.read() as reader:
+        assert reader.events.verify().problems == ()
+        assert len(reader.events.verify(kept).problems) == 1
+
+
+def test_an_anchor_of_earlier_still_holds_when_the_log_went_on(store: AnyStore) -> None:
+    three_blocks(store)
+    with store.read() as reader:
+        kept = reader.events.anchor()
+    append(store, SystemChanged("x", "later"))
+    store.run(lambda unit: unit.events.seal(unit.now))
+
+    with store.read() as reader:
+        assert reader.events.verify(kept).problems == ()
 
 
 AN_INSTANCE = InstanceRow(
@@ -221,13 +287,21 @@ def encrypted_table(store: AnyStore) -> FormTable:
     return made(store, a_field("phone", is_encrypted=True), a_field("subject", kinds.LONG_TEXT))
 
 
+def three_blocks(store: AnyStore) -> None:
+    for _ in range(3):
+        append(store, *[SystemChanged("x", str(number)) for number in range(3)])
+        store.run(lambda unit: unit.events.seal(unit.now))
+
+
 def payloads(store: AnyStore) -> str:
     return str(raw(store, "SELECT payload FROM dg_event"))
 
 
-def raw(store: AnyStore, sql: str) -> list[Any]:
+def raw(store: AnyStore, *statements: str) -> list[Any]:
+    """The rows of the last statement."""
+
     def work(unit: Any) -> list[Any]:
-        cursor = unit.session.raw.execute(sql)
+        *_, cursor = [unit.session.raw.execute(sql) for sql in statements]
         return list(cursor.fetchall()) if cursor.description else []
 
     return store.run(work)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from runtime.adapters.clock import SettableClock
 from runtime.adapters.keys import new_master_keys
+from runtime.ports import Anchor, WrongSchema
 from runtime.store import migrate
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
@@ -108,6 +109,62 @@ def test_a_newer_schema_is_not_taken_for_ours(empty_stores: list[AnyStore]) -> N
     store.run(age)
 
     assert not store.is_migrated()
+
+
+@pytest.mark.parametrize(
+    ("version", "words"),
+    [(None, "Run once: dougong migrate"), ("0001", "then run: dougong migrate")],
+    ids=["empty", "older"],
+)
+def test_a_schema_that_is_not_ours_says_what_to_run(
+    empty_stores: list[AnyStore], version: str | None, words: str
+) -> None:
+    store = empty_stores[0]
+    bring_to(store, version)
+
+    with pytest.raises(WrongSchema, match=words):
+        store.require_schema()
+
+
+def test_a_newer_schema_is_refused_and_left_alone(empty_stores: list[AnyStore]) -> None:
+    store = empty_stores[0]
+    store.migrate()
+    raw(store, "UPDATE dg_schema SET version_num = '9999'")
+
+    with pytest.raises(WrongSchema, match="Install the newer program"):
+        store.migrate()
+    with pytest.raises(WrongSchema, match="Install the newer program"):
+        store.require_schema()
+
+    assert raw(store, "SELECT version_num FROM dg_schema") == [("9999",)]
+
+
+def test_a_log_from_before_the_anchor_gets_one_when_it_is_migrated(
+    empty_stores: list[AnyStore],
+) -> None:
+    store = empty_stores[0]
+    bring_to(store, "0001")
+    raw(store, "INSERT INTO dg_block VALUES (1, 1, 0, '', 'abc', 0)")
+
+    store.migrate()
+
+    with store.read() as reader:
+        assert reader.events.anchor() == Anchor(1, 0, "abc")
+        assert not any("anchor" in one for one in reader.events.verify().problems)
+
+
+def bring_to(store: AnyStore, version: str | None) -> None:
+    """The schema as it was at a version, by the numbered steps."""
+    if version is not None:
+        store.run(lambda unit: migrate.upgrade(unit.session, version))  # type: ignore[attr-defined]
+
+
+def raw(store: AnyStore, sql: str) -> list[Any]:
+    def work(unit: Any) -> list[Any]:
+        cursor = unit.session.raw.execute(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    return store.run(work)
 
 
 def schema(store: AnyStore) -> dict[str, Any]:
