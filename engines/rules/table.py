@@ -6,10 +6,10 @@ Long because schema, parsing and the check for overlap speak of the same rows.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from engines.context import DefinitionContext
 from engines.diagnostics import did_you_mean, one_of
@@ -30,6 +30,9 @@ MAX_ROWS: Final = 5_000
 _MAX_COMBINATIONS: Final = 10_000  # of options, when looking for gaps
 _OWN_FIELD = re.compile(r"\b(?:record|old)\.([a-z][a-z0-9_]*)")
 _UNIQUE: Final = "unique"
+
+# Hears of each row that decides: (table, number of the row from 0).
+Watch: TypeAlias = Callable[[TableId, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +147,12 @@ def parse_table(
     )
 
 
-def table_function(table: Table) -> TableFunction:
+def table_function(table: Table, watch: Watch | None = None) -> TableFunction:
     """The table as `decide('its_id')` calls it in expressions over its form."""
+    decide = table.decide if watch is None else _watched(table, watch)
     if len(table.outputs) == 1:
-        return TableFunction(table.outputs[0][1], table.paths, table.decide)
-    return TableFunction(RecordType("", dict(table.outputs)), table.paths, table.decide)
+        return TableFunction(table.outputs[0][1], table.paths, decide)
+    return TableFunction(RecordType("", dict(table.outputs)), table.paths, decide)
 
 
 def explain_table(table: Table, facts: Facts) -> TraceStep:
@@ -179,6 +183,19 @@ def table_gaps(table: Table, limit: int = 20) -> tuple[dict[str, Value], ...]:
         if not mask and len(found) < limit:
             found.append(dict(zip(names, values, strict=True)))
     return tuple(found)
+
+
+def _watched(table: Table, watch: Watch) -> Callable[[Facts], Value]:
+    """`decide`, telling which row it was that decided."""
+
+    def decide(facts: Facts) -> Value:
+        number = table.row(facts)
+        if number is None:
+            return None
+        watch(table.id, number)
+        return table.results[number]
+
+    return decide
 
 
 def _form(data: Mapping[str, Any], spot: Spot) -> FormId | None:

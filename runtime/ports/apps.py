@@ -95,8 +95,11 @@ class Registry(Protocol):
     def keep_answer(self, key: str, actor: str, request: str, answer: str, now: datetime) -> None:
         """Keep the answer of a request, in its transaction."""
 
-    def run(self, run: str) -> Mapping[str, Any] | None:
-        """The state of a long run (import, export)."""
+    def run(self, run: str, *, lock: bool = False) -> Mapping[str, Any] | None:
+        """The state of a long run (import, export); locked, nobody else writes it meanwhile."""
 
     def save_run(self, run: str, kind: str, state: Mapping[str, Any], now: datetime) -> None:
         """Store how far a long run is."""
+
+    def forget_run(self, run: str) -> None:
+        """Take its state away."""

@@ -31,6 +31,8 @@ _ANSWER = sa.select(ANSWER.c.request, ANSWER.c.answer).where(
 )
 _KEEP = insert_into(ANSWER)
 _RUN = sa.select(RUN.c.state).where(RUN.c.id == bind("id"))
+_LOCK_RUN = _RUN.with_for_update()  # SQLite leaves it out: its writer is alone
+_FORGET_RUN = sa.delete(RUN).where(RUN.c.id == bind("id"))
 _save = insert(RUN).values({column.name: bind(column.name) for column in RUN.c})
 _SAVE_RUN = _save.on_conflict_do_update(
     index_elements=["id"],
@@ -77,8 +79,8 @@ class StoredRegistry:
         row = {"key": key, "actor": actor, "request": request, "answer": answer}
         self._session.change(_KEEP, {**row, "at": micros(now)})
 
-    def run(self, run: str) -> Mapping[str, Any] | None:
-        row = self._session.first(_RUN, {"id": run})
+    def run(self, run: str, *, lock: bool = False) -> Mapping[str, Any] | None:
+        row = self._session.first(_LOCK_RUN if lock else _RUN, {"id": run})
         if row is None:
             return None
         state: Mapping[str, Any] = plain.loads(row[0])
@@ -87,3 +89,6 @@ class StoredRegistry:
     def save_run(self, run: str, kind: str, state: Mapping[str, Any], now: datetime) -> None:
         row = {"id": run, "kind": kind, "state": plain.dumps(state), "updated_at": micros(now)}
         self._session.change(_SAVE_RUN, row)
+
+    def forget_run(self, run: str) -> None:
+        self._session.change(_FORGET_RUN, {"id": run})

@@ -14,7 +14,7 @@ import pytest
 from engines.errors import NotAllowed
 from runtime.adapters.clock import SettableClock, SystemClock
 from runtime.adapters.control import ControlServer, NobodyListens, RemoteError, ask
-from runtime.adapters.ids import RandomIds
+from runtime.adapters.ids import CountedIds, RandomIds
 from runtime.adapters.lock import DirectoryInUse, DirectoryLock
 from runtime.adapters.passwords import AT_ONCE, Passwords
 
@@ -167,3 +167,16 @@ def test_a_storm_of_sign_ins_is_hashed_two_at_a_time(passwords: Passwords) -> No
 
     assert answers == [True] * 6
     assert passwords._turns._initial_value == AT_ONCE  # type: ignore[attr-defined]
+
+
+def test_counted_ids_come_again_for_the_same_step_and_rise() -> None:
+    ids = CountedIds(SettableClock(START))
+
+    ids.begin(1)
+    first = [ids.new(), ids.new()]
+    ids.begin(1)
+    again = [ids.new(), ids.new()]
+    ids.begin(2)
+
+    assert again == first
+    assert first[0] < first[1] < ids.new()
