@@ -145,6 +145,11 @@ class Records(Protocol):
     ) -> bool:
         """Whether another record holds this value of a unique field."""
 
+    def taken(
+        self, table: FormTable, field: FieldId, values: Sequence[Value]
+    ) -> frozenset[Value]:
+        """Those of the values that records hold in a unique field; waits for nobody."""
+
     def linking(
         self, table: FormTable, field: FieldId, record: RecordId, limit: int
     ) -> tuple[Record, ...]:

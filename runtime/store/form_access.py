@@ -21,7 +21,7 @@ from runtime.store.segment import words
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into
 from runtime.store.vault import Vault
 
-_FIRST_VALUE = 6  # cells before the fields': see naming.RECORD_COLUMNS
+FIRST_VALUE = 6  # cells before the fields': see naming.RECORD_COLUMNS
 _MAX_LAYOUTS = 2_000
 
 Lists = Mapping[FieldId, list[str]]
@@ -78,12 +78,12 @@ class FormAccess:
         read_stamp = self.layout.stamp.read
         id_ = RecordId(row[0])
         values: dict[str, Value] = {}
-        at = _FIRST_VALUE
+        at = FIRST_VALUE
         for place in self.layout.places:
             width = len(place.columns)
             cells = row[at : at + width]
             at += width
-            values[place.field] = self._read(session, place, id_, cells)
+            values[place.field] = self.value_of(session, place, id_, cells)
         for child in self.layout.children:
             values[child.field] = lists.get(child.field)
         return Record(
@@ -132,7 +132,8 @@ class FormAccess:
         )
         return {main: text.encode(), blind: self.blind(session, place.field, value)}
 
-    def _read(self, session: Session, place: Place, record: RecordId, cells: Row) -> Value:
+    def value_of(self, session: Session, place: Place, record: RecordId, cells: Row) -> Value:
+        """One field's value out of its cells."""
         if cells[0] is None:
             return None
         if not place.is_sealed:
@@ -192,7 +193,7 @@ def list_param(values: Sequence[str], dialect: Dialect) -> Any:
 def _access(layout: Layout, vault: Vault) -> FormAccess:
     table = layout.table
     names = [name for place in layout.places for name in place.columns]
-    columns = (*list(table.c)[:_FIRST_VALUE], *(table.c[name] for name in names))
+    columns = (*list(table.c)[:FIRST_VALUE], *(table.c[name] for name in names))
     select = sa.select(*columns)
     by_id = select.where(table.c.id == bind("id_"))
     return FormAccess(

@@ -36,6 +36,7 @@ class Place:
     write: Callable[[Value], Cells]  # given no None
     read: Callable[[Cells], Value]  # given a first cell that is not None
     is_sealed: bool = False
+    is_itself: bool = False  # the value is its first cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,8 @@ def _place(field: FieldTable, base: str, dialect: Dialect) -> Place:
     codecs = tuple(codec_for(column, dialect) for column in field.kind.columns)
     names = tuple(base + column.suffix for column in field.kind.columns)
     write, read = _conversions(field.kind.shape, codecs)
-    return Place(field.field, names, write, read)
+    is_itself = field.kind.shape in (Shape.SCALAR, Shape.FOLDED_TEXT) and codecs[0].is_itself
+    return Place(field.field, names, write, read, is_itself=is_itself)
 
 
 def _conversions(

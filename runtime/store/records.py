@@ -12,13 +12,11 @@ from engines.errors import BugError, Conflict
 from engines.report.query import AggregateQuery, Aggregates
 from engines.values import FieldId, RecordId, Value
 from runtime.ports import FormTable, Record, RecordPage, RecordQuery
-from runtime.store import pages
+from runtime.store import bulk, pages
 from runtime.store.aggregate import aggregate, cell_condition
 from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
 from runtime.store.sql import Dialect, Row, Session, bind
 from runtime.store.tables import SERIAL
-
-_BULK = 50  # records from which on PostgreSQL is fed by COPY
 
 _serial = insert(SERIAL).values(
     {**{c.name: bind(c.name) for c in SERIAL.c}, "number": sa.literal_column("1")}
@@ -65,18 +63,7 @@ class StoredRecords:
             self._accesses.index.put(self._session, (table.app, table.form), record.id, words)
 
     def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
-        access = self._accesses.of(table)
-        cells = [access.cells(self._session, record) for record in records]
-        self._add_rows(access.insert, access.layout.table, cells)
-        for child, statement in access.insert_list:
-            rows = [row for record in records for row in access.list_rows(child, record)]
-            self._add_rows(statement, child.table, rows)
-        if access.layout.searched:
-            self._accesses.index.put_many(
-                self._session,
-                (table.app, table.form),
-                [(one.id, access.words_of(one, access.layout.searched)) for one in records],
-            )
+        bulk.add_records(self._session, self._accesses, self._accesses.of(table), records)
 
     def update(self, table: FormTable, before: Record, after: Record) -> None:
         access = self._accesses.of(table)
@@ -158,6 +145,9 @@ class StoredRecords:
         found = self._session.select(statement.limit(2))
         return any(row[0] != except_ for row in found)
 
+    def taken(self, table: FormTable, field: FieldId, values: Sequence[Value]) -> frozenset[Value]:
+        return bulk.taken(self._session, self._accesses.of(table), field, values)
+
     def linking(
         self, table: FormTable, field: FieldId, record: RecordId, limit: int
     ) -> tuple[Record, ...]:
@@ -201,6 +191,8 @@ class StoredRecords:
 
     def _records(self, access: FormAccess, rows: Sequence[Row]) -> list[Record]:
         lists = self._lists(access, [row[0] for row in rows])
+        if len(rows) > 1:
+            return bulk.records_of(self._session, access, rows, lists)
         return [access.record(self._session, row, lists.get(row[0], {})) for row in rows]
 
     def _lists(
@@ -224,14 +216,6 @@ class StoredRecords:
         for child, insertion in access.insert_list:
             if child.field in changed:
                 self._session.change_many(insertion, access.list_rows(child, record))
-
-    def _add_rows(
-        self, statement: sa.Insert, table: sa.Table, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
-        if self._session.dialect is Dialect.POSTGRES and len(rows) >= _BULK:
-            self._session.copy_in(table, rows)
-        else:
-            self._session.change_many(statement, rows)
 
     def _outdated(self, access: FormAccess, record: Record) -> Conflict:
         row = self._session.first(access.revision, {"id_": record.id})

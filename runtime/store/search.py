@@ -26,6 +26,7 @@ _KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
 _AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
 _AT_RECORD = sa.and_(*(column == bind(column.name) for column in _KEY[:3]))
 _ADD = sa.insert(SEARCH).values({c.name: bind(c.name) for c in _KEY}).returning(SEARCH.c.id)
+_LAST = sa.select(sa.func.max(SEARCH.c.id))
 _FIND = sa.select(SEARCH.c.id).where(_AT_FIELD)
 _FIND_ALL = sa.select(SEARCH.c.id).where(_AT_RECORD)
 _DROP = sa.delete(SEARCH).where(_AT_FIELD)
@@ -41,6 +42,22 @@ _VECTOR_OF = sa.func.to_tsvector(sa.literal_column("'simple'::regconfig"), bind(
 _upsert = insert(_PG_SEARCH).values({**{c.name: bind(c.name) for c in _KEY}, "words": _VECTOR_OF})
 _PG_PUT = _upsert.on_conflict_do_update(
     index_elements=[c.name for c in _KEY], set_={"words": _upsert.excluded.words}
+)
+_ARRAY = sa.ARRAY(sa.Text)
+_NEW = (
+    sa.func.unnest(*(sa.bindparam(name, type_=_ARRAY) for name in ("records", "fields", "texts")))
+    .table_valued("record", "field", "text")
+    .render_derived()
+)
+_PG_PUT_MANY = sa.insert(_PG_SEARCH).from_select(
+    [*(c.name for c in _KEY), "words"],
+    sa.select(
+        sa.cast(bind("app"), sa.Text),
+        sa.cast(bind("form"), sa.Text),
+        _NEW.c.record,
+        _NEW.c.field,
+        sa.func.to_tsvector(sa.literal_column("'simple'::regconfig"), _NEW.c.text),
+    ),
 )
 
 
@@ -94,11 +111,13 @@ class SqliteIndex:
     def put_many(
         self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
     ) -> None:
-        for record, words in many:
-            for field, found in words.items():
-                row = session.first(_ADD, _key(place, record, field)) if found else None
-                if row is not None:
-                    session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
+        entries = _entries(many)
+        last = session.first(_LAST)
+        first = (last[0] or 0) + 1 if last is not None else 1  # only one connection writes
+        keys = [(at, *place, *entry[:2]) for at, entry in enumerate(entries, first)]
+        session.add_rows(SEARCH, ("id", "app", "form", "record", "field"), keys)
+        texts = [(at, entry[2]) for at, entry in enumerate(entries, first)]
+        session.add_rows(WORDS, ("rowid", "words"), texts)
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
         key = {"app": place[0], "form": place[1], "record": record}
@@ -134,15 +153,12 @@ class PostgresIndex:
     def put_many(
         self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
     ) -> None:
-        session.change_many(
-            _PG_PUT,
-            [
-                {**_key(place, record, field), "words": " ".join(found)}
-                for record, words in many
-                for field, found in words.items()
-                if found
-            ],
-        )
+        entries = _entries(many)
+        if entries:
+            records, fields, texts = map(list, zip(*entries, strict=True))
+            names = {"app": place[0], "form": place[1]}
+            more = {"records": records, "fields": fields, "texts": texts}
+            session.change(_PG_PUT_MANY, {**names, **more})
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
         session.change(_DROP_ALL, {"app": place[0], "form": place[1], "record": record})
@@ -193,6 +209,16 @@ def _all_found(
     record: sa.ColumnElement[str], each: Iterable[sa.Select[tuple[str]]]
 ) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *(record.in_(one) for one in each))
+
+
+def _entries(many: Iterable[tuple[RecordId, Words]]) -> list[tuple[RecordId, FieldId, str]]:
+    """Record, field and words of every field that has some."""
+    return [
+        (record, field, " ".join(found))
+        for record, words in many
+        for field, found in words.items()
+        if found
+    ]
 
 
 def _fts_query(term: Sequence[str]) -> str:

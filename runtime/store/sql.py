@@ -70,7 +70,7 @@ class Compiler:
 class Session:
     """One connection with an open transaction; what the parts of the store share."""
 
-    __slots__ = ("_moment", "compiler", "core", "fresh", "new_deliveries", "raw")
+    __slots__ = ("_moment", "compiler", "core", "fresh", "has_new_timer", "new_deliveries", "raw")
 
     def __init__(self, core: sa.Connection, compiler: Compiler) -> None:
         self.core = core
@@ -78,6 +78,7 @@ class Session:
         self.raw: Any = core.connection.driver_connection
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
+        self.has_new_timer = False
         self._moment: datetime | None = None
 
     @property
@@ -96,6 +97,7 @@ class Session:
         self._moment = moment
         self.fresh.clear()
         self.new_deliveries.clear()
+        self.has_new_timer = False
 
     def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:
         """All rows of a fixed statement."""
@@ -118,17 +120,19 @@ class Session:
         if params:
             self.raw.cursor().executemany(self.compiler.ready(statement, None)[0], params)
 
-    def copy_in(self, table: sa.Table, rows: Sequence[Params]) -> None:
-        """Add many rows by COPY, which only PostgreSQL has; every row has the same columns."""
-        names = list(rows[0])
+    def add_rows(
+        self, table: sa.TableClause, names: Sequence[str], rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Add many rows, each with its cells in the order of `names`; by COPY on PostgreSQL."""
         quote = self.compiler.core.identifier_preparer.quote
-        columns = ", ".join(quote(name) for name in names)
-        with (
-            self.raw.cursor() as cursor,
-            cursor.copy(f"COPY {quote(table.name)} ({columns}) FROM STDIN") as copy,
-        ):
+        into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+        if self.dialect is Dialect.SQLITE:
+            marks = ", ".join("?" * len(names))
+            self.raw.cursor().executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608
+            return
+        with self.raw.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([row[name] for name in names])
+                copy.write_row(row)
 
     def select(self, statement: sa.Executable) -> Sequence[Row]:
         """All rows of a statement made for one request; SQLAlchemy caches it by its shape."""

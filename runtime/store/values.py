@@ -24,6 +24,7 @@ Convert = Callable[[Any], Any]
 
 _DIGITS = 60  # more than 19 of an INTEGER and 38 of a NUMERIC, so that scaling never rounds
 _INT64 = 2**63
+_SAFE = 10**18
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,11 @@ class Codec:
     type: sa.types.TypeEngine[Any]
     write: Convert
     read: Convert
+
+    @property
+    def is_itself(self) -> bool:
+        """Whether values are stored as they are."""
+        return self.write is _same and self.read is _same
 
 
 def codec_for(column: Column, dialect: Dialect) -> Codec:
@@ -84,6 +90,11 @@ def _on_sqlite(column: Column) -> Codec:
 
 def _scaler(scale: int) -> Convert:
     def scaled(value: Decimal | int) -> int:
+        if type(value) is Decimal and -_SAFE < value < _SAFE:
+            # Most numbers by far, and without a context of their own at a third of the time.
+            whole = int(value.scaleb(scale))
+            if Decimal(whole).scaleb(-scale) == value and -_INT64 <= whole < _INT64:
+                return whole
         with localcontext(prec=_DIGITS):
             shifted = Decimal(value).scaleb(scale)
             whole = int(shifted)
