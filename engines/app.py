@@ -14,6 +14,7 @@ from engines.definition import AppDefinition
 from engines.diagnostics import Diagnostic, Problems
 from engines.errors import BugError, DefinitionError
 from engines.link import link
+from engines.rules.table import Watch
 from engines.schema import app_schema
 from engines.shape import coerce_and_validate
 from engines.source.read import Source, read_source
@@ -22,10 +23,15 @@ from engines.upgrades.loop import upgrade
 __all__ = ["AppDefinition", "load_app", "parse_app", "problems_of", "stored_data", "typed_data"]
 
 
-def parse_app(text: str | bytes, name: str, *, version: int = 0) -> AppDefinition:
-    """The compiled app; raises DefinitionError with everything that is wrong, in file order."""
+def parse_app(
+    text: str | bytes, name: str, *, version: int = 0, watch: Watch | None = None
+) -> AppDefinition:
+    """The compiled app; raises DefinitionError with everything that is wrong, in file order.
+
+    `watch` is told of each row of a decision table that decides, for a trial's coverage.
+    """
     source, data, problems = _typed(text, name)
-    definition = link(data, problems, version) if isinstance(data, dict) else None
+    definition = link(data, problems, version, watch) if isinstance(data, dict) else None
     if problems or definition is None:
         raise DefinitionError(problems.sorted(source))
     return definition
@@ -61,10 +67,10 @@ def stored_data(text: str | bytes, name: str) -> str:
     return json.dumps(source.data, ensure_ascii=False, separators=(",", ":"))
 
 
-def load_app(data: str, *, version: int) -> AppDefinition:
+def load_app(data: str, *, version: int, watch: Watch | None = None) -> AppDefinition:
     """The compiled app from `stored_data`. Raises BugError when it no longer compiles."""
     try:
-        return parse_app(data, "version.json", version=version)
+        return parse_app(data, "version.json", version=version, watch=watch)
     except DefinitionError as error:
         raise BugError(f"published version {version} does not compile: {error}") from error
 

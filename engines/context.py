@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engines.action import Action
+from engines.calendar.model import Calendar
 from engines.diagnostics import Path, Problems
 from engines.expression.compile import Expression, compile_expression
 from engines.expression.problems import ExpressionError, report
@@ -61,6 +62,7 @@ class DefinitionContext:
     flows: Mapping[FlowId, FormId | None]
     scope: Callable[[FormId], Scope]
     actions: Callable[[object, Path, FormId], tuple[Action, ...]]
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
     def expression(
         self, text: object, path: Path, form: FormId, *, expect: Type | None = None

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.calendar.model import Calendar
 from engines.expression.scope import Scope
 from engines.flow.model import Flow, Trigger
 from engines.form.model import Form
 from engines.report.model import Dashboard, Report
 from engines.rules.ruleset import RuleSet
 from engines.rules.table import Table
+from engines.sla.model import Policies
 from engines.template.compile import Template
 from engines.values import (
     AppId,
@@ -103,6 +105,8 @@ class AppDefinition:
     templates: Mapping[str, MessageTemplate]
     tables: Mapping[TableId, Table]
     rules: RuleSet
+    calendars: Mapping[str, Calendar]
+    sla: Policies
     flows: Mapping[FlowId, Flow]
     reports: Mapping[ReportId, Report]
     dashboards: Mapping[DashboardId, Dashboard]
@@ -117,18 +121,16 @@ class AppDefinition:
         """Roles of people outside the organisation."""
         return frozenset(role.id for role in self.roles.values() if role.is_portal)
 
-    def flows_started_by(self, form: FormId) -> tuple[Flow, ...]:
-        """Flows that the creation of a record of this form may start, in the author's order."""
+    def flows_on(self, form: FormId, trigger: Trigger) -> tuple[Flow, ...]:
+        """Flows that this kind of trigger on a record of this form may start, in order."""
         return tuple(
-            flow
-            for flow in self.flows.values()
-            if flow.form == form and flow.trigger is Trigger.CREATED
+            flow for flow in self.flows.values() if flow.form == form and flow.trigger is trigger
         )
 
+    def flows_started_by(self, form: FormId) -> tuple[Flow, ...]:
+        """Flows that the creation of a record of this form may start, in the author's order."""
+        return self.flows_on(form, Trigger.CREATED)
+
     def flows_for(self, form: FormId) -> tuple[Flow, ...]:
-        """Flows a person may start on a record of this form."""
-        return tuple(
-            flow
-            for flow in self.flows.values()
-            if flow.form == form and flow.trigger is Trigger.PERSON
-        )
+        """Flows a person may start by a button on a record of this form."""
+        return self.flows_on(form, Trigger.PERSON)

@@ -12,19 +12,26 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engines.calendar.parse import parse_calendars
 from engines.context import DefinitionContext
 from engines.definition import AppDefinition, Role
 from engines.diagnostics import Path, Problems
 from engines.expression.scope import Scope, TableFunction
 from engines.expression.types import TEXT, USER, ListOf, RecordType
 from engines.flow.check import check_flow
-from engines.flow.model import Flow, needs
+from engines.flow.model import Flow
 from engines.flow.parse import flow_form, parse_flow
 from engines.form.compute import recompute
 from engines.form.model import Form
 from engines.form.outline import FormOutline, OutlineContext, outline_form
 from engines.form.parse import compile_form
-from engines.link_parts import parse_menu, parse_roles, parse_templates, template_forms
+from engines.link_parts import (
+    linked_keys,
+    parse_menu,
+    parse_roles,
+    parse_templates,
+    template_forms,
+)
 from engines.report.dashboards import parse_dashboard
 from engines.report.model import Dashboard, Report
 from engines.report.parse import parse_report
@@ -32,7 +39,9 @@ from engines.rules.catalog import parse_actions
 from engines.rules.model import Rule
 from engines.rules.parse import parse_rule
 from engines.rules.ruleset import Recompute, compile_rules
-from engines.rules.table import Table, parse_table, table_function
+from engines.rules.table import Table, Watch, parse_table, table_function
+from engines.sla.model import compile_policies
+from engines.sla.parse import parse_policy
 from engines.values import (
     AppId,
     DashboardId,
@@ -60,9 +69,11 @@ _USER_FIELDS: Mapping[str, Any] = {
 _USERS = RecordType("user", {"id": USER, "name": TEXT, "email": TEXT})
 
 
-def link(data: Mapping[str, Any], problems: Problems, version: int) -> AppDefinition | None:
+def link(
+    data: Mapping[str, Any], problems: Problems, version: int, watch: Watch | None = None
+) -> AppDefinition | None:
     """The compiled app of typed data; None when problems make it pointless to go on."""
-    linking = _Linking(data, problems)
+    linking = _Linking(data, problems, watch)
     if not linking.outlines:
         return None
     return linking.definition(version)
@@ -74,6 +85,7 @@ class _Linking:
 
     data: Mapping[str, Any]
     problems: Problems
+    watch: Watch | None
     locales: tuple[str, ...]
     time_zone: str
     roles: dict[RoleId, Role]
@@ -83,8 +95,9 @@ class _Linking:
     tables: dict[TableId, Table]
     scopes: dict[FormId, Scope]
 
-    def __init__(self, data: Mapping[str, Any], problems: Problems) -> None:
+    def __init__(self, data: Mapping[str, Any], problems: Problems, watch: Watch | None) -> None:
         self.data = data
+        self.watch = watch
         self.problems = problems
         self.locales = tuple(_items(data.get("locales"))) or ("en",)
         self.time_zone = _time_zone(data, problems)
@@ -111,6 +124,7 @@ class _Linking:
         templates = parse_templates(_section(self.data, "templates"), self.context)
         rules = self._rules()
         flows = self._flows()
+        policies = compile_policies(self._each("sla", str, parse_policy).values())
         reports = self._reports()
         dashboards = self._dashboards(reports)
         titles = {one.id: one.title for one in dashboards.values()}
@@ -129,11 +143,13 @@ class _Linking:
             templates=templates,
             tables=self.tables,
             rules=compile_rules(rules, _recompute(forms)),
+            calendars=self.context.calendars,
+            sla=policies,
             flows=flows,
             reports=reports,
             dashboards=dashboards,
             seeds=_section(self.data, "seeds"),
-            linked_keys=_linked_keys(forms, templates, rules, flows, self.tables),
+            linked_keys=linked_keys(forms, templates, rules, flows, self.tables, policies),
             scope=self.scopes.__getitem__,
         )
 
@@ -174,12 +190,17 @@ class _Linking:
             flows=_flow_forms(_section(self.data, "flows")),
             scope=lambda form: self.scopes[form],
             actions=actions,
+            calendars=parse_calendars(
+                _section(self.data, "calendars"), self.locales, self.time_zone, self.problems
+            ),
         )
 
     def _functions(self, form: FormId) -> dict[str, TableFunction]:
         """The tables over this form's records, as expressions call them."""
         return {
-            table: table_function(one) for table, one in self.tables.items() if one.form == form
+            table: table_function(one, self.watch)
+            for table, one in self.tables.items()
+            if one.form == form
         }
 
     def _tables(self) -> dict[TableId, Table]:
@@ -267,32 +288,3 @@ def _menu_targets(
         "form": {form.id: form.title for form in forms.values()},
         "dashboard": {str(name): title for name, title in dashboards.items()},
     }
-
-
-def _linked_keys(
-    forms: Mapping[FormId, Form],
-    templates: Mapping[str, Any],
-    rules: list[Rule],
-    flows: Mapping[FlowId, Flow],
-    tables: Mapping[TableId, Table],
-) -> dict[FormId, tuple[str, ...]]:
-    """Every key behind links that anything reads of a record, by form, in order."""
-    keys: dict[FormId, set[str]] = {form: set() for form in forms}
-
-    def note(form: FormId, paths: Any) -> None:
-        keys.setdefault(form, set()).update(
-            key for root, key in paths if root in ("record", "old") and "." in key
-        )
-
-    for form in forms.values():
-        for behind in form.linked_keys.values():
-            keys[form.id].update(behind)
-    for template in templates.values():
-        note(template.form, template.paths)
-    for rule in rules:
-        note(rule.form, rule.paths)
-    for flow in flows.values():
-        note(flow.form, needs(flow))
-    for table in tables.values():
-        note(table.form, table.paths)
-    return {form: tuple(sorted(found)) for form, found in keys.items()}

@@ -1,17 +1,22 @@
-"""The small sections of a definition that belong to no engine: roles, menu, message templates."""
+"""What belongs to no engine: roles, menu, message templates, and what stands behind links."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from engines.context import DefinitionContext
 from engines.definition import MenuItem, MessageTemplate, Role
 from engines.diagnostics import Path, Problems, did_you_mean, one_of
 from engines.expression.scope import Scope
+from engines.flow.model import Flow, needs
+from engines.form.model import Form
+from engines.rules.model import Rule
+from engines.rules.table import Table
+from engines.sla.model import Policies
 from engines.template.compile import Template, compile_template
 from engines.template.problems import TemplateError, report
-from engines.values import FormId, LocaleText, RoleId, locale_text
+from engines.values import FlowId, FormId, LocaleText, RoleId, TableId, locale_text
 
 
 def parse_roles(
@@ -183,3 +188,37 @@ def _texts(data: object, path: Path, scope: Scope, problems: Problems) -> dict[s
         except TemplateError as error:
             report(problems, place, error)
     return found
+
+
+def linked_keys(
+    forms: Mapping[FormId, Form],
+    templates: Mapping[str, Any],
+    rules: Iterable[Rule],
+    flows: Mapping[FlowId, Flow],
+    tables: Mapping[TableId, Table],
+    policies: Policies,
+) -> dict[FormId, tuple[str, ...]]:
+    """Every key behind links that anything reads of a record, by form, in order."""
+    keys: dict[FormId, set[str]] = {form: set() for form in forms}
+
+    def note(form: FormId, paths: Any) -> None:
+        keys.setdefault(form, set()).update(
+            key for root, key in paths if root in ("record", "old") and "." in key
+        )
+
+    for form in forms.values():
+        for behind in form.linked_keys.values():
+            keys[form.id].update(behind)
+    for template in templates.values():
+        note(template.form, template.paths)
+    for rule in rules:
+        note(rule.form, rule.paths)
+    for flow in flows.values():
+        note(flow.form, needs(flow))
+    for table in tables.values():
+        note(table.form, table.paths)
+    for policy in policies.by_id.values():
+        note(policy.form, policy.paths)
+        for arrival in [one for target in policy.targets for one in target.arrivals]:
+            note(arrival.form, arrival.when.paths if arrival.when is not None else ())
+    return {form: tuple(sorted(found)) for form, found in keys.items()}

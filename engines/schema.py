@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from engines.assignee.catalog import assignee_schema
+from engines.calendar.parse import calendars_schema
 from engines.definition import CAPABILITIES
 from engines.flow.catalog import flows_schema
 from engines.form.catalog import forms_definitions, forms_schema
@@ -13,6 +14,7 @@ from engines.report.schema import dashboards_schema, reports_schema
 from engines.rules.catalog import action_schema, actions_schema
 from engines.rules.parse import rules_schema
 from engines.rules.table import tables_schema
+from engines.sla.schema import sla_schema
 from engines.upgrades.loop import CURRENT_FORMAT
 
 ID_PATTERN = "^[a-z][a-z0-9_]{0,47}$"
@@ -21,7 +23,7 @@ TEXT: dict[str, Any] = {
     "additionalProperties": {"type": ["string", "null"]},
 }
 # Laid out for what is to come; until then an author is told that nothing reads them.
-RESERVED = ("calendars", "sla", "channels", "connectors", "prints")
+RESERVED = ("channels", "connectors", "prints")
 
 
 @cache
@@ -53,6 +55,8 @@ def app_schema() -> dict[str, Any]:
             "templates": _by_id(_template(), "Message templates"),
             "tables": tables_schema(),
             "rules": rules_schema(),
+            "calendars": calendars_schema(),
+            "sla": sla_schema(),
             "flows": flows_schema(),
             "reports": reports_schema(),
             "dashboards": dashboards_schema(),
@@ -195,7 +199,10 @@ def _test() -> dict[str, Any]:
         records={"type": "object", "additionalProperties": some},
         tasks={"type": "array", "items": _closed(node=text, on=text, **{"for": text})},
         flows={"type": "object", "additionalProperties": text},
-        sent={"type": "array", "items": _closed(to=text, channel=text, subject=text)},
+        sent={
+            "type": "array",
+            "items": _closed(to=text, channel=text, subject=text, template=text),
+        },
     )
     steps = {"type": "array", "title": "When", "minItems": 1, "items": step}
     return {**_closed(given=given, when=steps, expect=expect), "required": ["when", "expect"]}

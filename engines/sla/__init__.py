@@ -1,0 +1,1 @@
+"""Promises about time: policies with targets, and clocks that run against them."""
