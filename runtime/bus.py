@@ -73,9 +73,7 @@ class Bus:
             return self.publisher.publish(command, actor)
         if isinstance(command, RollBackApp):
             return self.publisher.roll_back(command, actor)
-        outcome = self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
-        self.jobs.wake()
-        return outcome
+        return self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
 
     def _once(self, unit: Unit, command: Command, actor: Actor, key: str) -> Outcome:
         if not key:
@@ -97,6 +95,8 @@ class Bus:
         work = Work(unit=unit, live=self.live, app=self.live.app(unit, app), actor=actor)
         outcome = handler(work, command)
         settle(work)
+        if unit.has_new_jobs:
+            unit.after_commit(self.jobs.wake)
         return outcome
 
 

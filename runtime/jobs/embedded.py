@@ -15,6 +15,7 @@ from runtime.jobs.work import JobWork
 
 SWEEP_S = 1.0
 SEAL_S = 1.0
+_SHORTEST_S = 0.005
 
 _log = logging.getLogger(__name__)
 
@@ -87,12 +88,22 @@ class EmbeddedJobs:
             _log.error("a job could not be completed", exc_info=error)
 
     def _sleep(self) -> None:
-        self._woken.wait(self._pause_s())
+        """Until something is due, at most until the next sweep.
 
-    def _pause_s(self) -> float:
+        Woken for a timer of tomorrow it only looks and sleeps on: a claim is a transaction of the
+        one writer.
+        """
+        sweep_s = self._work.clock.monotonic_s() + SWEEP_S
+        while self._woken.wait(max(self._pause_s(sweep_s), _SHORTEST_S)):
+            self._woken.clear()
+            if self._stopped.is_set() or self._pause_s(sweep_s) <= 0:
+                return
+
+    def _pause_s(self, sweep_s: float) -> float:
         work = self._work
         with work.store.read() as reader:
             due_at = reader.queue.next_due()
+        left_s = sweep_s - work.clock.monotonic_s()
         if due_at is None:
-            return SWEEP_S
-        return min(max((due_at - work.clock.now()).total_seconds(), 0.005), SWEEP_S)
+            return left_s
+        return min((due_at - work.clock.now()).total_seconds(), left_s)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engines.errors import BugError
+from engines.values import AppId
 from runtime.ports import Unavailable, Unit
 from runtime.store.sqlite import SqliteStore
 from tests.support.stores import START, AnyStore, a_field, a_record, made, opened_store, stored
@@ -222,3 +223,14 @@ def limit(store: AnyStore, pages: int) -> None:
         raw.execute(f"PRAGMA max_page_count={count + pages}")
 
     store.run(work)
+
+
+def test_a_unit_tells_that_it_started_a_timer(store: AnyStore) -> None:
+    def start(unit: Unit) -> bool:
+        unit.instances.start_timer(AppId("desk"), None, "late", START)
+        return unit.has_new_jobs
+
+    told = store.run(start)
+
+    assert told
+    assert not store.run(lambda unit: unit.has_new_jobs)  # the next one on the connection did not
