@@ -2,19 +2,22 @@
 
 A delivery is deferred in the transaction that queued it, so its job is there exactly when the row
 is. Timers have no job of their own: a periodic tick claims what is due, sweeps up what was lost
-and seals the log.
+and seals the log. When the database goes away Procrastinate's worker ends; it is started again
+until the database is back.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Sequence
 from typing import Any
 
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.connector import BaseConnector
+from procrastinate.jobs import Status
 
 from runtime.jobs.work import JobWork
 
@@ -23,6 +26,10 @@ DELIVER = "dougong.deliver"
 EVERY_SECOND = "* * * * * */1"
 POLL_S = 5.0  # when no notification came
 STOP_S = 30.0
+AGAIN_S = 1.0  # after the database went away
+EVERY_TEN_MINUTES = "*/10 * * * *"
+
+_log = logging.getLogger(__name__)
 
 
 class DeferredDeliveries:
@@ -41,9 +48,9 @@ class QueuedJobs:
     """`Jobs` of one worker process."""
 
     def __init__(self, url: str, work: JobWork, threads: int = 4) -> None:
+        self._url = url
         self._work = work
         self._threads = threads
-        self._app = _app(PsycopgConnector(conninfo=url, max_size=threads + 2), work)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = threading.Event()
@@ -69,20 +76,29 @@ class QueuedJobs:
             asyncio.run(self._work_until_stopped())
 
     async def _work_until_stopped(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        async with self._app.open_async():
-            self._task = asyncio.create_task(
-                self._app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=self._threads,
-                    fetch_job_polling_interval=POLL_S,
-                    shutdown_graceful_timeout=STOP_S,
-                    install_signal_handlers=False,
-                    delete_jobs="always",
-                )
+        self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+        self._ready.set()
+        while True:
+            try:
+                await self._work_while_connected()
+                _log.warning("the job queue ended; it is started again")
+            except Exception as error:  # noqa: BLE001  the edge: work goes on when the store is back
+                _log.warning("the job queue is away: %s", error)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _work_while_connected(self) -> None:
+        connector = PsycopgConnector(conninfo=self._url, max_size=self._threads + 2)
+        app = _app(connector, self._work)
+        async with app.open_async():
+            await _forget_lost(app)
+            await app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=self._threads,
+                fetch_job_polling_interval=POLL_S,
+                shutdown_graceful_timeout=STOP_S,
+                install_signal_handlers=False,
+                delete_jobs="always",
             )
-            self._ready.set()
-            await self._task
 
 
 def _app(connector: BaseConnector, work: JobWork) -> App:
@@ -101,4 +117,16 @@ def _app(connector: BaseConnector, work: JobWork) -> App:
         work.run_due()
         work.seal()
 
+    @app.periodic(cron=EVERY_TEN_MINUTES)
+    @app.task(name="dougong.forget_lost", queue=QUEUE, queueing_lock="dougong.forget_lost")
+    async def forget_lost(timestamp: int) -> None:
+        del timestamp
+        await _forget_lost(app)
+
     return app
+
+
+async def _forget_lost(app: App) -> None:
+    """Take out jobs of workers that were killed: a job carries an id, the row itself is swept."""
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)

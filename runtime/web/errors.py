@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class Failure:
     retry_after_s: int = 0
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # disk, quota, largest file
 _BUSY = Failure(503, retry_after_s=5)
 _NO_SPACE = Failure(507, retry_after_s=60)
 
@@ -177,8 +179,7 @@ def _failure_of_http(error: HTTPException) -> Failure:
 def _failure_of_machine(error: Exception) -> Failure:
     """A full disk and an exhausted pool heal by themselves: say so, and when to come back."""
     name = type(error).__name__
-    text = str(error).lower()
-    if "disk is full" in text or "disk i/o error" in text:
+    if isinstance(error, OSError) and error.errno in _FULL:
         return _NO_SPACE
     if name in {"TimeoutError", "OperationalError", "Overloaded"}:
         return _BUSY

@@ -15,7 +15,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -25,7 +24,8 @@ import pytest
 
 START_LIMIT_S = 30
 MAKE = ["-E", "UTF8", "--locale=C", "--no-sync"]
-PLAIN = ("listen_addresses=", "shared_buffers=64MB", "max_connections=200")
+FEW = ("listen_addresses=", "shared_buffers=64MB")
+PLAIN = (*FEW, "max_connections=200")
 HASTY = ("fsync=off", "full_page_writes=off")  # tests need not survive a crash of the machine
 
 
@@ -77,6 +77,48 @@ def running_server(settings: Sequence[str] = (*PLAIN, *HASTY)) -> Iterator[Postg
         shutil.rmtree(directory, ignore_errors=True)
 
 
+@dataclass
+class RestartableServer:
+    """A server of a test's own that it may stop, kill and start again."""
+
+    binaries: Path
+    directory: Path
+    settings: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """The address of its one database."""
+        return f"postgresql://dougong@/postgres?host={self.directory}"
+
+    def start(self) -> None:
+        """Start it and wait for its first answer."""
+        self.process = _started(self.binaries, self.directory, self.settings)
+
+    def stop(self, number: signal.Signals = signal.SIGQUIT) -> None:
+        """Stop it: SIGQUIT drops everybody at once as a crash does, SIGINT shuts down in order."""
+        if self.process is not None:
+            self.process.send_signal(number)
+            self.process.wait(START_LIMIT_S)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[RestartableServer]:
+    """A running server that nobody else uses; it survives its own crash, unlike the shared one."""
+    binaries = server_binaries()
+    if binaries is None:
+        pytest.skip("No PostgreSQL here: install Debian's postgresql, or run `make setup`.")
+    directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
+    server = RestartableServer(binaries, directory, (*FEW, "max_connections=30"))
+    try:
+        _make(binaries, directory)
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
 def server_binaries() -> Path | None:
     """The folder with `initdb` and `postgres`: Debian's newest, else the wheel's, else None."""
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_major_version)
@@ -95,26 +137,41 @@ def _major_version(initdb: Path) -> int:
 @contextmanager
 def _running(binaries: Path, directory: Path, settings: Sequence[str]) -> Iterator[int]:
     """The server process, from its first answer to a fast shutdown; its id."""
-    user = _server_user()
-    if user:
-        shutil.chown(directory, user)
-    data = str(directory / "data")
-    started = partial(_start, binaries, directory, user)
-    made = started("initdb", "-D", data, "-U", "dougong", "-A", "trust", *MAKE)
-    made.wait(START_LIMIT_S)
-    arguments = [part for setting in settings for part in ("-c", setting)]
-    server = started("postgres", "-D", data, "-k", str(directory), *arguments)
+    _make(binaries, directory)
+    server = _started(binaries, directory, settings)
     try:
-        _wait_until_it_answers(server, directory)
         yield server.pid
     finally:
         server.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
         server.wait(START_LIMIT_S)
 
 
+def _make(binaries: Path, directory: Path) -> None:
+    user = _server_user()
+    if user:
+        shutil.chown(directory, user)
+    data = str(directory / "data")
+    made = _start(binaries, directory, "initdb", "-D", data, "-U", "dougong", "-A", "trust", *MAKE)
+    made.wait(START_LIMIT_S)
+
+
+def _started(binaries: Path, directory: Path, settings: Sequence[str]) -> subprocess.Popen[bytes]:
+    """The server process, once it answers."""
+    arguments = [part for setting in settings for part in ("-c", setting)]
+    place = ["-D", str(directory / "data"), "-k", str(directory)]
+    server = _start(binaries, directory, "postgres", *place, *arguments)
+    try:
+        _wait_until_it_answers(server, directory)
+    except BaseException:
+        server.kill()
+        raise
+    return server
+
+
 def _start(
-    binaries: Path, directory: Path, user: str | None, program: str, *arguments: str
+    binaries: Path, directory: Path, program: str, *arguments: str
 ) -> subprocess.Popen[bytes]:
+    user = _server_user()
     with (directory / "log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - a program we found ourselves
             [str(binaries / program), *arguments],
