@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from engines.errors import NotFound
-from engines.flow.model import form_state, outcomes
+from engines.flow.model import Flow, form_state, outcomes
 from engines.form.model import Form
 from engines.values import (
     FormId,
+    LocaleText,
     NodeId,
     RecordId,
+    RoleId,
     TaskId,
     UserId,
     locale_text,
@@ -130,16 +132,29 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         assignee=row.assignee,
         assignee_name=looking.person(row.assignee),
         role=row.role or "",
+        role_title=_role_title(looking, row.role),
         state=row.state,
         opened_at=row.opened_at,
         due_at=row.due_at,
         closed_at=row.closed_at,
         outcome=row.outcome,
+        outcome_title=_outcome_title(flow, row) if node is not None else locale_text(row.outcome),
         comment=row.comment,
         can_act=is_open and (is_mine or (row.assignee is None and is_member)),
         can_claim=is_open and row.assignee is None and is_member,
         can_release=is_open and is_mine and row.role is not None,
     )
+
+
+def _role_title(looking: Looking, role: RoleId | None) -> LocaleText:
+    found = looking.app.definition.roles.get(role) if role is not None else None
+    return found.title if found is not None else locale_text(role or "")
+
+
+def _outcome_title(flow: Flow | None, row: TaskRow) -> LocaleText:
+    offered = outcomes(flow, row.node) if flow is not None else ()
+    found = next((one.title for one in offered if one.id == row.outcome), None)
+    return found or locale_text(row.outcome)
 
 
 def _concerns(looking: Looking, row: TaskRow) -> bool:

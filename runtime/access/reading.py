@@ -13,16 +13,18 @@ from engines.values import (
     FieldId,
     FileId,
     FormId,
+    InstanceId,
     RecordId,
     ReportId,
     TaskId,
 )
-from runtime.access import forms, gate, lists, processes, reports, timelines
+from runtime.access import flow_views, forms, gate, lists, processes, reports, timelines
 from runtime.access.actors import actor_in
 from runtime.access.menu import shown_menu
 from runtime.access.shown import (
     AppSummary,
     Choice,
+    FlowView,
     FormPage,
     ListPage,
     MenuEntry,
@@ -188,6 +190,12 @@ class Reading:
             actor,
             app,
             lambda looking: processes.flows_of(looking, self.live, looking.app.form(form), record),
+        )
+
+    def flow_view(self, actor: Actor, app: AppId, instance: InstanceId) -> FlowView:
+        """One flow instance: its picture, where it stands, which way it came, and why."""
+        return self._look(
+            actor, app, lambda looking: flow_views.flow_view(looking, self.live, instance)
         )
 
     def tasks(self, actor: Actor, app: AppId, which: str) -> tuple[ShownTask, ...]:

@@ -160,11 +160,13 @@ class ShownTask:
     assignee: UserId | None
     assignee_name: str
     role: str
+    role_title: LocaleText
     state: str
     opened_at: datetime
     due_at: datetime | None
     closed_at: datetime | None
     outcome: str
+    outcome_title: LocaleText
     comment: str
     can_act: bool
     can_claim: bool
@@ -195,6 +197,54 @@ class ShownFlow:
     ended_at: datetime | None
     incident: str
     tasks: tuple[ShownTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowStep:
+    """A node of a flow on a record. `state`: here, been, stuck, ahead.
+
+    `place` is where its author put it on the canvas; `times` how often it was entered.
+    """
+
+    node: NodeId
+    title: LocaleText
+    kind: LocaleText
+    glyph: str
+    state: str
+    times: int
+    reason: str
+    place: tuple[int, int] | None
+    tasks: tuple[ShownTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """A way from node to node; `times` how often it was gone."""
+
+    source: NodeId
+    target: NodeId
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowView:
+    """An instance as its reader may see it: its pinned flow, where it is, where it was."""
+
+    instance: InstanceId
+    flow: FlowId
+    title: LocaleText
+    version: int
+    status: str
+    incident: str
+    form: FormId
+    record: RecordId
+    record_title: str
+    started_at: datetime
+    ended_at: datetime | None
+    start: NodeId
+    steps: tuple[FlowStep, ...]
+    lines: tuple[FlowLine, ...]
+    story: tuple[TimelineEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)

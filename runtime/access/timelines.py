@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from engines.flow.model import Flow, outcomes
 from engines.form.model import Form
 from engines.messages import (
+    ClockReached,
     FlowEnded,
     FlowMoved,
     FlowStarted,
@@ -172,7 +173,9 @@ def _decided(story: _Story, event: RuleDecided) -> Told:
 
 def _moved(story: _Story, event: FlowMoved) -> Told:
     why = explained(story.looking, story.form, event.trace, story.linked)
-    return {"subject": event.trace.source, "explanation": why, "is_machine": True}
+    entered = [step.subject for step in event.trace.steps if step.what == "node_entered"]
+    subject = ", ".join(why.titles.get(node, node) for node in entered)
+    return {"subject": subject, "explanation": why, "is_machine": True}
 
 
 def _started(story: _Story, event: FlowStarted) -> Told:
@@ -202,6 +205,16 @@ def _stopped(story: _Story, event: IncidentRaised) -> Told:
     return {"subject": node, "detail": event.reason, "is_machine": True}
 
 
+def _reached(story: _Story, event: ClockReached) -> Told:
+    target = story.looking.app.definition.sla.target(event.policy, event.target)
+    if target is None:  # of a policy that is gone
+        return {"subject": event.target, "detail": event.step, "is_machine": True}
+    locale = story.looking.actor.locale
+    titles = {step.id: step.title.in_locale(locale) for step in target.steps}
+    detail = titles.get(event.step, event.step)
+    return {"subject": target.title.in_locale(locale), "detail": detail, "is_machine": True}
+
+
 def _queued(_story: _Story, event: MessageQueued) -> Told:
     return {"subject": event.channel, "is_machine": True}
 
@@ -223,6 +236,7 @@ _TELLERS: Mapping[type, Callable[[_Story, Any], Told]] = {
     TaskClaimed: _claimed,
     TaskClosed: _closed,
     IncidentRaised: _stopped,
+    ClockReached: _reached,
     MessageQueued: _queued,
     SystemChanged: _acted,
 }

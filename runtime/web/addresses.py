@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engines.definition import MenuItem
-from engines.values import AppId, FormId, RecordId, TaskId
+from engines.values import AppId, FormId, InstanceId, RecordId, TaskId
 
 
 def app_home(app: AppId) -> str:
@@ -36,6 +36,11 @@ def task(app: AppId, task_id: TaskId) -> str:
 def tasks(app: AppId, which: str = "mine") -> str:
     """Tasks: mine, pool, done."""
     return f"/a/{app}/tasks?which={which}"
+
+
+def flow(app: AppId, instance: InstanceId) -> str:
+    """A flow instance."""
+    return f"/a/{app}/flows/{instance}"
 
 
 def dashboard(app: AppId, dashboard_id: str) -> str:

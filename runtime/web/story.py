@@ -20,6 +20,8 @@ from runtime.web.catalogue import Catalogue
 from runtime.web.slots import text_of
 from runtime.web.visitor import Visitor
 
+_ACTS = frozenset({"RecordCreated", "RecordChanged", "RecordDeleted"})
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -37,6 +39,7 @@ class Told:
     who: str
     at: datetime
     is_machine: bool
+    is_act: bool  # the sentence goes on from the name of who did it
     sentence: str
     comment: str
     changes: tuple[Change, ...]
@@ -51,13 +54,18 @@ def told(entries: Iterable[TimelineEntry], app: AppId, seer: Visitor) -> list[To
 def _told(entry: TimelineEntry, app: AppId, seer: Visitor) -> Told:
     display = Display(seer.locale, seer.display.zone, entry.names)
     is_comment = entry.kind == "TaskClosed"
+    detailed = f"story.{entry.kind}_to"
+    is_detailed = bool(entry.subject) and detailed in seer.words.messages
     sentence = seer.words.say(
-        f"story.{entry.kind}", subject=entry.subject, detail="" if is_comment else entry.detail
+        detailed if is_detailed else f"story.{entry.kind}",
+        subject=entry.subject,
+        detail="" if is_comment else entry.detail,
     )
     return Told(
         who=entry.by_name or seer.words.say("story.system"),
         at=entry.at,
         is_machine=entry.is_machine,
+        is_act=entry.kind in _ACTS,
         sentence=sentence,
         comment=entry.detail if is_comment else "",
         changes=tuple(_change(one, app, display, entry) for one in entry.changes),

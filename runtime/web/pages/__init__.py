@@ -6,6 +6,7 @@ from runtime.web.pages.admin import admin
 from runtime.web.pages.attachments import attachments
 from runtime.web.pages.dashboards import dashboards
 from runtime.web.pages.find import find
+from runtime.web.pages.flows import flows
 from runtime.web.pages.home import home
 from runtime.web.pages.lists import lists
 from runtime.web.pages.profile import profile
@@ -21,6 +22,7 @@ PAGE_BLUEPRINTS = (
     submissions,
     records,
     tasks,
+    flows,
     dashboards,
     attachments,
     find,

@@ -26,9 +26,6 @@ from runtime.web.visitor import actor_for, live_app, runtime, visitor
 records = Blueprint("records", __name__)
 
 
-_MOST_CHANGES = 6  # more of one moment are folded
-
-
 @dataclass(frozen=True, slots=True)
 class LinkedList:
     """Records of another form that point here."""
@@ -62,7 +59,6 @@ def show(app: str, form: str, record: str) -> str:
         record=shown,
         fields=_fields(app, definition, shown),
         story=told(reading.timeline(*place), AppId(app), seer),
-        most_changes=_MOST_CHANGES,
         flows=flows,
         next_tasks=[task for task in open_tasks if task.can_act or task.can_claim],
         waiting=[task for task in open_tasks if not (task.can_act or task.can_claim)],

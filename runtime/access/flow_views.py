@@ -1,0 +1,117 @@
+"""One instance through the gate: its flow, where it stands, which way it came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from engines.errors import NotFound
+from engines.flow.catalog import node_types
+from engines.flow.instance import Instance, Stage, Token
+from engines.flow.model import Flow, Node
+from engines.messages import FlowMoved
+from engines.values import InstanceId, NodeId
+from runtime.access.processes import shown_tasks
+from runtime.access.shown import FlowLine, FlowStep, FlowView, ShownTask
+from runtime.access.timelines import retold
+from runtime.access.view import Looking
+from runtime.live import Live
+from runtime.ports import InstanceRow, StoredEvent
+
+_MOST_EVENTS = 1_000
+
+
+def flow_view(looking: Looking, live: Live, instance: InstanceId) -> FlowView:
+    """An instance on a record that the actor may read. Raises NotFound."""
+    row = looking.reader.instances.get(instance)
+    if row is None or row.app != looking.app.definition.id:
+        raise NotFound("this flow")
+    form = looking.app.form(row.form)
+    record = looking.stored(form, row.record)
+    flow = live.version(looking.reader, row.app, row.version).definition.flows[row.flow]
+    events = _events(looking, row)
+    tasks = _tasks(looking, row)
+    return FlowView(
+        instance=row.id,
+        flow=row.flow,
+        title=flow.title,
+        version=row.version,
+        status=row.status,
+        incident=row.incident,
+        form=row.form,
+        record=row.record,
+        record_title=looking.title(form, record),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        start=flow.start,
+        steps=_steps(flow, row, events, tasks),
+        lines=_lines(flow, events),
+        story=retold(looking, form, events, record.values),
+    )
+
+
+def _events(looking: Looking, row: InstanceRow) -> tuple[StoredEvent, ...]:
+    """What the log has of the instance, newest first."""
+    log = looking.reader.events
+    found = log.of_record(row.app, row.form, row.record, limit=_MOST_EVENTS)
+    return tuple(one for one in found if one.instance == row.id)
+
+
+def _tasks(looking: Looking, row: InstanceRow) -> tuple[ShownTask, ...]:
+    on_record = looking.reader.instances.tasks_on(row.app, row.form, row.record)
+    return shown_tasks(looking, [one for one in on_record if one.instance == row.id])
+
+
+def _entries(events: Iterable[StoredEvent]) -> list[tuple[NodeId, str]]:
+    """Each arrival at a node with the edge it came by."""
+    traces = [one.event.trace for one in events if isinstance(one.event, FlowMoved)]
+    return [
+        (NodeId(step.subject), str(step.result or ""))
+        for trace in traces
+        for step in trace.steps
+        if step.what == "node_entered"
+    ]
+
+
+def _steps(
+    flow: Flow, row: InstanceRow, events: Sequence[StoredEvent], tasks: Sequence[ShownTask]
+) -> tuple[FlowStep, ...]:
+    times = Counter(node for node, _ in _entries(events))
+    tokens = {token.node: token for token in Instance.from_json(row.state).tokens}
+    return tuple(
+        _step(flow, node, tokens.get(node.id), times[node.id], tasks)
+        for node in flow.nodes.values()
+    )
+
+
+def _step(
+    flow: Flow, node: Node, token: Token | None, times: int, tasks: Sequence[ShownTask]
+) -> FlowStep:
+    kind = node_types()[node.type]
+    return FlowStep(
+        node=node.id,
+        title=node.title,
+        kind=kind.label,
+        glyph=kind.glyph,
+        state=_state(token, times),
+        times=times,
+        reason=token.reason if token is not None else "",
+        place=flow.canvas.get(node.id),
+        tasks=tuple(one for one in tasks if one.node == node.id),
+    )
+
+
+def _state(token: Token | None, times: int) -> str:
+    if token is None:
+        return "been" if times else "ahead"
+    return "stuck" if token.stage is Stage.STUCK else "here"
+
+
+def _lines(flow: Flow, events: Sequence[StoredEvent]) -> tuple[FlowLine, ...]:
+    """One line between two nodes, however many edges there are."""
+    gone = Counter(edge for _, edge in _entries(events))
+    times: Counter[tuple[NodeId, NodeId]] = Counter()
+    for edge in flow.edges.values():
+        if edge.source is not None:
+            times[edge.source, edge.target] += gone[edge.name]
+    return tuple(FlowLine(source, target, count) for (source, target), count in times.items())

@@ -1,0 +1,1 @@
+"""A flow as a picture: where its boxes stand, how its lines run, the SVG of it. No JavaScript."""
