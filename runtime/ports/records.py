@@ -145,9 +145,7 @@ class Records(Protocol):
     ) -> bool:
         """Whether another record holds this value of a unique field."""
 
-    def taken(
-        self, table: FormTable, field: FieldId, values: Sequence[Value]
-    ) -> frozenset[Value]:
+    def taken(self, table: FormTable, field: FieldId, values: Sequence[Value]) -> frozenset[Value]:
         """Those of the values that records hold in a unique field; waits for nobody."""
 
     def linking(
@@ -155,8 +153,11 @@ class Records(Protocol):
     ) -> tuple[Record, ...]:
         """Records whose link `field` points at `record`, newest first."""
 
-    def next_serial(self, table: FormTable, field: FieldId, period: str) -> int:
-        """The next number of a serial field within its period ('' = ever), gapless."""
+    def next_serial(self, table: FormTable, field: FieldId, period: str, many: int = 1) -> int:
+        """The next number of a serial field within its period ('' = ever), gapless.
+
+        The first of `many` that follow each other; all of them are given away.
+        """
 
     def forget(self, table: FormTable, record: RecordId) -> bool:
         """Destroy the key of a subject's record: its encrypted values, in the log too, are gone.

@@ -15,7 +15,7 @@ import orjson
 from engines.errors import BugError
 from engines.messages import Event, Trace, TraceStep
 from engines.values import Value, Values
-from runtime.store.plain import tagged, untagged
+from runtime.store.plain import dumps_tagging, lightly_tagged, tagged, untagged
 
 HIDDEN = "•••"  # stands in a trace for a value that is kept encrypted
 
@@ -46,7 +46,7 @@ def event_to_json(event: Event, encryption: Encryption) -> str:
         value = getattr(event, name)
         if default is MISSING or value != default:
             data[name] = _written(name, value, encryption)
-    return orjson.dumps(data).decode()
+    return dumps_tagging(data)
 
 
 def event_from_json(kind: str, text: str, open_: Open) -> Event:
@@ -71,7 +71,7 @@ def _written(name: str, value: Any, encryption: Encryption) -> Any:
 
 def _values_data(values: Values, encryption: Encryption) -> dict[str, Any]:
     if not encryption.encrypted:
-        return {field: tagged(value) for field, value in values.items()}
+        return lightly_tagged(values)
     return {
         field: {_SEALED: encryption.seal(field, value)}
         if value is not None and field in encryption.encrypted

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from engines.errors import BugError
 from engines.messages import Event
 from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value
-from runtime.ports import Anchor, ChainReport, IdSource, StoredEvent
+from runtime.ports import Anchor, ChainReport, FormTable, IdSource, StoredEvent
 from runtime.store import chain, plain
 from runtime.store.event_codec import (
     Encryption,
+    Seal,
     event_from_json,
     event_to_json,
 )
 from runtime.store.form_access import key_scope
-from runtime.store.form_tables import Secrets, Tables, VersionTables
+from runtime.store.form_tables import VersionTables
 from runtime.store.sql import Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import EVENT, INSTANCE, TASK
 from runtime.store.vault import Vault
@@ -26,6 +28,8 @@ from runtime.store.vault import Vault
 Place = tuple[str | None, str | None, str | None]  # form, record, instance
 
 _INSERT = insert_into(EVENT, without=("number", "seal"))
+_MANY = 20  # events from which on they are copied in
+_CELLS = tuple(column.name for column in EVENT.c if column.name not in ("number", "seal"))
 _READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
 _OF_RECORD = (
     _READ.where(
@@ -77,31 +81,28 @@ class StoredEvents:
         actor: UserId | None,
         via: str,
     ) -> None:
-        common = {
-            "app": app,
-            "version": version,
-            "actor": actor,
-            "via": via,
-            "recorded_at": micros(self._session.now),
-        }
         tables = self._tables.of_version(self._session, app, version)
         secrets = self._tables.secrets(self._session, app, version)
+        recorded_at = micros(self._session.now)
+        nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
         rows = []
         for occurred_at, event in events:
             form, record, instance = self._place(event, places)
-            row = {
-                **common,
-                "id": self._ids.new(),
-                "kind": type(event).__name__,
-                "form": form,
-                "record": record,
-                "instance": instance,
-                "occurred_at": micros(occurred_at),
-            }
-            encryption = self._encryption(row, tables, secrets)
-            rows.append({**row, "payload": event_to_json(event, encryption)})
-        self._session.change_many(_INSERT, rows)
+            id_ = self._ids.new()
+            encrypted = secrets.by_form.get(form) if form is not None else None
+            encryption = nothing_secret
+            if encrypted and form is not None:
+                seal = self._sealing(id_, record, tables[FormId(form)])
+                encryption = Encryption(encrypted, secrets.hidden, seal)
+            payload = event_to_json(event, encryption)
+            told = (id_, app, version, type(event).__name__, form, record, instance, actor, via)
+            rows.append((*told, micros(occurred_at), recorded_at, payload))
+        if len(rows) < _MANY:
+            by_name = [dict(zip(_CELLS, row, strict=True)) for row in rows]
+            self._session.change_many(_INSERT, by_name)
+            return
+        self._session.add_rows(EVENT, _CELLS, rows)
 
     def of_record(
         self, app: AppId, form: FormId, record: RecordId, limit: int = 200
@@ -122,18 +123,15 @@ class StoredEvents:
     def verify(self, kept: Anchor | None = None) -> ChainReport:
         return chain.verify(self._session, self._vault, kept)
 
-    def _encryption(self, row: Mapping[str, Any], tables: Tables, secrets: Secrets) -> Encryption:
-        form = row["form"]
-        table = tables.get(form) if form is not None else None
+    def _sealing(self, event: str, record: str | None, table: FormTable) -> Seal:
+        """How the values of an event's record are sealed."""
+        scope = key_scope(table, RecordId(record) if record is not None else None)
 
         def seal(field: str, value: Value) -> str:
-            if table is None:
-                raise AssertionError("only a known form has encrypted fields")
-            scope = key_scope(table, row["record"])
             text = plain.dumps(value).encode()
-            return self._vault.seal(self._session, scope, _sealed_place(row["id"], field), text)
+            return self._vault.seal(self._session, scope, _sealed_place(event, field), text)
 
-        return Encryption(secrets.by_form.get(form, frozenset()), secrets.hidden, seal)
+        return seal
 
     def _place(self, event: Event, places: dict[str, Place]) -> Place:
         """The form, record and instance an event belongs to, asked of the tables if need be."""
@@ -186,3 +184,7 @@ class StoredEvents:
 
 def _sealed_place(event: str, field: str) -> str:
     return f"dg_event|{field}|{event}"
+
+
+def _refuse_to_seal(field: str, _: Value) -> str:
+    raise BugError(f"{field} is not encrypted")

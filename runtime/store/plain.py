@@ -32,6 +32,18 @@ def dumps_sorted(value: Any) -> bytes:
     return orjson.dumps(tagged(value), option=orjson.OPT_SORT_KEYS)
 
 
+def lightly_tagged(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A map for `dumps_tagging`, whose values keep what JSON itself will hand back for a tag."""
+    return {
+        name: one if type(one) in _TAGGED_LATER else tagged(one) for name, one in values.items()
+    }
+
+
+def dumps_tagging(data: Any) -> str:
+    """The text `dumps` gives, tagging on the way: for data that holds no bare map or integer."""
+    return orjson.dumps(data, default=tagged, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+
+
 def loads(text: str | bytes) -> Any:
     """The plain value of `dumps`."""
     return untagged(orjson.loads(text))
@@ -110,3 +122,4 @@ _TAGGERS: Mapping[type, Callable[[Any], Any]] = {
     set: _tagged_list,
     frozenset: _tagged_list,
 }
+_TAGGED_LATER = frozenset({type(None), bool, str, Decimal, datetime, date, timedelta})

@@ -18,12 +18,10 @@ from runtime.store.form_access import FormAccess, FormAccesses, list_param, upda
 from runtime.store.sql import Dialect, Row, Session, bind
 from runtime.store.tables import SERIAL
 
-_serial = insert(SERIAL).values(
-    {**{c.name: bind(c.name) for c in SERIAL.c}, "number": sa.literal_column("1")}
-)
+_serial = insert(SERIAL).values({column.name: bind(column.name) for column in SERIAL.c})
 _NEXT_SERIAL = _serial.on_conflict_do_update(
     index_elements=["app", "form", "field", "period"],
-    set_={"number": SERIAL.c.number + sa.literal_column("1")},
+    set_={"number": SERIAL.c.number + _serial.excluded.number},
 ).returning(SERIAL.c.number)
 _TAKE_VALUE = sa.select(
     sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(bind("value"), sa.literal_column("0")))
@@ -166,13 +164,13 @@ class StoredRecords:
         rows = self._session.select(statement.order_by(main.c.id.desc()).limit(limit))
         return tuple(self._records(access, rows))
 
-    def next_serial(self, table: FormTable, field: FieldId, period: str) -> int:
+    def next_serial(self, table: FormTable, field: FieldId, period: str, many: int = 1) -> int:
         key = {"app": table.app, "form": table.form, "field": field, "period": period}
-        row = self._session.first(_NEXT_SERIAL, key)
+        row = self._session.first(_NEXT_SERIAL, {**key, "number": many})
         if row is None:
             raise BugError(f"the serial {table.form}.{field} gave no number")
-        number: int = row[0]
-        return number
+        last: int = row[0]
+        return last - many + 1
 
     def forget(self, table: FormTable, record: RecordId) -> bool:
         if not table.is_subject:

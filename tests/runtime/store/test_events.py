@@ -102,6 +102,24 @@ def test_an_import_may_say_when_something_happened_but_not_when_we_learned_it(
     assert (found.actor, found.via, found.version) == ("ann", "session", 1)
 
 
+@pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "encrypted"])
+def test_many_events_of_an_import_come_back_each_with_its_own_time(
+    store: AnyStore, *, is_encrypted: bool
+) -> None:
+    made(store, a_field("phone", is_encrypted=is_encrypted))
+    told = [
+        (START - timedelta(days=one), RecordCreated(TICKET, record_id(one), {"phone": f"{one}"}))
+        for one in range(50)
+    ]
+
+    store.run(lambda unit: unit.events.append_dated(APP, 1, told, actor=None, via="import"))
+
+    store.run(lambda unit: unit.events.seal(unit.now))
+    with store.read() as reader:
+        found = [(one.occurred_at, one.event) for one in reader.events.after(0, 100)]
+    assert found == told
+
+
 def test_a_records_timeline_has_its_tasks_and_instances(store: AnyStore) -> None:
     store.run(lambda unit: unit.instances.add(AN_INSTANCE))
     store.run(lambda unit: unit.instances.add_task(A_TASK))

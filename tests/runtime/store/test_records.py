@@ -215,6 +215,18 @@ def test_serials_count_without_gaps_within_their_period(store: AnyStore) -> None
     assert numbers == [1, 2, 1, 3]
 
 
+def test_a_range_of_serials_follows_those_given_before(store: AnyStore) -> None:
+    table, field = made(store, a_field("number")), FieldId("number")
+
+    given = store.run(
+        lambda unit: [
+            unit.records.next_serial(table, field, "2603", many) for many in (1, 5, 3, 1)
+        ]
+    )
+
+    assert given == [1, 2, 7, 10]
+
+
 def test_a_failed_unit_gives_its_serial_back(store: AnyStore) -> None:
     table = made(store, a_field("number"))
 
