@@ -49,7 +49,11 @@ def release_task(work: Work, command: ReleaseTask) -> Outcome:
     """Give a claimed task back to the pool it came from."""
     task = open_task(work, command.task)
     if task.assignee != _person(work):
-        raise NotAllowed("This task is not yours to give back.")
+        raise (
+            NotAllowed("This task is not yours to give back.")
+            if _concerns(work, task)
+            else NotFound("this task")
+        )
     if task.role is None:
         raise NotAllowed("This task was given to you by name and belongs to no group.")
     _give(work, task, None)
