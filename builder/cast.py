@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from engines.definition import AppDefinition
 from engines.errors import NotFound
-from engines.values import RoleId, UserId
+from engines.form.model import Form
+from engines.values import FieldId, RoleId, UserId
+from runtime.facts import USERS
 from runtime.ports import Unit, UserRow
 
 _DOMAIN = "sandbox.invalid"  # reserved: no such host can exist
@@ -42,6 +45,22 @@ def settle_in(unit: Unit, definition: AppDefinition, people: Mapping[str, Sequen
         )
         unit.directory.save_user(row)
         unit.directory.set_roles(definition.id, row.id, [RoleId(role) for role in roles])
+
+
+def outsiders_named(
+    definition: AppDefinition,
+    people: Mapping[str, Sequence[str]],
+    form: Form,
+    answers: Mapping[str, Any],
+) -> list[UserId]:
+    """People from outside whom a new record names as its account: it is their own record then."""
+    named = {str(answers[key]) for key in form.fields if key in answers and _is_person(form, key)}
+    portal = definition.portal_roles
+    return [UserId(who) for who in sorted(named & set(people)) if portal & set(people[who])]
+
+
+def _is_person(form: Form, field: FieldId) -> bool:
+    return form.fields[field].links_to == USERS
 
 
 def _title(definition: AppDefinition, name: str) -> str:

@@ -98,16 +98,23 @@ def _sent(sandbox: Sandbox, expect: Mapping[str, Any]) -> Iterator[Missed]:
     if not wanted and sandbox.messages:
         yield ("sent",), f"messages were sent: {_messages(sandbox)}"
     for number, one in enumerate(wanted):
+        template = one.get("template")
+        if template is not None and template not in sandbox.definition.templates:
+            known = did_you_mean(template, sandbox.definition.templates) or ""
+            yield ("sent", number, "template"), f"unknown template {template!r}. {known}"
+            continue
         if not any(_is_message(sandbox, message, one) for message in sandbox.messages):
             yield ("sent", number), f"no message is {_words(one)}; {_messages(sandbox)}"
 
 
 def _is_message(sandbox: Sandbox, one: Recorded, wanted: Mapping[str, Any]) -> bool:
     message = one.message
+    template = sandbox.witness.templates.get(message.key, "")
     receivers = {message.target, message.target.partition("@")[0]}
     return (
         str(wanted.get("to", message.target)) in receivers
         and wanted.get("channel", message.channel) == message.channel
+        and wanted.get("template", template) == template
         and str(wanted.get("subject", "")) in message.subject
     )
 
@@ -115,16 +122,20 @@ def _is_message(sandbox: Sandbox, one: Recorded, wanted: Mapping[str, Any]) -> b
 def _messages(sandbox: Sandbox) -> str:
     found = [
         f"{one.message.channel} to {one.message.target}: {one.message.subject}"
+        f" ({sandbox.witness.templates.get(one.message.key, '')})"
         for one in sandbox.messages
     ]
     return "; ".join(found) if found else "nothing was sent"
 
 
 def as_written(sandbox: Sandbox, form: Form, name: FieldId, value: Any) -> Any:
-    """A value as an author writes it: records by the names they have in the trial."""
+    """A value as an author writes it: records and files by the names they have in the trial."""
     field = form.fields.get(name)
     plain = field.type.to_json(value, field.options) if field is not None else value
     names = {str(case.record): f"@{case.label}" for case in sandbox.cases}
+    names.update(sandbox.file_names)
+    if isinstance(plain, list):
+        return [names.get(one, one) if isinstance(one, str) else one for one in plain]
     return names.get(plain, plain) if isinstance(plain, str) else plain
 
 

@@ -1,7 +1,8 @@
 """Try a definition before it is published: the runtime itself, in memory, under a movable clock.
 
 People of the trial act through the same gate and bus as everywhere; their messages are recorded
-and never leave. How a trial is written down as steps stands in `builder.steps`.
+and never leave. How a trial is written down as steps stands in `builder.steps`. Long because a
+person's every act has a method here.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from builder.cast import cast_of, settle_in
+from builder.cast import cast_of, outsiders_named, settle_in
+from builder.stand_ins import stand_in
+from builder.witness import Case, Compiled, Witness, compiled
 from engines.definition import AppDefinition
 from engines.errors import Conflict, NotFound
-from engines.messages import RecordCreated
-from engines.values import AppId, FlowId, FormId, RecordId, RoleId, TaskId, UserId
+from engines.values import AppId, FileId, FlowId, FormId, RoleId, TaskId, UserId
 from runtime.access.actors import actor_in
 from runtime.access.reading import Reading
 from runtime.access.shown import ShownFlow, ShownTask, TimelineEntry, VisibleRecord
@@ -42,16 +44,6 @@ from runtime.ports import TimerRow
 MOST_TURNS = 5_000  # of due work in one move of the clock
 LONGEST_MOVE = timedelta(days=3_660)
 _MOST_EVENTS = 1_000
-_PAGE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A record of the trial under the name that steps call it by: `ticket_1`."""
-
-    label: str
-    form: FormId
-    record: RecordId
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +60,20 @@ class Sandbox:
     """One trial of one definition. Not for several threads at once."""
 
     def __init__(
-        self, trial: Trial, definition: AppDefinition, people: Mapping[str, Sequence[str]]
+        self,
+        trial: Trial,
+        definition: AppDefinition,
+        people: Mapping[str, Sequence[str]],
+        witness: Witness,
     ) -> None:
         self._trial = trial
+        self.witness = witness
         self.definition = definition
         self.roles_by_person = people
         self.began_at = trial.clock.now()
         self.seeds = 0  # how many of the cases are sample records
-        self._cases: dict[str, Case] = {}
-        self._read_until = 0
+        self.file_names: dict[str, str] = {}  # of the stand-ins for files
+        self.steps = 0  # how many were taken
 
     @classmethod
     def of(
@@ -87,19 +84,22 @@ class Sandbox:
         at: datetime,
         people: Mapping[str, Sequence[str]] | None = None,
         with_seeds: bool = False,
+        known: Compiled | None = None,
     ) -> Sandbox:
         """A trial of a definition's text that begins `at`; raises DefinitionError.
 
         `people` says who holds which roles; a role that nobody was given gets somebody of its
-        own name, so that every role can act.
+        own name, so that every role can act. `known` is the text compiled already.
         """
-        trial = open_trial(at)
+        known = known or compiled(text, name)
+        known.rows.witness = witness = Witness()
+        trial = open_trial(at, known.definition)
         try:
             trial.bus.execute(PublishApp(text, name), SYSTEM)
             definition = _published(trial)
             named = cast_of(definition, people or {})
             trial.store.run(lambda unit: settle_in(unit, definition, named))
-            sandbox = cls(trial, definition, named)
+            sandbox = cls(trial, definition, named, witness)
             if with_seeds:
                 holders = {RoleId(role): UserId(p) for p, roles in named.items() for role in roles}
                 plant(trial, definition.id, holders)
@@ -143,12 +143,30 @@ class Sandbox:
     @property
     def cases(self) -> tuple[Case, ...]:
         """Every record there has been, in the order they came."""
-        return tuple(self._cases.values())
+        return tuple(self.witness.cases.values())
 
     @property
     def messages(self) -> tuple[Recorded, ...]:
         """Messages that would have left, oldest first."""
         return self._trial.recording.messages
+
+    def begin_step(self) -> None:
+        """What comes belongs to the next step: the same step makes the same ids in every trial."""
+        self.steps += 1
+        self._trial.ids.begin(self.steps)
+
+    def take_back_step(self) -> None:
+        """The step that was begun came to nothing."""
+        self.steps -= 1
+
+    def upload(self, who: str, name: str) -> FileId:
+        """A file without content under a name, uploaded by somebody of the trial."""
+        file = stand_in(self.steps, who, name)
+        if file.id not in self.file_names:
+            owner = UserId(who)
+            self._trial.store.run(lambda unit: unit.registry.add_file(file, owner, unit.now))
+            self.file_names[file.id] = name
+        return file.id
 
     def actor(self, name: str) -> Actor:
         """Somebody of the trial, by name. Raises NotFound."""
@@ -160,7 +178,7 @@ class Sandbox:
 
     def case(self, label: str) -> Case:
         """A record by its name. Raises NotFound."""
-        found = self._cases.get(label)
+        found = self.witness.cases.get(label)
         if found is None:
             raise NotFound(f"the record {label}")
         return found
@@ -168,7 +186,11 @@ class Sandbox:
     def submit(self, who: str, form: FormId, answers: Mapping[str, Any]) -> Case:
         """Submit a form as somebody."""
         outcome = self._do(CreateRecord(self.app, form, answers), who)
-        return next(case for case in self.cases if case.record == outcome.record)
+        case = next(one for one in self.cases if one.record == outcome.record)
+        shape, people = self.definition.forms[form], self.roles_by_person
+        for outsider in outsiders_named(self.definition, people, shape, answers):
+            self._own(outsider, case)
+        return case
 
     def change(self, who: str, label: str, answers: Mapping[str, Any]) -> None:
         """Change a record as somebody."""
@@ -266,20 +288,16 @@ class Sandbox:
         self.advance(timedelta(0))
         return outcome
 
+    def _own(self, person: UserId, case: Case) -> None:
+        self._trial.store.run(
+            lambda unit: unit.directory.link_record(self.app, person, case.record)
+        )
+
     def _learn(self) -> None:
-        """Name the records that came into being since the last time."""
+        """Take in what happened since the last time."""
         self._trial.work.seal()
         with self._trial.store.read() as reader:
-            while events := reader.events.after(self._read_until, _PAGE):
-                for one in events:
-                    if isinstance(one.event, RecordCreated):
-                        self._name(one.event.form, one.event.record)
-                self._read_until = events[-1].position
-
-    def _name(self, form: FormId, record: RecordId) -> None:
-        number = 1 + sum(case.form == form for case in self.cases)
-        label = f"{form}_{number}"
-        self._cases[label] = Case(label, form, record)
+            self.witness.learn(reader)
 
 
 def _told(looking: Looking, case: Case) -> list[tuple[str, TraceLine]]:

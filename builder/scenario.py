@@ -11,7 +11,7 @@ The vocabulary of steps stands in `builder.steps`; what a publish does with fail
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 from builder.expectation import missed
 from builder.sandbox import Sandbox
 from builder.steps import Step, StepError, read_step, take
-from engines.app import parse_app, typed_data
+from builder.witness import Compiled, Part, compiled
+from engines.app import typed_data
 from engines.definition import AppDefinition
 from engines.diagnostics import Diagnostic, Path
 from engines.errors import AppBuilderError
@@ -42,25 +43,29 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one test went; no failures: as expected."""
+    """How one test went and what it came by; no failures: as expected."""
 
     test: str
     failures: tuple[Failure, ...]
+    reached: frozenset[Part] = frozenset()
 
 
 def scenario_gate(definition: AppDefinition, text: str) -> Sequence[Diagnostic]:
     """What forbids to publish a text: every test of its own that fails."""
     name = f"{definition.id}.yaml"
     failures = [one for verdict in verdicts(text, name) for one in verdict.failures]
-    if not failures:
-        return ()
+    return sorted(diagnostics(failures, text, name))
+
+
+def diagnostics(failures: Iterable[Failure], text: str, name: str) -> list[Diagnostic]:
+    """Failures at their places in the text."""
     source = read_source(text, name)
     found = []
     for one in failures:
         line, column = source.position(one.path)
         hint = "Mend the definition, or the test if it asks for the wrong thing."
         found.append(Diagnostic(one.code, one.path, line, one.message, hint, column, name))
-    return sorted(found)
+    return found
 
 
 def verdicts(text: str, name: str) -> Iterator[Verdict]:
@@ -68,19 +73,21 @@ def verdicts(text: str, name: str) -> Iterator[Verdict]:
     data, _ = typed_data(text, name)
     tests = data.get(SECTION) or {}
     if tests:
-        zone = ZoneInfo(parse_app(text, name).time_zone)
+        known = compiled(text, name)
         for test, scenario in tests.items():
-            yield Verdict(
-                test, tuple(_failures(text, name, scenario or {}, (SECTION, test), zone))
-            )
+            yield _verdict(text, name, scenario or {}, (SECTION, test), known)
 
 
-def opened(text: str, name: str, given: Mapping[str, Any], zone: ZoneInfo) -> Sandbox:
+def opened(
+    text: str, name: str, given: Mapping[str, Any], known: Compiled | None = None
+) -> Sandbox:
     """A sandbox as `given:` describes it. Raises StepError for a time that is none."""
     users = given.get("users") or {}
     people = {who: roles if isinstance(roles, list) else [roles] for who, roles in users.items()}
-    at = moment(given.get("at"), zone)
-    return Sandbox.of(text, name, at=at, people=people, with_seeds=bool(given.get("seeds")))
+    known = known or compiled(text, name)
+    at = moment(given.get("at"), ZoneInfo(known.definition.time_zone))
+    has_seeds = bool(given.get("seeds"))
+    return Sandbox.of(text, name, at=at, people=people, with_seeds=has_seeds, known=known)
 
 
 def moment(written: object, zone: ZoneInfo) -> datetime:
@@ -93,22 +100,27 @@ def moment(written: object, zone: ZoneInfo) -> datetime:
     return aware.astimezone(UTC)
 
 
-def _failures(
-    text: str, name: str, scenario: Mapping[str, Any], path: Path, zone: ZoneInfo
-) -> Iterator[Failure]:
+def _verdict(
+    text: str, name: str, scenario: Mapping[str, Any], path: Path, known: Compiled
+) -> Verdict:
+    test = str(path[-1])
     try:
-        sandbox = opened(text, name, scenario.get("given") or {}, zone)
+        sandbox = opened(text, name, scenario.get("given") or {}, known)
     except AppBuilderError as error:
-        yield Failure("V001", (*path, "given"), str(error))
-        return
+        return Verdict(test, (Failure("V001", (*path, "given"), str(error)),))
     with closing(sandbox):
-        for number, data in enumerate(scenario.get("when") or ()):
-            failure = _failure_of(sandbox, data, (*path, "when", number))
-            if failure is not None:
-                yield failure
-                return  # what follows would only fail because of this
-        for place, message in missed(sandbox, scenario.get("expect") or {}):
-            yield Failure("V004", (*path, "expect", *place), message)
+        failures = tuple(_failures(sandbox, scenario, path))
+        return Verdict(test, failures, frozenset(sandbox.witness.reached))
+
+
+def _failures(sandbox: Sandbox, scenario: Mapping[str, Any], path: Path) -> Iterator[Failure]:
+    for number, data in enumerate(scenario.get("when") or ()):
+        failure = _failure_of(sandbox, data, (*path, "when", number))
+        if failure is not None:
+            yield failure
+            return  # what follows would only fail because of this
+    for place, message in missed(sandbox, scenario.get("expect") or {}):
+        yield Failure("V004", (*path, "expect", *place), message)
 
 
 def _failure_of(sandbox: Sandbox, data: Mapping[str, Any], path: Path) -> Failure | None:

@@ -5,8 +5,8 @@
     {complete: mend, as: mia, outcome: mended, with: {hours: 1.5}}
     {advance: 4h}        (or `next`: until the next timer or message is due)
 
-`@bicycle_1` as an answer is the record of that name. What follows from steps stands in
-`builder.sandbox`, what is expected of them in `builder.scenario`.
+`@bicycle_1` as an answer is the record of that name; a file is given by its name alone. What
+follows from steps stands in `builder.sandbox`, what is expected of them in `builder.scenario`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from builder.sandbox import Case, Sandbox
+from builder.sandbox import Sandbox
+from builder.witness import Case
 from engines.duration import parse_duration
-from engines.errors import Conflict, NotFound
-from engines.values import FlowId, FormId, TaskId
+from engines.errors import AppBuilderError, Conflict, NotFound
+from engines.form.model import Form
+from engines.values import FlowId, FormId
+from runtime.access.shown import ShownTask
 
 VERBS = ("submit", "change", "start", "claim", "release", "complete", "advance")
 NEXT = "next"
@@ -81,7 +84,12 @@ def written(step: Step) -> dict[str, Any]:
 
 def take(sandbox: Sandbox, step: Step) -> None:
     """Do what a step says. Raises StepError, and whatever a person would be refused with."""
-    _TAKERS[step.verb](sandbox, step)
+    sandbox.begin_step()
+    try:
+        _TAKERS[step.verb](sandbox, step)
+    except AppBuilderError:
+        sandbox.take_back_step()
+        raise
 
 
 def case_meant(sandbox: Sandbox, word: str) -> Case:
@@ -92,19 +100,22 @@ def case_meant(sandbox: Sandbox, word: str) -> Case:
 
 def named_answers(sandbox: Sandbox, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Answers with records' ids turned into their names, so that a script outlives its trial."""
-    names = {case.record: f"@{case.label}" for case in sandbox.cases}
+    names: dict[str, str] = {case.record: f"@{case.label}" for case in sandbox.cases}
+    names.update(sandbox.file_names)
     return {key: _each(value, lambda one: names.get(one, one)) for key, value in answers.items()}
 
 
 def _submit(sandbox: Sandbox, step: Step) -> None:
     if FormId(step.what) not in sandbox.definition.forms:
         raise NotFound(f"the form {step.what}")
-    sandbox.submit(step.who, FormId(step.what), _answers(sandbox, step))
+    form = sandbox.definition.forms[FormId(step.what)]
+    sandbox.submit(step.who, form.id, _answers(sandbox, step, form))
 
 
 def _change(sandbox: Sandbox, step: Step) -> None:
     case = case_meant(sandbox, step.what)
-    sandbox.change(step.who, case.label, _answers(sandbox, step))
+    form = sandbox.definition.forms[case.form]
+    sandbox.change(step.who, case.label, _answers(sandbox, step, form))
 
 
 def _start(sandbox: Sandbox, step: Step) -> None:
@@ -115,16 +126,17 @@ def _start(sandbox: Sandbox, step: Step) -> None:
 
 
 def _claim(sandbox: Sandbox, step: Step) -> None:
-    sandbox.claim(step.who, _task(sandbox, step))
+    sandbox.claim(step.who, _task(sandbox, step).id)
 
 
 def _release(sandbox: Sandbox, step: Step) -> None:
-    sandbox.release(step.who, _task(sandbox, step))
+    sandbox.release(step.who, _task(sandbox, step).id)
 
 
 def _complete(sandbox: Sandbox, step: Step) -> None:
     task = _task(sandbox, step)
-    sandbox.complete(step.who, task, step.outcome, _answers(sandbox, step), step.comment)
+    answers = _answers(sandbox, step, sandbox.definition.forms[task.form])
+    sandbox.complete(step.who, task.id, step.outcome, answers, step.comment)
 
 
 def _advance(sandbox: Sandbox, step: Step) -> None:
@@ -150,7 +162,7 @@ _TAKERS: Mapping[str, Callable[[Sandbox, Step], None]] = {
 }
 
 
-def _task(sandbox: Sandbox, step: Step) -> TaskId:
+def _task(sandbox: Sandbox, step: Step) -> ShownTask:
     """The open task at a node that is the person's, or their pool's; the latest record's first."""
     actor = sandbox.actor(step.who)
     found = [
@@ -166,15 +178,24 @@ def _task(sandbox: Sandbox, step: Step) -> TaskId:
         about = f" about {step.on}" if step.on else ""
         raise NotFound(f"a task {step.what}{about} that {step.who} could act on")
     newest = {case.record: number for number, case in enumerate(sandbox.cases)}
-    return max(found, key=lambda task: newest.get(task.record, -1)).id
+    return max(found, key=lambda task: newest.get(task.record, -1))
 
 
-def _answers(sandbox: Sandbox, step: Step) -> dict[str, Any]:
-    def meant(value: Any) -> Any:
+def _answers(sandbox: Sandbox, step: Step, form: Form) -> dict[str, Any]:
+    """The answers as a person gives them: names of records and of files become ids."""
+
+    def record(value: Any) -> Any:
         is_name = isinstance(value, str) and value.startswith("@")
         return case_meant(sandbox, value[1:]).record if is_name else value
 
-    return {key: _each(value, meant) for key, value in step.answers.items()}
+    def file(value: Any) -> Any:
+        is_name = isinstance(value, str) and value and value not in sandbox.file_names
+        return sandbox.upload(step.who, value) if is_name else value
+
+    files = {field.id for field in form.fields.values() if field.type.widget == "file"}
+    return {
+        key: _each(value, file if key in files else record) for key, value in step.answers.items()
+    }
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:

@@ -67,10 +67,10 @@ def stored_data(text: str | bytes, name: str) -> str:
     return json.dumps(source.data, ensure_ascii=False, separators=(",", ":"))
 
 
-def load_app(data: str, *, version: int, watch: Watch | None = None) -> AppDefinition:
+def load_app(data: str, *, version: int) -> AppDefinition:
     """The compiled app from `stored_data`. Raises BugError when it no longer compiles."""
     try:
-        return parse_app(data, "version.json", version=version, watch=watch)
+        return parse_app(data, "version.json", version=version)
     except DefinitionError as error:
         raise BugError(f"published version {version} does not compile: {error}") from error
 

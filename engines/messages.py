@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from engines.values import (
+    DepartmentId,
     FieldId,
     FlowId,
     FormId,
@@ -44,10 +45,45 @@ class ToPool:
 
 @dataclass(frozen=True, slots=True)
 class AssignFromPool:
-    """One member of the role, chosen by `perform` under its lock."""
+    """One member of a group, chosen by `perform` under its lock, or every one.
 
-    role: RoleId
-    pick: str  # "least_busy"
+    The group are the active people who fulfil all that is given. Least busy: the fewest open tasks,
+    ties by id. Round robin: the next id after the one chosen last.
+    """
+
+    role: RoleId | None
+    pick: str  # "least_busy", "round_robin", "everyone"
+    department: DepartmentId | None = None
+    skill: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToHead:
+    """The head of a department."""
+
+    department: DepartmentId
+
+
+@dataclass(frozen=True, slots=True)
+class ToManager:
+    """The manager of a person, that one's manager, and so on `level` times."""
+
+    of: UserId
+    level: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ToOnDuty:
+    """Who stands in a roster now: a record of `form` whose span holds this moment.
+
+    Of several the one that begins first, then the one with the smaller id.
+    """
+
+    form: FormId
+    who: FieldId
+    starts: FieldId
+    ends: FieldId  # not part of the span, but the whole day where it is a date
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +95,30 @@ class ToAddress:
 
 @dataclass(frozen=True, slots=True)
 class ToNobody:
-    """The source was empty and the definition's policy is `policy` (skip or block)."""
+    """The source was empty; `policy` is the definition's: skip, block, auto_pass or reject."""
 
     policy: str
 
 
-Recipient: TypeAlias = ToUser | ToPool | AssignFromPool | ToAddress | ToNobody
+@dataclass(frozen=True, slots=True)
+class OrElse:
+    """`first`, or `then` when that turns out to be nobody."""
+
+    first: Recipient
+    then: Recipient
+
+
+Recipient: TypeAlias = (
+    ToUser
+    | ToPool
+    | AssignFromPool
+    | ToHead
+    | ToManager
+    | ToOnDuty
+    | ToAddress
+    | ToNobody
+    | OrElse
+)
 
 # --- why ---
 
@@ -141,12 +195,18 @@ class Notify:
 
 @dataclass(frozen=True, slots=True)
 class StartFlow:
-    """Start an instance of a flow on a record."""
+    """Start an instance of a flow on a record.
+
+    One that an instance waits for names its `parent` and, as `ref`, what the parent knows it by.
+    """
 
     flow: FlowId
     form: FormId
     record: RecordId
     reason: str = ""
+    parent: InstanceId | None = None
+    ref: str = ""
+    version: int | None = None  # None: the live one
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +217,7 @@ class OpenTask:
     node: NodeId
     to: Recipient
     due_at: datetime | None = None
+    kind: str = ""  # the node's own; what its outcomes and fields depend on
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +269,61 @@ class ContinueFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class FindPeople:
+    """Say who the recipients turn out to be, all of each; the answer is the signal `PeopleFound`."""
+
+    instance: InstanceId
+    token: int
+    recipients: tuple[Recipient, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportNobody:
+    """Tell an instance that nobody could be given one of its tasks."""
+
+    instance: InstanceId
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelFlow:
+    """End the instance that was started with this `ref`, and all it has started."""
+
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToFlow:
+    """Tell the instance that started another one how that ended."""
+
+    instance: InstanceId  # the one that waits
+    ref: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFlow:
+    """Bring a message to the instances on a record; the first of them that waits for it takes it.
+
+    When none of them ever will, a flow that begins with this message is started.
+    """
+
+    form: FormId
+    record: RecordId
+    message: str
+    key: str  # the same key counts once
+    is_kept: bool = True  # until somebody waits for it
+
+
+@dataclass(frozen=True, slots=True)
+class WakeFlows:
+    """Let the instances on a record look again at the conditions they wait for."""
+
+    form: FormId
+    record: RecordId
+
+
+@dataclass(frozen=True, slots=True)
 class NextSerial:
     """Give a serial field its number under the lock."""
 
@@ -238,6 +354,12 @@ Effect: TypeAlias = (
     | RaiseIncident
     | EndInstance
     | ContinueFlow
+    | FindPeople
+    | ReportNobody
+    | CancelFlow
+    | ReturnToFlow
+    | SignalFlow
+    | WakeFlows
     | NextSerial
     | CheckUnique
 )
@@ -330,6 +452,48 @@ class TaskClosed:
     outcome: str
     by: UserId | None
     comment: str = ""
+    on_behalf_of: UserId | None = None  # whom `by` stood in for
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHandedOver:
+    """A task went from one person to another."""
+
+    task: TaskId
+    instance: InstanceId
+    node: NodeId
+    sender: UserId | None
+    receiver: UserId
+    how: str  # transfer, delegate, back, leave
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopySent:
+    """Somebody was sent a copy of an instance for information."""
+
+    instance: InstanceId
+    user: UserId
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRead:
+    """Somebody has read their copy."""
+
+    instance: InstanceId
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSteered:
+    """A person changed the course of an instance beside its tasks, and said why."""
+
+    instance: InstanceId
+    what: str  # withdrawn, returned, taken_back, urged, signer_added, suspended, jumped, …
+    reason: str = ""
+    node: NodeId | None = None
+    user: UserId | None = None  # who was added or removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,6 +516,17 @@ class RuleDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockReached:
+    """A clock of a record reached a step of its policy."""
+
+    form: FormId
+    record: RecordId
+    policy: str
+    target: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageQueued:
     """A message was put into the outbox."""
 
@@ -360,6 +535,7 @@ class MessageQueued:
     key: str
     form: FormId
     record: RecordId
+    template: str = ""  # of the definition; empty in the log of versions before it was kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,8 +557,13 @@ Event: TypeAlias = (
     | TaskOpened
     | TaskClaimed
     | TaskClosed
+    | TaskHandedOver
+    | CopySent
+    | CopyRead
+    | FlowSteered
     | IncidentRaised
     | RuleDecided
+    | ClockReached
     | MessageQueued
     | SystemChanged
 )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from engines.app import AppDefinition
 from runtime.access.reading import Reading
 from runtime.accounts import Accounts
 from runtime.adapters.clock import SettableClock, SystemClock
 from runtime.adapters.files import EncryptedFiles
-from runtime.adapters.ids import RandomIds
+from runtime.adapters.ids import CountedIds, RandomIds
 from runtime.adapters.keys import MasterKeys, load_master_keys, new_master_keys
 from runtime.adapters.mail import SmtpTransport, message_id, smtp_server
 from runtime.adapters.passwords import Passwords
@@ -111,7 +112,7 @@ class Trial:
     """
 
     clock: SettableClock
-    ids: IdSource
+    ids: CountedIds
     recording: Recording
     store: Store
     live: Live
@@ -124,19 +125,31 @@ class Trial:
         self.store.close()
 
 
-def open_trial(at: datetime) -> Trial:
-    """An empty organisation in memory at a moment of its own; for the sandbox and replay."""
+def open_trial(at: datetime, definition: AppDefinition | None = None) -> Trial:
+    """An empty organisation in memory at a moment of its own; for the sandbox and replay.
+
+    The same steps lead to the same ids. With `definition`, the only one that will be published
+    is compiled already: many trials of it compile it once.
+    """
     clock = SettableClock(at)
-    ids = RandomIds(clock)
+    ids = CountedIds(clock)
     recording = Recording(clock)
     store = SqliteStore(None, clock=clock, ids=ids, wrap=new_master_keys())
     store.migrate()
-    live = Live()
+    live, publisher = _of_trial(store, definition)
     late = _LateBus()
     work = JobWork(store, clock, recording.watching(late.fire), recording.deliver)
-    bus = late.bus = Bus(store, live, Publisher(store, live), JobsByHand())
+    bus = late.bus = Bus(store, live, publisher, JobsByHand())
     reading = Reading(store, live, clock)
     return Trial(clock, ids, recording, store, live, work, bus, reading)
+
+
+def _of_trial(store: Store, definition: AppDefinition | None) -> tuple[Live, Publisher]:
+    if definition is None:
+        live = Live()
+        return live, Publisher(store, live)
+    live = Live(lambda _, number: replace(definition, version=number))
+    return live, Publisher(store, live, compile=lambda _, __: definition)
 
 
 class _LateBus:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from engines.app import AppDefinition, load_app
@@ -39,10 +39,15 @@ class LiveApp:
         return found
 
 
+# From what a version keeps and its number to the compiled definition.
+Load = Callable[[str, int], AppDefinition]
+
+
 class Live:
     """The compiled versions of this process; each is compiled once, whoever asks first."""
 
-    def __init__(self) -> None:
+    def __init__(self, load: Load | None = None) -> None:
+        self._load = load or _load
         self._by_version: dict[tuple[AppId, int], LiveApp] = {}
         self._lock = threading.Lock()
 
@@ -66,8 +71,15 @@ class Live:
         with self._lock:
             known = self._by_version.get((app, number))
             if known is None:
-                known = self._by_version[app, number] = _compiled(reader, app, number)
+                known = self._compiled(reader, app, number)
+                self._by_version[app, number] = known
             return known
+
+    def _compiled(self, reader: Reader, app: AppId, number: int) -> LiveApp:
+        row = reader.definitions.version(app, number)
+        if row is None:
+            raise NotFound(f"version {number} of {app}")
+        return live_app(self._load(row.data, number), number, row.tables)
 
 
 def with_fields_of(live: LiveApp, pinned: LiveApp, form: FormId) -> FormTable:
@@ -79,13 +91,6 @@ def with_fields_of(live: LiveApp, pinned: LiveApp, form: FormId) -> FormTable:
     if pinned.number == live.number or form not in pinned.tables:
         return table
     return replace(table, fields={**pinned.tables[form].fields, **table.fields})
-
-
-def _compiled(reader: Reader, app: AppId, number: int) -> LiveApp:
-    row = reader.definitions.version(app, number)
-    if row is None:
-        raise NotFound(f"version {number} of {app}")
-    return live_app(load_app(row.data, version=number), number, row.tables)
 
 
 def live_app(
@@ -105,3 +110,7 @@ def live_app(
             for form, table in tables.items()
         },
     )
+
+
+def _load(data: str, number: int) -> AppDefinition:
+    return load_app(data, version=number)

@@ -26,6 +26,8 @@ from runtime.ports import FieldTable, FormTable, Reader, Store, Unit, VersionRow
 
 # A gate looks at a definition about to go live and says what forbids it.
 Gate = Callable[[AppDefinition, str], Sequence[Diagnostic]]
+# From a text and its name to the compiled definition. Raises DefinitionError.
+Compile = Callable[[str, str], AppDefinition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Publisher:
     store: Store
     live: Live
     gates: tuple[Gate, ...] = ()
+    compile: Compile = parse_app
 
     def publish(self, command: PublishApp, actor: Actor) -> Outcome:
         """Publish a text as the next version; the number is in the outcome.
@@ -42,7 +45,7 @@ class Publisher:
         Raises DefinitionError with everything that is wrong, Conflict when another version went
         live meanwhile or when nothing differs from the live one.
         """
-        definition = parse_app(command.text, command.name)
+        definition = self.compile(command.text, command.name)
         found = [one for check in self.gates for one in check(definition, command.text)]
         if found:
             raise DefinitionError(found)

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from builder.cli.terms import show_json, with_json
+from builder.coverage import Covered, coverage
+from builder.coverage import as_json as coverage_json
 from builder.expectation import missed
 from builder.keeping import kept
 from builder.sandbox import Sandbox
@@ -21,7 +23,7 @@ from builder.steps import Step, StepError, read_step
 from builder.telling import as_json as line_json
 from builder.telling import as_text, told_trace
 from engines.app import parse_app
-from engines.diagnostics import Problems
+from engines.diagnostics import Problems, format_path
 from engines.errors import AppBuilderError, DefinitionError
 from engines.schema import app_schema
 from engines.shape import coerce_and_validate
@@ -37,11 +39,18 @@ Type one step a line:
   advance: 4h               advance: next
 or a word: state, trace, test (the steps as a test to keep), help, quit."""
 
+_KIND_WORDS = {"node": "nodes", "branch": "branches", "rule": "rules", "row": "rows of tables"}
+
 
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--script", type=FILE, help="Steps to take: a file with given, when and expect.")
-@click.option("--tests", "runs_tests", is_flag=True, help="Run the definition's own tests.")
+@click.option(
+    "--tests",
+    "runs_tests",
+    is_flag=True,
+    help="Run the definition's own tests; say what they reach.",
+)
 @click.option(
     "--at", metavar="TIME", help="When it begins: '2026-03-02 10:00', in the app's zone."
 )
@@ -65,8 +74,7 @@ def sandbox(
     if runs_tests:
         ctx.exit(_run_tests(text, name, as_json=as_json))
     wanted: dict[str, Any] = _script(script) if script is not None else {"given": _given(**given)}
-    zone = ZoneInfo(parse_app(text, name).time_zone)
-    with closing(opened(text, name, wanted.get("given") or {}, zone)) as trial:
+    with closing(opened(text, name, wanted.get("given") or {})) as trial:
         talk = Talk(trial, is_quiet=as_json)
         if script is None:
             talk.converse()
@@ -166,15 +174,25 @@ def _state(trial: Sandbox) -> Iterator[str]:
 
 def _run_tests(text: str, name: str, *, as_json: bool) -> int:
     found = list(verdicts(text, name))
+    covered = coverage(parse_app(text, name), [one.reached for one in found])
     if as_json:
         rows = [{"test": one.test, "failures": [f.message for f in one.failures]} for one in found]
-        show_json(rows)
+        show_json({"tests": rows, "coverage": coverage_json(covered)})
     else:
         for one in found:
             click.echo(f"{'failed' if one.failures else 'passed'}  {one.test}")
             for failure in one.failures:
                 click.echo(f"        {failure.message}")
+        _show_coverage(covered)
     return 1 if any(one.failures for one in found) else 0
+
+
+def _show_coverage(covered: Iterable[Covered]) -> None:
+    for one in covered:
+        if one.total:
+            click.echo(f"{one.reached} of {one.total} {_KIND_WORDS[one.kind]} reached")
+        for path in one.missing:
+            click.echo(f"        not {format_path(path)}")
 
 
 def _script(file: Path) -> dict[str, Any]:

@@ -62,6 +62,14 @@ export interface Difference {
   risk: Change["risk"];
 }
 
+/** How the draft's own tests went, and what of it they came by. */
+export interface TestRun {
+  tests: { test: string; failures: Problem[] }[];
+  coverage: Record<CoveredKind, { reached: number; total: number; missing: { path: Path; place: string }[] }>;
+}
+
+export type CoveredKind = "node" | "branch" | "rule" | "row";
+
 /** A gesture, as `builder/operations/catalog.py` reads it. */
 export type Operation = { op: string } & Record<string, unknown>;
 
@@ -108,6 +116,7 @@ export function designerApi(app: string) {
     rollBack: (version: number) => post<{ version: number }>("roll_back", { version }),
     sandbox: (who: string) => get<TrialState>(`sandbox?as=${encodeURIComponent(who)}`),
     sandboxAct: <T>(act: "open" | "close" | "step" | "form", body: unknown) => post<T>(`sandbox/${act}`, body),
+    runTests: () => post<TestRun>("tests", {}),
     previewAddress: (form: string, revision: number, locale: string) =>
       `${base}/preview/${encodeURIComponent(form)}?revision=${revision}&locale=${locale}`,
   };

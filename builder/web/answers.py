@@ -69,7 +69,7 @@ def data_of(text: str, name: str) -> Data:
 @lru_cache(maxsize=8)
 def problems_of(text: str, name: str) -> Sequence[Mapping[str, Any]]:
     """Everything that is wrong with a definition, in file order."""
-    return [_problem_line(one) for one in diagnostics_of(text, name)]
+    return [problem_line(one) for one in diagnostics_of(text, name)]
 
 
 def version_lines(versions: Iterable[VersionRow], reader: Reader) -> list[dict[str, Any]]:
@@ -107,7 +107,8 @@ def names_of(ids: Iterable[str | None], reader: Reader) -> dict[str, str]:
     return {row.id: row.name for row in rows if row is not None}
 
 
-def _problem_line(found: Diagnostic) -> Mapping[str, Any]:
+def problem_line(found: Diagnostic) -> Mapping[str, Any]:
+    """One problem as the designer shows it."""
     return {
         "code": found.code,
         "path": list(found.path),

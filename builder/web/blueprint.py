@@ -9,6 +9,7 @@ from builder.web.api import add_api
 from builder.web.pages import add_pages
 from builder.web.preview import add_preview
 from builder.web.sandbox import add_sandbox
+from builder.web.tests import add_tests
 from runtime.web.needs import Runtime
 
 
@@ -19,5 +20,6 @@ def make_designer(runtime: Runtime) -> Blueprint:
     add_api(blueprint, drafts, runtime)
     add_preview(blueprint, drafts, runtime)
     add_sandbox(blueprint, drafts, runtime)
+    add_tests(blueprint, drafts)
     add_pages(blueprint, drafts)
     return blueprint

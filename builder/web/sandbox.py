@@ -35,7 +35,7 @@ _MAX_BYTES = 200_000
 
 def add_sandbox(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
     """Register the sandbox's addresses."""
-    trials = Trials(runtime.clock)
+    trials = Trials(runtime.store, runtime.clock, runtime.ids)
     _add_life(blueprint, trials, drafts, runtime)
     _add_use(blueprint, trials, drafts)
 
@@ -77,7 +77,7 @@ def _add_use(blueprint: Blueprint, trials: Trials, drafts: Drafts) -> None:
         body = _body()
         trial = trials.find(user_id(), AppId(app))
         with trial.lock:
-            trial.take(_step_of(trial.sandbox, body))
+            trials.take(trial, _step_of(trial.sandbox, body))
         return _state(trial, drafts, app, str(body.get("as", "")))
 
     @route(

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from builder.keeping import kept
-from builder.sandbox import Case, Sandbox
+from builder.sandbox import Sandbox
 from builder.telling import as_json, told_trace
 from builder.trials import OpenTrial
+from builder.witness import Case
 from engines.errors import NotAllowed, NotFound
 from engines.form.display import Display, datetime_text
 from engines.form.model import Form
@@ -53,6 +54,7 @@ def state_json(trial: OpenTrial, who: str, draft_text: str, locale: str) -> dict
         ],
         "trace": [{**as_json(one), "at": datetime_text(one.at, display)} for one in lines],
         "steps": len(trial.steps),
+        "has_seeds": sandbox.seeds > 0,
         "test": dump({"tests": {"tried": kept(sandbox, trial.steps)}}),
     }
 

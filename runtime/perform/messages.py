@@ -59,7 +59,10 @@ def _queue(work: Work, effect: Notify, channel: str, target: str, reader: Actor)
         created_at=work.unit.now,
     )
     if work.unit.queue.add_delivery(row):
-        work.tell(MessageQueued(channel, target, row.key, effect.form, effect.record))
+        queued = MessageQueued(
+            channel, target, row.key, effect.form, effect.record, effect.template
+        )
+        work.tell(queued)
 
 
 def _outsider(work: Work) -> Actor:

@@ -15,7 +15,8 @@ import pytest
 from engines.app import problems_of
 
 BROKEN_APPS = Path("tests/broken_apps")
-FILES = sorted(BROKEN_APPS.glob("*.yaml"))
+# A failing test of a definition's own (V…) is no mistake of its text: tests/builder/sandbox.
+FILES = sorted(one for one in BROKEN_APPS.glob("*.yaml") if not one.name.startswith("V"))
 CODE = re.compile(r"[A-Z][0-9]{3}")
 EXPECTED = re.compile(rb"(?:\xef\xbb\xbf)?# expect: ([^\r\n]*)")
 

@@ -1,7 +1,7 @@
 /** The flow designer: palette, canvas, outline, and the panel of the selected node. */
 import { type FocusEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { asksToAdd, isTyping } from "../frame/keys";
 import { Icon } from "../icons";
 import { type FlowGraph, graphOf, type Port, readingOrder, withPlaces } from "../model/graph";

@@ -1,7 +1,7 @@
 /** The form designer: palette, layout, outline and preview, and the panel of what is selected. */
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { asksToAdd, isTyping } from "../frame/keys";
 import { Icon } from "../icons";
 import { asKey, type Block, hiddenFields, layoutOf, stepTarget } from "../model/layout";

@@ -22,6 +22,7 @@ const sections = {
   versions: lazy(() => import("../sections/Versions")),
   problems: lazy(() => import("../sections/Problems")),
   sandbox: lazy(() => import("../sandbox/Sandbox")),
+  tests: lazy(() => import("../sections/Tests")),
 } as const;
 const Parts = lazy(() => import("../sections/Parts"));
 
@@ -63,13 +64,6 @@ export function Frame({ app }: { app: string }) {
       <ConflictDialog />
     </div>
   );
-}
-
-/** What every section gets. */
-export interface SectionProps {
-  app: string;
-  section: string;
-  id: string | null;
 }
 
 function AppTitle() {

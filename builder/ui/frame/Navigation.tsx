@@ -16,6 +16,7 @@ export function Navigation({ app, place }: { app: string; place: Place }) {
     ["", "home"],
     ["problems", "alert"],
     ["sandbox", "play"],
+    ["tests", "check"],
     ["text", "text"],
     ["versions", "history"],
   ];

@@ -84,10 +84,19 @@ function Fields({ html }: { html: string }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const drawn = new DOMParser().parseFromString(html, "text/html");
+    for (const control of drawn.querySelectorAll("dg-upload")) keepHere(control);
     place.current?.replaceChildren(...drawn.body.childNodes);
     place.current?.querySelector<HTMLElement>("input, select, textarea")?.focus();
   }, [html]);
   return <div ref={place} className="form" />;
+}
+
+/** Nothing is sent anywhere from a trial: a plain control stands in for one that uploads. */
+function keepHere(control: Element): void {
+  for (const link of control.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+  const plain = document.createElement("div");
+  plain.replaceChildren(...control.childNodes);
+  control.replaceWith(plain);
 }
 
 function titleOf(filling: Filling): string {

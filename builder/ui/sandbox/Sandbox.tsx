@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { Refused } from "../api";
 import { useDesign, useDesigner } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { Icon } from "../icons";
 import { Skeleton } from "../page_states";
 import { useWords } from "../words";
@@ -58,7 +58,7 @@ export default function Sandbox(_: SectionProps) {
   };
   return (
     <div className="trial">
-      <Controls trial={trial} onActAs={actAs} onStep={step} onRestart={() => open(false, "")} />
+      <Controls trial={trial} onActAs={actAs} onStep={step} onRestart={(seeds) => open(seeds, "")} />
       <div className="trial__middle">
         {refusal && <p role="alert">{refusal}</p>}
         <div className="trial__acts">
@@ -140,11 +140,12 @@ interface ControlsProps {
   trial: Trial;
   onActAs: (who: string) => void;
   onStep: (step: Step) => void;
-  onRestart: () => void;
+  onRestart: (seeds: boolean) => void;
 }
 
 function Controls({ trial, onActAs, onStep, onRestart }: ControlsProps) {
   const { say } = useWords();
+  const [hasSeeds, setSeeds] = useState(trial.has_seeds);
   return (
     <aside className="trial__controls" aria-label={say("sandbox.controls")}>
       <h2>{say("section.sandbox")}</h2>
@@ -180,7 +181,11 @@ function Controls({ trial, onActAs, onStep, onRestart }: ControlsProps) {
         </div>
       </section>
       {trial.is_stale && <p className="notice notice--warning">{say("sandbox.stale")}</p>}
-      <button type="button" className="btn" onClick={onRestart}>
+      <label className="choice">
+        <input type="checkbox" checked={hasSeeds} onChange={(event) => setSeeds(event.currentTarget.checked)} />
+        {say("sandbox.seeds")}
+      </label>
+      <button type="button" className="btn" onClick={() => onRestart(hasSeeds)}>
         <Icon name="refresh" /> {say("sandbox.restart")}
       </button>
     </aside>

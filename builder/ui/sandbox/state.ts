@@ -60,6 +60,8 @@ export interface Trial {
   timers: { due: string; what: string }[];
   trace: Line[];
   steps: number;
+  /** Whether it was begun with the sample records. */
+  has_seeds: boolean;
   test: string;
 }
 
@@ -94,12 +96,13 @@ export function stepOf(filling: Filling, who: string, outcome: string): Step {
   return { complete: filling.task.node, on: filling.record.label, as: who, outcome };
 }
 
-/** The answers of a form as it would post them; files stay where they are. */
+/** The answers of a form as it would post them; of files only the names, their content stays here. */
 export function typedIn(data: FormData): Record<string, string[]> {
   const typed: Record<string, string[]> = {};
-  for (const [name, value] of data.entries()) {
-    if (typeof value !== "string") continue;
-    typed[name] = [...(typed[name] ?? []), value];
+  for (const [key, value] of data.entries()) {
+    const name = key.replace(/:upload$/, "");
+    const answer = typeof value === "string" ? value : value.name;
+    if (name === key || answer) typed[name] = [...(typed[name] ?? []), answer];
   }
   return typed;
 }

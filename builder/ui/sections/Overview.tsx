@@ -1,7 +1,7 @@
 /** The app at a glance: its draft, its problems, and everything it is made of. */
 import { SimpleGrid } from "@mantine/core";
 import { useApp, useDesign, useRead } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { Link } from "../frame/Navigation";
 import { fieldsInOrder, layoutOf } from "../model/layout";
 import { type PartSection, partSections } from "../model/sections";

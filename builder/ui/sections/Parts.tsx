@@ -4,7 +4,7 @@
  */
 import { ActionIcon, Menu } from "@mantine/core";
 import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { Icon } from "../icons";
 import { editorOf, schemaAt } from "../model/schema";
 import { partSections } from "../model/sections";

@@ -10,7 +10,7 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef, useState } from "react";
 import { pageFact } from "../../../runtime/ui/partial_updates";
 import { useDesign, useDesigner } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { type Problem, problemsAt } from "../model/problems";
 import type { Path } from "../model/tree";
 import { sentence } from "../parts/ProblemNotes";

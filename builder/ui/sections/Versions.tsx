@@ -3,7 +3,7 @@ import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { type Difference, Refused, type Version } from "../api";
 import { useDesign, useDesigner } from "../context";
-import type { SectionProps } from "../frame/Frame";
+import type { SectionProps } from "../frame/section";
 import { ChangeList } from "../parts/ChangeList";
 import { useWords } from "../words";
 

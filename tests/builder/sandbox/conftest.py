@@ -36,15 +36,22 @@ forms:
       number: {type: serial, pattern: "R-{0001}"}
       bicycle: {type: link, form: bicycle}
       fault: {type: text, required: true, max_length: 80}
+      photos: {type: file}
       hours: {type: decimal, scale: 1}
+      days: {type: integer}
       urgency: {type: select, options: {low: Low, high: High}, default: low}
       state: {type: select, options: {waiting: Waiting, ready: Ready}, default: waiting}
     access:
       customer:
         create: true
         read: record.created_by == user.id
-        fields: {urgency: hidden, state: read, hours: read}
+        fields: {urgency: hidden, state: read, hours: read, days: read}
       mechanic: {create: true, read: true, update: true}
+tables:
+  promised_days:
+    inputs: {urgency: record.urgency}
+    outputs: {days: number}
+    rows: [[high, 1], [low, 5]]
 templates:
   slow: {for: repair, subject: "Still waiting: {{ record.number }}", body: "Please look."}
   done: {for: repair, subject: "Ready: {{ record.number }}", body: "Come and fetch it."}
@@ -53,6 +60,12 @@ rules:
     on: {created: repair}
     when: contains(record.fault, 'brake')
     do: [{set: {urgency: high}}]
+  promise:
+    on: {created: repair}
+    do: [{set_value: {days: decide('promised_days')}}]
+seeds:
+  bicycle:
+    old: {frame: B-01}
 flows:
   mending:
     title: Mending

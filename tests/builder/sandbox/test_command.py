@@ -83,6 +83,19 @@ def test_own_tests_are_run_and_named(definition: Path) -> None:
     assert result.exit_code == 1
     assert "passed  brakes_are_mended_first" in result.output
     assert "failed  one\n        the flow mending is running, not ended" in result.output
+    assert "3 of 3 nodes reached" in result.output
+
+
+def test_coverage_of_own_tests_is_there_for_programs(definition: Path) -> None:
+    result = run(definition, "--tests", "--json")
+
+    found = orjson.loads(result.output)
+    assert found["tests"] == [{"test": "brakes_are_mended_first", "failures": []}]
+    assert found["coverage"]["row"] == {
+        "reached": 1,
+        "total": 2,
+        "missing": ["tables.promised_days.rows[1]"],
+    }
 
 
 def test_typed_steps_can_be_kept_as_a_test_that_passes(definition: Path) -> None:

@@ -88,7 +88,8 @@ def test_trace_tells_what_happened_and_why_in_order(sandbox: Sandbox) -> None:
     assert kinds[-2:] == ["FlowMoved", "MessageQueued"]
     assert decided.trace is not None
     assert [(one.what, one.subject, one.seen) for one in decided.trace.steps] == [
-        ("rule_matched", "brakes_first", (("record.fault", "the brake"),))
+        ("rule_matched", "brakes_first", (("record.fault", "the brake"),)),
+        ("rule_matched", "promise", ()),
     ]
 
 

@@ -15,6 +15,7 @@ from builder.web import make_designer
 from engines.app import parse_app
 from runtime.adapters.clock import SettableClock
 from tests.builder.sandbox.conftest import MORNING, WORKSHOP
+from tests.builder.sandbox.test_scenario import BRAKES
 from tests.support.sites import Browser, Site, a_site
 from tests.support.stores import opened_store
 
@@ -175,3 +176,55 @@ def test_trial_leaves_the_organisation_as_it_was(site: Site) -> None:
     with site.world.store.read() as reader:
         assert [user.id for user in reader.directory.users()] == ["kim", "mick", "wanda"]
         assert reader.queue.next_due() is None
+
+
+def test_files_of_a_trial_are_names_and_stay_in_the_browser(site: Site) -> None:
+    wanda = site.browser("wanda")
+    post(wanda, "open", {})
+    typed = {"fault": ["bell"], "photos": ["", "bell.jpg"]}
+
+    refused = post(wanda, "step", {"step": REPAIR, "typed": {**typed, "fault": [""]}})
+    state = post(wanda, "step", {"step": REPAIR, "typed": typed}).get_json()
+
+    assert refused.status_code == 422
+    assert ["Photos", "bell.jpg"] in state["cases"][0]["values"]
+
+
+def test_sandbox_says_whether_it_has_sample_records(site: Site) -> None:
+    wanda = site.browser("wanda")
+
+    plain = post(wanda, "open", {"seeds": False}).get_json()
+    seeded = post(wanda, "open", {"seeds": True}).get_json()
+
+    assert (plain["has_seeds"], plain["cases"]) == (False, [])
+    assert (seeded["has_seeds"], len(seeded["cases"])) == (True, 1)
+
+
+def test_tests_of_the_draft_are_run_with_their_coverage(site: Site) -> None:
+    wanda = site.browser("wanda")
+    draft = wanda.get(f"{DESIGN}/draft").get_json()
+    written = WORKSHOP + BRAKES.replace("urgency: high, state", "urgency: low, state")
+    post(wanda, "text", {"revision": draft["revision"], "text": written}, api=DESIGN)
+
+    answer = post(wanda, "tests", {}, api=DESIGN).get_json()
+
+    failure = answer["tests"][0]["failures"][0]
+    assert (failure["code"], failure["place"]) == (
+        "V004",
+        "tests.brakes_are_mended_first.expect.records.repair_1.urgency",
+    )
+    assert answer["coverage"]["row"]["missing"] == [
+        {"path": ["tables", "promised_days", "rows", 1], "place": "tables.promised_days.rows[1]"}
+    ]
+
+
+def test_tests_of_a_broken_draft_are_refused_with_its_problems(site: Site) -> None:
+    wanda = site.browser("wanda")
+    draft = wanda.get(f"{DESIGN}/draft").get_json()
+    broken = WORKSHOP.replace("type: decimal", "type: decimel")
+    post(wanda, "text", {"revision": draft["revision"], "text": broken}, api=DESIGN)
+
+    answer = post(wanda, "tests", {}, api=DESIGN)
+
+    assert answer.status_code == 422
+    assert "decimel" in answer.get_json()["error"]["problems"][0]["message"]

@@ -34,7 +34,7 @@ tests:
       flows: {mending: ended}
       sent:
         - {to: bob, channel: in_app, subject: Still waiting}
-        - {to: customer, channel: mail}
+        - {to: customer, channel: mail, template: done}
 """
 
 
@@ -72,6 +72,12 @@ def test_definition_without_tests_passes() -> None:
         ),
         (BELL, "flows: {mending: ended}", "the flow mending is running, not ended. "),
         (BELL, "sent: [{to: boss}]", "no message is to boss; nothing was sent. "),
+        (BELL, "sent: [{template: slw}]", "unknown template 'slw'. Did you mean 'slow'? "),
+        (
+            f"{BELL}, {{advance: 2h}}",
+            "sent: [{template: done}]",
+            "no message is template done; in_app to boss: Still waiting: R-0001 (slow). ",
+        ),
         (f"{BELL}, {{advance: 2h}}", "sent: []", "messages were sent: in_app to boss"),
         ("{submit: bicycle, as: customer}", "sent: []", "submit bicycle was refused"),
         ("{submit: bike, as: mechanic}", "sent: []", "the form bike was not found"),
@@ -139,3 +145,12 @@ def test_schema_knows_every_verb_of_a_step() -> None:
     step = app_schema()["properties"]["tests"]["additionalProperties"]["properties"]["when"]
 
     assert set(VERBS) <= set(step["items"]["properties"])
+
+
+def test_files_are_given_and_expected_by_their_names() -> None:
+    bell = "{submit: repair, as: mechanic, with: {fault: bell, photos: [bell.jpg, frame.png]}}"
+
+    assert said(a_test(bell, "record: {photos: [bell.jpg, frame.png]}")) == []
+    assert "is ['bell.jpg', 'frame.png'], not ['bell.jpg']" in " ".join(
+        said(a_test(bell, "record: {photos: [bell.jpg]}"))
+    ).replace('"', "")
