@@ -6,14 +6,18 @@ due in between is told with its own time. Not here: conditions (`model.py`), kee
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from engines.calendar.model import Time
 from engines.sla.model import Look, Reopens, Step, Target
 
 _NONE = timedelta(0)
+
+Times: TypeAlias = Callable[[str], Time]  # what the id of a calendar counts in
 
 
 class State(StrEnum):
@@ -58,19 +62,20 @@ class Clock:
         return self.due_at is not None and (self.stopped_at or now) > self.due_at
 
 
-def observed(target: Target, clock: Clock | None, look: Look, time: Time) -> Clock | None:
+def observed(target: Target, clock: Clock | None, look: Look, times: Times) -> Clock | None:
     """The clock after a look at its record; None while it has not begun.
 
     First take what came due before the look (`due_steps`). Answers the same object when nothing
-    changed. `time` is that of `clock.calendar`, or of `look.calendar` for one that begins.
+    changed.
     """
     if clock is None:
-        return _begun(target, look, time, 1) if _begins(look) and not look.stops else None
+        return _begun(target, look, times, 1) if _begins(look) and not look.stops else None
     if clock.state is State.STOPPED:
-        return _after_stop(target, clock, look, time)
+        return _after_stop(target, clock, look, times)
     state = _state(look)
     if state is clock.state and (state is State.OFF or look.within == clock.within):
         return clock
+    time = times(clock.calendar)
     spent = clock.elapsed(time, look.at)
     moved = replace(
         clock,
@@ -83,9 +88,9 @@ def observed(target: Target, clock: Clock | None, look: Look, time: Time) -> Clo
     return replace(moved, due_at=_due_at(moved, time))
 
 
-def due_steps(target: Target, clock: Clock, time: Time, now: datetime) -> tuple[Step, ...]:
+def due_steps(target: Target, clock: Clock, times: Times, now: datetime) -> tuple[Step, ...]:
     """The steps whose time has come and that have not happened, in the order of their times."""
-    return tuple(step for at, step in _waiting(target, clock, time) if at <= now)
+    return tuple(step for at, step in _waiting(target, clock, times) if at <= now)
 
 
 def with_reached(clock: Clock, steps: tuple[Step, ...]) -> Clock:
@@ -93,14 +98,15 @@ def with_reached(clock: Clock, steps: tuple[Step, ...]) -> Clock:
     return replace(clock, reached=(*clock.reached, *[step.id for step in steps]))
 
 
-def next_at(target: Target, clock: Clock, time: Time) -> datetime | None:
+def next_at(target: Target, clock: Clock, times: Times) -> datetime | None:
     """When the next step is due; None when none is left or the clock does not run."""
-    return next((at for at, _ in _waiting(target, clock, time)), None)
+    return next((at for at, _ in _waiting(target, clock, times)), None)
 
 
-def _waiting(target: Target, clock: Clock, time: Time) -> list[tuple[datetime, Step]]:
+def _waiting(target: Target, clock: Clock, times: Times) -> list[tuple[datetime, Step]]:
     if clock.state is not State.RUNNING:
         return []
+    time = times(clock.calendar)
     left = [step for step in target.steps if step.id not in clock.reached]
     left.sort(key=lambda step: step.amount(clock.within))
     return [(_when(clock, step.amount(clock.within), time), step) for step in left]
@@ -115,7 +121,7 @@ def _begins(look: Look) -> bool:
     return look.applies and (look.starts or look.is_started)
 
 
-def _begun(target: Target, look: Look, time: Time, cycle: int) -> Clock:
+def _begun(target: Target, look: Look, times: Times, cycle: int) -> Clock:
     begins_at = look.begins_at if cycle == 1 else look.at
     clock = Clock(
         state=State.RUNNING,
@@ -127,25 +133,25 @@ def _begun(target: Target, look: Look, time: Time, cycle: int) -> Clock:
         due_at=None,
         cycle=cycle,
     )
-    clock = replace(clock, due_at=_due_at(clock, time))
+    clock = replace(clock, due_at=_due_at(clock, times(look.calendar)))
     if begins_at < look.at:  # a policy that begins to hold later does not act for the past
-        clock = with_reached(clock, due_steps(target, clock, time, look.at))
-    return observed(target, clock, look, time) or clock
+        clock = with_reached(clock, due_steps(target, clock, times, look.at))
+    return observed(target, clock, look, times) or clock
 
 
-def _after_stop(target: Target, clock: Clock, look: Look, time: Time) -> Clock:
+def _after_stop(target: Target, clock: Clock, look: Look, times: Times) -> Clock:
     is_undone = target.stops is not None and not look.stops and look.starts
     if not look.applies or not (look.is_started or is_undone):
         return clock
     if look.is_started or target.reopens is Reopens.RESTART:
-        return _begun(target, replace(look, is_stopped=False), time, clock.cycle + 1)
+        return _begun(target, replace(look, is_stopped=False), times, clock.cycle + 1)
     if target.reopens is Reopens.NEVER:
         return clock
     state = _state(replace(look, is_stopped=False))
     moved = replace(
         clock, state=state, since=max(look.at, clock.since), within=look.within, stopped_at=None
     )
-    return replace(moved, due_at=_due_at(moved, time))
+    return replace(moved, due_at=_due_at(moved, times(clock.calendar)))
 
 
 def _state(look: Look) -> State:

@@ -63,6 +63,7 @@ class Target:
     stops_on: Arrival | None
     pauses: Expression | None
     reopens: Reopens
+    due_field: FieldId | None  # where the record shows its due time
     steps: tuple[Step, ...]
 
     @property
@@ -140,6 +141,12 @@ class Policies:
     by_form: Mapping[FormId, tuple[Policy, ...]]
     awaiting: Mapping[FormId, tuple[Policy, ...]]  # that wait for records of the form to arrive
     reads: Mapping[FormId, frozenset[str]]  # fields of the form that decide about its clocks
+
+    def target(self, policy: str, target: str) -> Target | None:
+        """A target by the ids of its policy and its own; None when it is gone."""
+        found = self.by_id.get(policy)
+        targets = found.targets if found is not None else ()
+        return next((one for one in targets if one.id == target), None)
 
 
 def compile_policies(policies: Iterable[Policy]) -> Policies:

@@ -12,7 +12,7 @@ from engines.context import DefinitionContext
 from engines.diagnostics import Path, did_you_mean, one_of
 from engines.duration import parse_duration
 from engines.expression.compile import Expression
-from engines.expression.types import BOOLEAN, DURATION
+from engines.expression.types import BOOLEAN, DATETIME, DURATION
 from engines.sla.model import Arrival, Choice, Policy, Reopens, Step, Target
 from engines.values import FieldId, FormId, LocaleText, locale_text
 
@@ -148,6 +148,7 @@ def _target(
         stops_on=_arrival(data.get("stops_on"), place.at("stops_on")),
         pauses=place.condition(data, "pauses"),
         reopens=Reopens(data.get("reopens", usual)),
+        due_field=_due_field(data.get("due_field"), place.at("due_field")),
         steps=_steps(data.get("steps") or {}, place.at("steps")),
     )
 
@@ -181,6 +182,23 @@ def _arrival(data: Mapping[str, Any] | None, place: _Place) -> Arrival | None:
         place.at("link").problem("L006", f"form {form!r}: {link!r} {wrong}", hint)
         return None
     return Arrival(form, link, replace(place, form=form).condition(data, "when"))
+
+
+def _due_field(written: str | None, place: _Place) -> FieldId | None:
+    fields = place.context.forms[place.form].fields
+    fitting = [
+        name
+        for name, field in fields.items()
+        if field.type == DATETIME and not field.is_computed and not field.is_system
+    ]
+    if written is None or written in fitting:
+        return FieldId(written) if written is not None else None
+    wrong = "cannot hold a due time" if written in fields else "is not a field of it"
+    hint = did_you_mean(written, fitting) or (
+        one_of(fitting) if fitting else "Add a field of type 'datetime'."
+    )
+    place.problem("L008", f"form {place.form!r}: {written!r} {wrong}", hint)
+    return None
 
 
 def _steps(data: Mapping[str, Any], place: _Place) -> tuple[Step, ...]:

@@ -69,6 +69,12 @@ def _target() -> dict[str, Any]:
             "title": "When it opens again",
             "description": "What a stopped clock does once 'stops' is no longer true.",
         },
+        "due_field": {
+            "type": "string",
+            "title": "Shown in",
+            "description": "A field for date and time that always holds the due time.",
+            "x-reference": "field",
+        },
         "steps": _by_id(_step(), "Steps"),
     }
     return {**_closed(properties), "minProperties": 1}

@@ -18,7 +18,7 @@ class SystemClock:
 
 
 class SettableClock:
-    """A time that only moves when it is moved, never backwards."""
+    """A time that only moves when it is moved; back only as somebody sets a wall clock."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
@@ -38,4 +38,10 @@ class SettableClock:
         with self._lock:
             self._now += by
             self._elapsed_s += by.total_seconds()
+            return self._now
+
+    def jump(self, by: timedelta) -> datetime:
+        """The wall clock is set, forward or back, while no time passes; the new time."""
+        with self._lock:
+            self._now += by
             return self._now

@@ -44,7 +44,7 @@ def due_text(due_at: datetime, now: datetime, words: Catalogue, locale: str) -> 
     left = due_at - now
     minutes = timedelta(minutes=abs(left) // timedelta(minutes=1))
     key = "due.left" if left > timedelta(0) else "due.late"
-    return words.say(key, time=duration_text(_coarse(minutes), locale))
+    return words.say(key, time=duration_text(coarse(minutes), locale))
 
 
 def size_text(size_bytes: int, locale: str) -> str:
@@ -64,7 +64,7 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
 
 
-def _coarse(length: timedelta) -> timedelta:
+def coarse(length: timedelta) -> timedelta:
     """Minutes do not matter beyond a day, hours not beyond a fortnight."""
     if length >= timedelta(days=14):
         return timedelta(days=length.days)
