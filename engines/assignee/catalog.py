@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from engines.assignee.policies import SIGNER_POLICIES
 from engines.assignee.sourcetype import SourceType
 from engines.registry import leaves_of
 
@@ -26,8 +27,11 @@ def assignee_schema() -> dict[str, Any]:
     }
     if_empty = {
         "title": "If nobody is found",
-        "description": "Another source, or 'skip' to go on without, or 'block' for an incident.",
-        "anyOf": [{"enum": ["skip", "block"]}, source],
+        "description": (
+            "Another source, or 'skip' to go on without, or 'block' for an incident. "
+            "The signer of an approval also 'auto_pass' and 'reject'."
+        ),
+        "anyOf": [{"enum": list(SIGNER_POLICIES)}, source],
     }
     return {
         **source,

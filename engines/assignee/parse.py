@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from engines.action import FactPath
 from engines.assignee.catalog import source_types
+from engines.assignee.policies import POLICIES
 from engines.assignee.sourcetype import Place, Source, SourceType
 from engines.diagnostics import one_of
-from engines.messages import Recipient, ToNobody
+from engines.messages import OrElse, Recipient, ToNobody
 from engines.values import Facts
-
-POLICIES = ("skip", "block")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,11 @@ class Assignee:
         return self.source.is_group or (self.fallback is not None and self.fallback.is_group)
 
     @property
+    def is_everyone(self) -> bool:
+        """Whether it may name several people who each get their own."""
+        return self.source.is_everyone or (self.fallback is not None and self.fallback.is_everyone)
+
+    @property
     def has_silent_gap(self) -> bool:
         """Whether it may name nobody and the author has not said what happens then."""
         last = self.fallback or self.source
@@ -43,15 +47,21 @@ class Assignee:
     def recipient(self, facts: Facts) -> Recipient:
         """Who it is; `ToNobody` with the policy when neither source names anybody."""
         found = self.source.recipient(facts)
-        if found is None and self.fallback is not None:
-            found = self.fallback.recipient(facts)
-        return found or ToNobody(self.policy or "block")
+        if self.fallback is None:
+            return found or ToNobody(self.policy or "block")
+        otherwise = self.fallback.recipient(facts) or ToNobody("block")
+        if found is None:
+            return otherwise
+        return OrElse(found, otherwise) if self.source.is_settled_later else found
 
 
-def parse_assignee(data: object, place: Place, *, is_person: bool = True) -> Assignee | None:
+def parse_assignee(
+    data: object, place: Place, *, is_person: bool = True, policies: Collection[str] = POLICIES
+) -> Assignee | None:
     """The assignee written at `place`, or None when its problems were reported.
 
     `is_person` demands somebody who can hold a task; messages may also go to plain addresses.
+    `policies` are those that `if_empty` may name here.
     """
     if not isinstance(data, Mapping):  # the schema has said so
         return None
@@ -61,8 +71,16 @@ def parse_assignee(data: object, place: Place, *, is_person: bool = True) -> Ass
         return None
     if written is None:
         return Assignee(source)
-    if written in POLICIES:
-        return Assignee(source, policy=str(written))
+    if isinstance(written, str):
+        if written not in policies:
+            place.context.problems.add(
+                "A208",
+                place.below("if_empty"),
+                f"{written!r} is only for the signers of an approval",
+                hint=one_of(policies),
+            )
+            return None
+        return Assignee(source, policy=written)
     fallback = _source(written, replace(place, path=place.below("if_empty")), is_person=is_person)
     return Assignee(source, fallback) if fallback is not None else None
 

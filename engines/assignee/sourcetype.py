@@ -43,6 +43,16 @@ class Source(ABC):
         return False
 
     @property
+    def is_settled_later(self) -> bool:
+        """Whether only the runtime can say who it is, or that it is nobody."""
+        return False
+
+    @property
+    def is_everyone(self) -> bool:
+        """Whether it names several people who each get their own."""
+        return False
+
+    @property
     def is_group(self) -> bool:
         """Whether it names several people at once, who share what they are given."""
         return False

@@ -6,19 +6,38 @@ from datetime import datetime
 from typing import assert_never
 
 from engines.errors import Conflict, FieldErrors, FieldProblem
-from engines.flow.instance import Instance, Stage, Status, Token
+from engines.expression.problems import EvaluationError
+from engines.flow import arrivals, steering
+from engines.flow.instance import Instance, Stage, Status
 from engines.flow.model import START_EDGE, Flow, Outcome
+from engines.flow.person_signals import (
+    Jumped,
+    NobodyFound,
+    PeopleFound,
+    Returned,
+    SignerAdded,
+    SignerRemoved,
+    TakenBack,
+    Withdrawn,
+    Woken,
+)
 from engines.flow.run import Run
 from engines.flow.signals import (
+    AddingClosed,
     Cancelled,
     Continued,
+    FactsChanged,
+    MessageCame,
     Resumed,
     Retried,
     Signal,
     Started,
+    SubFlowEnded,
+    SubFlowFailed,
     Suspended,
     TaskCompleted,
     TimerFired,
+    WorkAdded,
 )
 from engines.flow.step import Note, Step
 from engines.values import Facts, NodeId
@@ -39,7 +58,9 @@ def advance(flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: d
         return _while_suspended(flow, instance, signal, facts, now)
     if isinstance(signal, Suspended):
         return _marked(flow, instance, Status.SUSPENDED, "suspended")
-    run = Run(flow, _counted(instance, signal), facts, now)
+    if instance.entered and not isinstance(signal, Continued):
+        instance = instance._replace(entered=0)  # counted anew with every signal from outside
+    run = Run(flow, instance, facts, now)
     outcome = _take(run, signal)
     run.drain()
     return run.step(outcome)
@@ -60,6 +81,27 @@ def _take(run: Run, signal: Signal) -> str:
             _retry(run, signal.node)
         case Resumed() | Suspended():
             raise Conflict("This case is not suspended.", {"instance": run.instance.id})
+        case (
+            MessageCame()
+            | FactsChanged()
+            | SubFlowEnded()
+            | SubFlowFailed()
+            | WorkAdded()
+            | AddingClosed()
+        ):
+            arrivals.arrive(run, signal)
+        case (
+            PeopleFound()
+            | NobodyFound()
+            | SignerAdded()
+            | SignerRemoved()
+            | Returned()
+            | Withdrawn()
+            | TakenBack()
+            | Jumped()
+            | Woken()
+        ):
+            return steering.steer(run, signal)
         case Cancelled():
             run.note("cancelled", run.flow.id, signal.reason)
             run.end_all()
@@ -69,13 +111,6 @@ def _take(run: Run, signal: Signal) -> str:
     return ""
 
 
-def _counted(instance: Instance, signal: Signal) -> Instance:
-    """The count of nodes entered begins anew with every signal from outside."""
-    if not instance.entered or isinstance(signal, Continued):
-        return instance
-    return instance._replace(entered=0)
-
-
 def _start(run: Run, signal: Started) -> None:
     if run.instance.next_token > 1:
         raise Conflict("This case has already begun.", {"instance": run.instance.id})
@@ -83,31 +118,34 @@ def _start(run: Run, signal: Started) -> None:
 
 
 def _complete(run: Run, signal: TaskCompleted) -> None:
-    token = _token_of_task(run, signal.key)
+    token = steering.open_token(run, signal.key)
     node = run.flow.nodes[token.node]
-    outcome = _outcome(node.behaviour.outcomes, signal)
-    if outcome.needs_comment and not signal.comment.strip():
-        raise FieldErrors([FieldProblem("comment", "required", {})])
+    kind = node.behaviour.kind_of(token, signal.key)
+    _require_enclosed(_outcome(node.behaviour.outcomes_of(kind), signal), signal)
     run.last_actor = signal.by
+    came_from = run.next_id()
 
-    def complete() -> None:
+    mark = run.mark()
+    try:
         run.close_task(signal.key, signal.outcome, signal.by, signal.comment)
         run.note("task_completed", token.node, signal.outcome)
         node.behaviour.complete(run, token, signal)
+        steering.remember(run, token, signal, came_from)
+    except EvaluationError as error:
+        run.undo(mark, token, error)
 
-    run.guarded(token, complete)
 
-
-def _token_of_task(run: Run, key: str) -> Token:
-    """The waiting token that opened the task; keys are `<node>.<token id>[.<number>]`."""
-    parts = key.split(".")
-    number = parts[1] if len(parts) > 1 else ""
-    token = run.token(int(number)) if number.isascii() and number.isdigit() else None
-    if token is None or token.stage is not Stage.WAITING:
-        raise Conflict("This task is no longer open.", {"task": key})
-    if key not in run.flow.nodes[token.node].behaviour.open_keys(token):
-        raise Conflict("This task is no longer open.", {"task": key})
-    return token
+def _require_enclosed(outcome: Outcome, signal: TaskCompleted) -> None:
+    """Raises FieldErrors for all that the outcome demands and the signal does not bring."""
+    missing = {
+        "comment": outcome.needs_comment and not signal.comment.strip(),
+        "signature": outcome.needs_signature and not signal.signature,
+        "attachments": outcome.needs_attachment and not signal.attachments,
+        "chosen": outcome.chooses is not None and not signal.chosen,
+    }
+    problems = [FieldProblem(name, "required", {}) for name, is_so in missing.items() if is_so]
+    if problems:
+        raise FieldErrors(problems)
 
 
 def _outcome(outcomes: tuple[Outcome, ...], signal: TaskCompleted) -> Outcome:
@@ -131,10 +169,14 @@ def _fire(run: Run, ref: str) -> None:
     node = run.flow.nodes[token.node]
     waiting = run.disarm(token, name)
     boundary = next((timer for timer in node.timers if timer.name == name), None)
-    if boundary is not None:
-        run.guarded(waiting, lambda: run.fire_boundary(waiting, boundary))
-    else:
-        run.guarded(waiting, lambda: node.behaviour.fire(run, waiting, name))
+    mark = run.mark()
+    try:
+        if boundary is not None:
+            run.fire_boundary(waiting, boundary)
+        else:
+            node.behaviour.fire(run, waiting, name)
+    except EvaluationError as error:
+        run.undo(mark, waiting, error)
 
 
 def _continue(run: Run) -> None:
@@ -174,8 +216,25 @@ def _while_suspended(
         case Cancelled():
             running = instance._replace(status=Status.RUNNING, held=())
             return advance(flow, running, signal, facts, now)
+        case FactsChanged():  # resuming looks at them
+            return Step(instance, (), ())
+        case MessageCame() | SubFlowEnded() | SubFlowFailed() | PeopleFound() | NobodyFound():
+            return _heard_while_suspended(flow, instance, signal, facts, now)
         case _:
             raise Conflict("This case is suspended.", {"instance": instance.id})
+
+
+def _heard_while_suspended(
+    flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: datetime
+) -> Step:
+    """What comes from outside is not lost: it is put to the instance, which then rests again.
+
+    What its tokens then do is no person's act and no timer's; tasks stay refused.
+    """
+    step = advance(flow, instance._replace(status=Status.RUNNING), signal, facts, now)
+    if step.instance.status is Status.ENDED:
+        return step
+    return step._replace(instance=step.instance._replace(status=Status.SUSPENDED))
 
 
 def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step:
@@ -185,11 +244,12 @@ def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step
     for ref in instance.held:
         _fire(run, ref)
         run.drain()
+    arrivals.look_again(run)
     _continue(run)
     run.drain()
     return run.step()
 
 
 def _marked(flow: Flow, instance: Instance, status: Status, what: str) -> Step:
-    note = Note(what, flow.id, None, {}, frozenset())
+    note: Note = (what, flow.id, None, {}, frozenset())
     return Step(instance._replace(status=status), (), (note,))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engines.action import Action, FactPath
+from engines.action import Action, FactPath, writes_of
 from engines.errors import Conflict
 from engines.flow.instance import Token
+from engines.flow.person_signals import SignerAdded, SignerRemoved, Voice
 from engines.flow.signals import TaskCompleted
 from engines.flow.walk import Walk
 from engines.messages import Recipient
-from engines.values import FieldId, LocaleText
+from engines.values import FieldId, LocaleText, NodeId, RoleId, UserId, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,9 @@ class Outcome:
     edge: str
     actions: tuple[Action, ...] = ()
     needs_comment: bool = False
+    needs_signature: bool = False
+    needs_attachment: bool = False
+    chooses: RoleId | None = None  # who finishes it so names a holder of this role for later
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,41 @@ class Behaviour(ABC):
         """What its tasks let a person do with the record."""
         return FormPart()
 
+    @property
+    def may_fail(self) -> bool:
+        """Whether entering may raise EvaluationError, so that the step must be undone."""
+        return bool(self.paths)
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """Names of the messages its tokens may wait for."""
+        return frozenset()
+
+    @property
+    def watches(self) -> bool:
+        """Whether its tokens wait for facts, so that every change of the record concerns it."""
+        return False
+
+    @property
+    def writes(self) -> frozenset[FieldId]:
+        """Fields of the record that it may set by itself."""
+        return writes_of(action for one in self.outcomes for action in one.actions)
+
+    @property
+    def quorum(self) -> tuple[int, int, bool]:
+        """Of a partial join: after how many, of how many, whether it withdraws the rest."""
+        return 1, 1, False
+
+    @property
+    def clears(self) -> frozenset[NodeId]:
+        """The nodes it withdraws what is open at."""
+        return frozenset()
+
+    @property
+    def gathers(self) -> bool:
+        """Whether it must be asked when nothing moves any more."""
+        return False
+
     @abstractmethod
     def enter(self, run: Walk, token: Token) -> None:
         """A token has arrived: make it wait, move it on, or end it."""
@@ -72,6 +112,106 @@ class Behaviour(ABC):
     def hand_over(self, run: Walk, token: Token, to: Recipient) -> None:
         """Give what is still open to somebody else; only for nodes with tasks."""
         raise Conflict(f"node {token.node!r} has no tasks")
+
+    def hears(self, token: Token) -> tuple[str, ...]:
+        """Names of the messages the token waits for; boundary messages are not the node's."""
+        return ()
+
+    def hear(self, run: Walk, token: Token, message: str) -> None:
+        """A message the token waits for has come."""
+        raise Conflict(f"node {token.node!r} waits for no message")
+
+    def reconsider(self, run: Walk, token: Token) -> None:  # noqa: B027 - few wait for facts
+        """The record has changed while the token waits."""
+
+    def at_rest(self, run: Walk, node: NodeId) -> None:  # noqa: B027 - joins that look around
+        """Nothing moves any more: go on if what is waited for cannot come. Only for gatherers."""
+
+    def break_tie(self, run: Walk, node: NodeId) -> None:  # noqa: B027 - joins that look around
+        """Nothing moves and every token waits at gatherers: go on with what has come."""
+
+    def child_ended(self, run: Walk, token: Token, ref: str, outcome: str) -> None:
+        """A flow the token has started is over."""
+        raise Conflict(f"node {token.node!r} started no flow")
+
+    def add_work(self, run: Walk, token: Token, to: UserId | None) -> None:
+        """Open one more piece of work."""
+        raise Conflict(f"node {token.node!r} takes no more work", {"node": token.node})
+
+    def close_adding(self, run: Walk, token: Token) -> None:
+        """Take no more work."""
+        raise Conflict(f"node {token.node!r} takes no more work", {"node": token.node})
+
+    # --- people who change their minds, or the course: see `steering.py` ---
+
+    def outcomes_of(self, kind: str) -> tuple[Outcome, ...]:
+        """How its tasks of a kind may be finished; most nodes have one kind only, the empty one."""
+        return self.outcomes
+
+    def form_of(self, kind: str) -> FormPart:
+        """What its tasks of a kind let a person do with the record."""
+        return self.form
+
+    @property
+    def may_add(self) -> tuple[RoleId, ...] | None:
+        """Whose holders its signers may add; None: anybody's."""
+        return None
+
+    def kind_of(self, token: Token, key: str) -> str:
+        """The kind of one of the token's tasks."""
+        return ""
+
+    def staff(self, run: Walk, token: Token, voices: tuple[tuple[Voice, ...], ...]) -> None:
+        """Who the node has asked for was found; for nodes that call `ask`."""
+        raise Conflict(f"node {token.node!r} asked for nobody")
+
+    def nobody_found(self, run: Walk, token: Token, key: str) -> None:
+        """Nobody could be given a task that was opened."""
+        run.stop(token, "Nobody can be given this task.")
+
+    def add_signer(self, run: Walk, token: Token, signal: SignerAdded) -> None:
+        """Ask somebody else to sign too."""
+        raise Conflict("Nobody can be added to this step.", {"node": token.node})
+
+    def remove_signer(self, run: Walk, token: Token, signal: SignerRemoved) -> None:
+        """Ask somebody no longer."""
+        raise Conflict("Nobody can be removed from this step.", {"node": token.node})
+
+    def comes_back(self, to: str, acted: Sequence[NodeId]) -> bool:
+        """Whether a case returned to `to` comes straight back. Raises Conflict when it may not."""
+        raise Conflict("This step cannot be returned.", {"to": to})
+
+    def ask_initiator(self, run: Walk, token: Token, initiator: UserId) -> None:
+        """Let the initiator mend the record before the node goes on or all begins again."""
+        raise Conflict("This step cannot be returned.", {"to": initiator})
+
+    def take_back(self, run: Walk, token: Token, key: str, by: UserId) -> None:
+        """Undo an act at a node that is not over yet."""
+        raise Conflict("It cannot be taken back any more.", {"task": key})
+
+    def wake(self, run: Walk, token: Token) -> None:
+        """Go on as if what the token waits for had come."""
+        raise Conflict(f"node {token.node!r} waits for people, not for a time or a message")
+
+    def signed(self, token: Token) -> tuple[UserId, ...]:
+        """Who has acted at the node while others still have to."""
+        return ()
+
+    def approvers(self, before: Token, signal: TaskCompleted) -> tuple[UserId, ...]:
+        """Who has approved, when this act finishes an approval."""
+        return ()
+
+    def left(self, token: Token) -> Value:
+        """The state with which the node is entered again when a returned case comes back."""
+        return None
+
+    def reentry(self, before: Value, by: UserId | None) -> Value:
+        """The state with which it is entered again: as it was `before`, or for the same person."""
+        return None
+
+    def may_move(self, token: Token) -> bool:
+        """Whether the waiting token may still go on, or only holds what is left open."""
+        return True
 
     def open_keys(self, token: Token) -> tuple[str, ...]:
         """Keys of the token's tasks that are still open."""

@@ -7,7 +7,17 @@ from functools import cache
 from typing import Any
 
 from engines.flow.nodetype import NodeType
-from engines.flow.schemas import CONDITION, DUE, ID_PATTERN, NODE, TEXT, TIMERS, of
+from engines.flow.schemas import (
+    DUE,
+    ID_PATTERN,
+    MESSAGES,
+    NODE,
+    ON_ERROR,
+    TEXT,
+    TIMERS,
+    of,
+)
+from engines.flow.starts import trigger_schema
 from engines.registry import leaves_of
 
 
@@ -38,7 +48,9 @@ def node_schema(kind: NodeType) -> dict[str, Any]:
     if kind.has_tasks:
         properties["due"] = DUE
     if kind.waits:
-        properties["timers"] = TIMERS
+        properties |= {"timers": TIMERS, "messages": MESSAGES}
+    if kind.waits or kind.can_fail:
+        properties["on_error"] = ON_ERROR
     return {
         "type": "object",
         "title": kind.label.in_locale("en"),
@@ -53,7 +65,7 @@ def _flow_schema() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "title": of(TEXT, "Title"),
-            "on": _trigger_schema(),
+            "on": trigger_schema(),
             "for": {"type": "string", "title": "Form", "x-reference": "form"},
             "start": of(NODE, "First node", "The first one written, when absent."),
             "nodes": {
@@ -80,20 +92,5 @@ def _flow_schema() -> dict[str, Any]:
             },
         },
         "required": ["nodes"],
-        "additionalProperties": False,
-    }
-
-
-def _trigger_schema() -> dict[str, Any]:
-    form = {"type": "string", "x-reference": "form"}
-    return {
-        "type": "object",
-        "title": "Starts",
-        "properties": {
-            "created": of(form, "When a record is created"),
-            "when": of(CONDITION, "Only if"),
-            "start": of(form, "By a button on the record"),
-        },
-        "minProperties": 1,
         "additionalProperties": False,
     }

@@ -1,15 +1,17 @@
-"""Find what is unsound in a flow that parses: ways that stop, wait or go round for ever."""
+"""Find what is unsound in a flow that parses: ways that stop, wait, pile up or go on for ever."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 import networkx as nx
 
+from engines.action import writes_of
 from engines.diagnostics import Problems
 from engines.flow.markings import Verdict, explore
-from engines.flow.model import START_EDGE, Flow, Routing
-from engines.values import NodeId
+from engines.flow.model import START_EDGE, Flow, Node, Routing
+from engines.values import FieldId, NodeId
 
 
 def check_flow(flow: Flow, problems: Problems) -> None:
@@ -21,6 +23,7 @@ def check_flow(flow: Flow, problems: Problems) -> None:
     _loops_without_wait(flow, graph, reached, problems)
     if not lost and not livelocked:  # else these findings would only repeat the others
         _tokens(flow, problems)
+        _written_twice(flow, graph, problems)
 
 
 def _graph(flow: Flow) -> nx.DiGraph[NodeId]:
@@ -48,7 +51,8 @@ def _endless(
     flow: Flow, graph: nx.DiGraph[NodeId], reached: set[NodeId], problems: Problems
 ) -> bool:
     """Nodes with a way on, but none that ever ends; the first of each such region is reported."""
-    ends = {node.id for node in flow.nodes.values() if node.routing is Routing.SINK}
+    last = (Routing.SINK, Routing.STOP)
+    ends = {node.id for node in flow.nodes.values() if node.routing in last}
     backwards = graph.reverse(copy=False)
     saved = set(ends).union(*(nx.descendants(backwards, end) for end in ends))
     trapped = [node for node in flow.nodes.values() if node.id in reached - saved]
@@ -86,7 +90,16 @@ def _rings(graph: nx.DiGraph[NodeId]) -> Iterator[set[NodeId]]:
 
 
 def _tokens(flow: Flow, problems: Problems) -> None:
-    """Joins that may wait for ever."""
+    """Joins that may wait for ever, and nodes before which tokens gather."""
+    piled = explore(flow, with_beside=False).piled
+    if piled is not None:
+        problems.add(
+            "W036",
+            flow.nodes[piled].path,
+            f"the flow comes to {piled!r} more and more times at once",
+            hint="Join the branches of a 'parallel' before its loop begins again.",
+        )
+        return
     found: Verdict = explore(flow)
     for node, edge in sorted(found.starved.items()):
         source = flow.edges[edge].source if edge != START_EDGE else None
@@ -96,3 +109,36 @@ def _tokens(flow: Flow, problems: Problems) -> None:
             f"join {node!r} may wait for ever: nothing comes from {source or 'the start'!r}",
             hint="Lead only the branches of one 'parallel' into it, each by its own edge.",
         )
+
+
+def _written_twice(flow: Flow, graph: nx.DiGraph[NodeId], problems: Problems) -> None:
+    """Fields that two branches at work at the same time set: which one wins is chance."""
+    told: set[FieldId] = set()
+    for split in flow.nodes.values():
+        if split.routing not in (Routing.ALL, Routing.SOME):
+            continue
+        beyond = graph.subgraph([node for node in graph if node != split.id])
+        branches = [_reach(beyond, flow.targets[edge]) for edge in split.edges]
+        for one, other in combinations(branches, 2):
+            for first in [node for node in flow.nodes.values() if node.id in one - other]:
+                for second in [flow.nodes[node] for node in sorted(other - one)]:
+                    for field in sorted((_writes(first) & _writes(second)) - told):
+                        told.add(field)
+                        _tell_twice(first, second, field, problems)
+
+
+def _reach(graph: nx.DiGraph[NodeId], start: NodeId) -> set[NodeId]:
+    return (nx.descendants(graph, start) | {start}) if start in graph else set()
+
+
+def _writes(node: Node) -> frozenset[FieldId]:
+    return node.behaviour.writes | writes_of(a for one in node.boundaries for a in one.actions)
+
+
+def _tell_twice(first: Node, second: Node, field: FieldId, problems: Problems) -> None:
+    problems.add(
+        "W037",
+        first.path,
+        f"field {field!r} is set here and, at the same time, at {second.id!r}",
+        hint="Set it in one of the branches, or after they have joined.",
+    )

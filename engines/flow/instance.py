@@ -1,4 +1,7 @@
-"""The state of one running flow, and its small JSON form. What it means is in `advance.py`."""
+"""The state of one running flow, and its small JSON form. What it means is in `advance.py`.
+
+Earlier forms of the JSON are brought up to date in `stateformat.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
-from engines.errors import BugError
+from engines.flow.memory import NO_MEMORY, Memory, memory_from_json, memory_to_json
+from engines.flow.stateformat import FORMAT, upgraded
 from engines.values import FlowId, FormId, InstanceId, NodeId, RecordId, UserId, Value
-
-FORMAT: Final = 1  # of the JSON below, apart from the definition's format and the app's version
 
 
 class Stage(StrEnum):
@@ -45,6 +47,13 @@ class Token(NamedTuple):
     reason: str = ""  # why it is stuck
 
 
+class Message(NamedTuple):
+    """A message that came before anybody waited for it, kept until somebody does."""
+
+    name: str
+    id: str
+
+
 class Instance(NamedTuple):
     """One flow at work on one record. A value: `advance` returns another one.
 
@@ -63,6 +72,10 @@ class Instance(NamedTuple):
     last_actor: UserId | None = None
     held: tuple[str, ...] = ()  # timers that came due while suspended
     entered: int = 0  # nodes entered since a signal from outside, while it goes on by itself
+    kept: tuple[Message, ...] = ()
+    heard: tuple[str, ...] = ()  # ids of the latest messages, so that none counts twice
+    outcome: str = ""  # what the latest end reached says of the whole
+    memory: Memory = NO_MEMORY  # of the people who moved it
 
     @staticmethod
     def new(
@@ -91,22 +104,17 @@ class Instance(NamedTuple):
         }
         if self.tokens:
             data["t"] = [_token_json(token) for token in self.tokens]
-        if self.initiator:
-            data["by"] = self.initiator
-        if self.last_actor:
-            data["last"] = self.last_actor
-        if self.held:
-            data["held"] = list(self.held)
-        if self.entered:
-            data["e"] = self.entered
+        data |= {key: getattr(self, name) for key, name in _OPTIONAL if getattr(self, name)}
+        if self.memory != NO_MEMORY:
+            data["mem"] = memory_to_json(self.memory)
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
     @staticmethod
     def from_json(text: str) -> Instance:
-        """The instance that `to_json` wrote."""
-        data: dict[str, Any] = json.loads(text)
+        """The instance that `to_json` wrote, be it in an earlier format."""
+        data = json.loads(text)
         if data.get("f") != FORMAT:
-            raise BugError(f"an instance has format {data.get('f')!r}, not {FORMAT}")
+            data = upgraded(data)
         return Instance(
             id=data["id"],
             flow=data["flow"],
@@ -120,20 +128,33 @@ class Instance(NamedTuple):
             last_actor=data.get("last"),
             held=tuple(data.get("held", ())),
             entered=data.get("e", 0),
+            kept=tuple(Message(*one) for one in data.get("msg", ())),
+            heard=tuple(data.get("heard", ())),
+            outcome=data.get("out", ""),
+            memory=memory_from_json(data.get("mem")),
         )
+
+
+# keys that are left out when empty
+_OPTIONAL: Final = (
+    ("by", "initiator"), ("last", "last_actor"), ("held", "held"), ("e", "entered"),
+    ("msg", "kept"), ("heard", "heard"), ("out", "outcome"),
+)  # fmt: skip
+_STAGES: Final = (Stage.WAITING, Stage.READY, Stage.STUCK)  # by their numbers in the JSON
+_BARE: Final = 3  # a token's id, node and edge are always there
 
 
 def _token_json(token: Token) -> list[Any]:
     row: list[Any] = [
-        token.id, token.node, token.edge, token.stage.value, token.state, list(token.timers),
-        token.reason,
+        token.id, token.node, token.edge, _STAGES.index(token.stage), token.state,
+        list(token.timers), token.reason,
     ]  # fmt: skip
-    while len(row) > 4 and not row[-1]:  # the defaults at the end need no bytes
+    while len(row) > _BARE and not row[-1]:  # the defaults at the end need no bytes
         row.pop()
     return row
 
 
 def _token(row: Sequence[Any]) -> Token:
-    padded = [*row, *[None, (), ""][len(row) - 4 :]]
+    padded = [*row, *[0, None, (), ""][len(row) - _BARE :]]
     token_id, node, edge, stage, state, timers, reason = padded
-    return Token(token_id, node, edge, Stage(stage), state, tuple(timers), reason)
+    return Token(token_id, node, edge, _STAGES[stage], state, tuple(timers), reason)

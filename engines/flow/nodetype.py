@@ -16,7 +16,7 @@ class NodeType(ABC):
     """One kind of node; `name` is what `type:` says.
 
     `schema` holds the properties of its own options; `type`, `title`, `help` and, for a node that
-    waits, `timers` come to every type from the catalogue.
+    waits, `timers`, `messages` and `on_error` come to every type from the catalogue.
     """
 
     name: str
@@ -29,6 +29,7 @@ class NodeType(ABC):
     routing: Routing = Routing.ONE
     waits: bool = False
     has_tasks: bool = False
+    can_fail: bool = False  # may be unable to go on though it does not wait
 
     @abstractmethod
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from engines.action import Action
+from engines.diagnostics import did_you_mean, one_of
 from engines.flow.model import Outcome
 from engines.flow.schemas import ACTION_VALUES, ACTIONS, ID_PATTERN, NODE, TEXT, Schema, of
 from engines.flow.site import Site
+from engines.values import RoleId
 
 _REQUIRED = "required"
 
@@ -23,6 +25,14 @@ def outcome_schema() -> dict[str, Any]:
             "set": of(ACTION_VALUES, "Sets fields"),
             "do": of(ACTIONS, "Does"),
             "comment": {"title": "Comment", "enum": ["optional", _REQUIRED]},
+            "signature": {"title": "Signature", "enum": ["optional", _REQUIRED]},
+            "attachment": {"title": "Attachment", "enum": ["optional", _REQUIRED]},
+            "choose": {
+                "type": "string",
+                "title": "Chooses a person",
+                "description": "Holders of this role; a later step asks for 'chosen'.",
+                "x-reference": "role",
+            },
         },
         "additionalProperties": False,
     }
@@ -39,29 +49,55 @@ OUTCOMES: Final[Schema] = {
 }
 
 
-def parse_outcomes(data: Mapping[str, Any], site: Site) -> tuple[Outcome, ...]:
-    """The outcomes under `outcomes:`, in the order written; those without a way are left out."""
+def parse_outcomes(
+    data: Mapping[str, Any], site: Site, edge: str | None = None
+) -> tuple[Outcome, ...]:
+    """The outcomes under `outcomes:`, in the order written; those without a way are left out.
+
+    With an `edge` all of them go that way and write none of their own.
+    """
     found = []
     for name, written in (data.get("outcomes") or {}).items():
         here = site.at("outcomes", name)
         outcome = written or {}
-        if "to" not in outcome:
+        if edge is None and "to" not in outcome:
             here.problem(
                 "W022",
                 f"outcome {name!r} of node {site.node!r} leads nowhere",
                 "Add 'to' with the next node.",
             )
             continue
-        edge = here.at("to").edge(outcome["to"], name)
+        way = edge if edge is not None else here.at("to").edge(outcome["to"], name)
         title = here.text(outcome, fallback=_title_of(name))
         actions = _actions(outcome, here)
-        found.append(Outcome(name, title, edge, actions, outcome.get("comment") == _REQUIRED))
+        found.append(
+            Outcome(
+                name,
+                title,
+                way,
+                actions,
+                outcome.get("comment") == _REQUIRED,
+                outcome.get("signature") == _REQUIRED,
+                outcome.get("attachment") == _REQUIRED,
+                _chooses(outcome, here),
+            )
+        )
     return tuple(found)
 
 
 def _actions(outcome: Mapping[str, Any], site: Site) -> tuple[Action, ...]:
     found = site.actions({"set": outcome["set"]}) if outcome.get("set") else ()
     return (*found, *(site.at("do").actions(outcome["do"]) if outcome.get("do") else ()))
+
+
+def _chooses(outcome: Mapping[str, Any], site: Site) -> RoleId | None:
+    if "choose" not in outcome:
+        return None
+    role, roles = str(outcome["choose"]), site.context.roles
+    if role not in roles:
+        hint = did_you_mean(role, roles) or one_of(sorted(roles))
+        site.at("choose").problem("W064", f"unknown role {role!r}", hint)
+    return RoleId(role)
 
 
 def _title_of(name: str) -> str:

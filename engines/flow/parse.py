@@ -7,13 +7,12 @@ from typing import Any
 
 from engines.context import DefinitionContext
 from engines.diagnostics import Path, did_you_mean, one_of
-from engines.expression.compile import Expression
-from engines.expression.types import BOOLEAN
 from engines.flow.catalog import node_types
-from engines.flow.model import START_EDGE, BoundaryTimer, Edge, Flow, Node, Trigger
+from engines.flow.model import START_EDGE, Boundary, BoundaryTimer, Edge, Flow, Node
 from engines.flow.nodetype import NodeType
 from engines.flow.site import Site
-from engines.flow.timers import parse_due, parse_timers
+from engines.flow.starts import forms_named, parse_trigger
+from engines.flow.timers import parse_due, parse_messages, parse_timers
 from engines.values import FlowId, FormId, NodeId, locale_text
 
 
@@ -33,11 +32,11 @@ def parse_flow(
     edges: dict[str, Edge] = {}
     for name, written in data["nodes"].items():
         site = Site(NodeId(name), (*path, "nodes", name), form, context, declared)
-        node = _node(written, site)
+        node = _node(written, site, flow_id)
         edges |= site.edges
         if node is not None:
             nodes[node.id] = node
-    trigger, when = _trigger(data, path, form, context)
+    on = parse_trigger(data, path, form, context)
     start = _start(data, path, declared, context)
     if len(context.problems) > reported or start is None:
         return None
@@ -46,28 +45,28 @@ def parse_flow(
         id=flow_id,
         title=locale_text(data.get("title"), flow_id, context.locales),
         form=form,
-        trigger=trigger,
-        when=when,
+        trigger=on.trigger,
+        when=on.when,
         start=start,
         nodes=nodes,
         edges=edges,
         incoming=_incoming(nodes, edges),
         canvas=_canvas(data),
         path=path,
+        on=on.start,
     )
 
 
 def flow_form(data: Mapping[str, Any]) -> FormId | None:
     """The form a flow works on, before it is parsed: `link` gives actions the map of them."""
-    trigger = data.get("on") or {}
-    form = data.get("for") or trigger.get("created") or trigger.get("start")
-    return FormId(str(form)) if form else None
+    named = [form for _, form in forms_named(data) if form]
+    return FormId(str(named[0])) if named else None
 
 
 def _form(data: Mapping[str, Any], path: Path, context: DefinitionContext) -> FormId | None:
-    form = flow_form(data)
+    named = forms_named(data)
     problems = context.problems
-    if form is None:
+    if not named:
         problems.add(
             "W019",
             path,
@@ -75,15 +74,12 @@ def _form(data: Mapping[str, Any], path: Path, context: DefinitionContext) -> Fo
             hint="Add 'on: {created: …}', 'on: {start: …}' or 'for:' with a form.",
         )
         return None
-    trigger = data.get("on") or {}
-    written = [("for",), ("on", "created"), ("on", "start")]
-    named = [(data if len(key) == 1 else trigger).get(key[-1]) for key in written]
-    for key, name in zip(written, named, strict=True):
-        if name is not None and name not in context.forms:
+    for at, name in named:
+        if name not in context.forms:
             hint = did_you_mean(str(name), context.forms) or one_of(context.forms)
-            problems.add("W009", (*path, *key), f"unknown form {name!r}", hint=hint)
+            problems.add("W009", (*path, *at), f"unknown form {name!r}", hint=hint)
             return None
-    if len({name for name in named if name is not None}) > 1:
+    if len({name for _, name in named}) > 1:
         problems.add(
             "W023",
             (*path, "on"),
@@ -91,25 +87,7 @@ def _form(data: Mapping[str, Any], path: Path, context: DefinitionContext) -> Fo
             hint="A flow works on one form: write the same under 'for' and 'on'.",
         )
         return None
-    return form
-
-
-def _trigger(
-    data: Mapping[str, Any], path: Path, form: FormId, context: DefinitionContext
-) -> tuple[Trigger, Expression | None]:
-    written = data.get("on") or {}
-    if "created" in written and "start" in written:
-        context.problems.add(
-            "W025",
-            (*path, "on"),
-            "the flow starts in two ways",
-            hint="Keep 'created' or 'start'; the action 'start' can start any flow.",
-        )
-    when = None
-    if "when" in written:
-        where = (*path, "on", "when")
-        when = context.expression(written["when"], where, form, expect=BOOLEAN)
-    return (Trigger.CREATED if "created" in written else Trigger.PERSON), when
+    return flow_form(data)
 
 
 def _start(
@@ -129,7 +107,7 @@ def _start(
     return None
 
 
-def _node(data: Mapping[str, Any], site: Site) -> Node | None:
+def _node(data: Mapping[str, Any], site: Site, flow: FlowId) -> Node | None:
     kinds = node_types()
     kind = kinds.get(str(data.get("type")))
     if kind is None:
@@ -141,9 +119,16 @@ def _node(data: Mapping[str, Any], site: Site) -> Node | None:
         return None
     behaviour = kind.parse(data, site)
     timers = _timers(data, site, kind)
+    messages = parse_messages(data, site) if kind.waits else ()
+    error_edge = (
+        site.at("on_error", "to").edge(data["on_error"]["to"], "on_error")
+        if (data.get("on_error"))
+        else ""
+    )
     if behaviour is None:
         return None
-    paths = behaviour.paths.union(*(timer.paths for timer in timers))
+    boundaries: tuple[Boundary, ...] = (*timers, *messages)
+    paths = behaviour.paths.union(*(one.paths for one in boundaries))
     return Node(
         id=site.node,
         type=kind.name,
@@ -157,6 +142,9 @@ def _node(data: Mapping[str, Any], site: Site) -> Node | None:
         reads=frozenset(key for root, key in paths if root == "record"),
         derived=_derived(behaviour.paths, site) if paths else frozenset(),
         path=site.path,
+        messages=messages,
+        error_edge=error_edge,
+        reason=f"flows.{flow}.{site.node}",
     )
 
 

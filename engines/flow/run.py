@@ -1,44 +1,52 @@
 """One step of an instance while it is being taken: tokens on the move, effects, trace, facts.
 
-Node types call the public methods. Which signal leads to which node is in `advance.py`.
+Node types call the public methods. Which signal leads to which node is in `advance.py`. Long, as
+everything that a step changes is changed here and nowhere else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from engines.action import Action, FactPath, Occasion
 from engines.expression.problems import EvaluationError
-from engines.flow.instance import Instance, Stage, Status, Token
-from engines.flow.model import BoundaryTimer, Flow, Node
+from engines.flow.instance import Instance, Message, Stage, Status, Token
+from engines.flow.memory import Memory
+from engines.flow.model import Boundary, BoundaryTimer, Flow
 from engines.flow.step import Note, Step
 from engines.messages import (
+    CancelFlow,
     CancelTimer,
     CloseTask,
     ContinueFlow,
     Effect,
     EndInstance,
+    FindPeople,
     OpenTask,
     RaiseIncident,
     Recipient,
     SetFields,
+    StartFlow,
     StartTimer,
 )
-from engines.values import Facts, NodeId, UserId, Value, Values
+from engines.values import Facts, FlowId, NodeId, UserId, Value, Values
 
 MAX_ENTRIES: Final = 1000  # of nodes in one step; beyond it the flow goes round for ever
 _SHOWN_CHAIN: Final = 8
 _NOTHING: Final[frozenset[FactPath]] = frozenset()
+_READY, _WAITING, _STUCK = Stage.READY, Stage.WAITING, Stage.STUCK
+_new_token = tuple.__new__  # half the time of Token(…), which stands in the innermost loop
 
 
 class Run:
     """The mutable inside of one `advance`; it lives no longer than the call."""
 
     __slots__ = (
-        "_chain", "_effects", "_entered", "_next", "_queue", "_set", "_tokens", "_trace",
-        "_unsettled", "facts", "flow", "initiator", "instance", "last_actor", "now",
+        "_effects", "_entered", "_kept", "_next", "_queue", "_set", "_tokens", "_trace",
+        "_unsettled", "_walked", "facts", "flow", "heard", "initiator", "instance", "last_actor",
+        "memory", "now", "outcome",
     )  # fmt: skip
 
     def __init__(self, flow: Flow, instance: Instance, facts: Facts, now: datetime) -> None:
@@ -48,28 +56,55 @@ class Run:
         self.facts: dict[str, Any] = {**facts, "initiator": instance.initiator}
         self.initiator = instance.initiator
         self.last_actor = instance.last_actor
+        self.outcome = instance.outcome
+        self.memory = instance.memory
+        if instance.memory.chosen:
+            self.facts["chosen"] = list(instance.memory.chosen)
+        self.heard = instance.heard
+        self._kept = instance.kept
         self._tokens = {token.id: token for token in instance.tokens}
         self._next = instance.next_token
         self._queue: list[Token] = []
+        self._walked = 0  # of the queue: how many have entered
         self._entered = instance.entered
-        self._chain: list[NodeId] = []
         self._effects: list[Effect] = []
         self._trace: list[Note] = []
         self._set: set[str] = set()  # fields of the record this step has set
         self._unsettled: set[str] = set()  # those whose value the runtime has yet to choose
 
-    # --- for node types ------------------------------------------------------------------------
+    # --- tokens, for node types ----------------------------------------------------------------
 
     def leave(self, token: Token, edge: str) -> None:
         """Move the token out along `edge`; its timers are forgotten."""
-        self.end_token(token)
+        if token.id in self._tokens:
+            self.end_token(token)
         self.spawn(edge)
+
+    def place(self, node: NodeId, edge: str, state: Value) -> None:
+        """A token at the door of `node`, sent there by people; `state` is what it enters with."""
+        self._queue.append(Token(self._next, node, edge, _READY, state))
+        self._next += 1
+
+    def moving(self, since: int) -> list[Token]:
+        """The tokens on their way with ids from `since` on."""
+        return [token for token in self._queue[self._walked :] if token.id >= since]
+
+    def recall(self, since: int) -> None:
+        """Take the tokens away that are on their way with ids from `since` on."""
+        self._queue[self._walked :] = [
+            token for token in self._queue[self._walked :] if token.id < since
+        ]
+
+    def next_id(self) -> int:
+        """The id of the next token."""
+        return self._next
 
     def spawn(self, edge: str) -> None:
         """A token on its way along `edge`, beside the others."""
-        target = self.flow.edges[edge].target
-        self._queue.append(Token(self._next, target, edge, Stage.READY))
-        self._next += 1
+        number = self._next
+        self._next = number + 1
+        target = self.flow.targets[edge]
+        self._queue.append(_new_token(Token, (number, target, edge, _READY, None, (), "")))
 
     def end_token(self, token: Token) -> None:
         """Take the token away; its timers are forgotten."""
@@ -79,81 +114,152 @@ class Run:
 
     def park(self, token: Token, state: Value = None) -> None:
         """Let the token wait at its node, with the node's boundary timers running."""
-        timers = self.flow.nodes[token.node].timers
-        names = [*token.timers]
-        for timer in timers:
-            names.append(timer.name)
-            due_at = self.now + timer.after
-            self._effects.append(StartTimer(f"{token.id}.{timer.name}", due_at))
-        self._tokens[token.id] = Token(
-            token.id, token.node, token.edge, Stage.WAITING, state, tuple(names)
-        )
+        number, node, edge, _, _, names, _ = token
+        for timer in self.flow.nodes[node].timers:
+            names = (*names, timer.name)
+            self._effects.append(StartTimer(f"{number}.{timer.name}", self.now + timer.after))
+        parked = _new_token(Token, (number, node, edge, _WAITING, state, names, ""))
+        self._tokens[number] = parked
 
-    def park_until(self, token: Token, timer: str, due_at: datetime) -> None:
-        """Let the token wait until `fire(timer)` at `due_at`."""
+    def start_timer(self, token: Token, timer: str, due_at: datetime) -> Token:
+        """The token with one more timer, which `fire(timer)` will tell of; park it then."""
         self._effects.append(StartTimer(f"{token.id}.{timer}", due_at))
-        self.park(token._replace(timers=(timer,)))
+        return token._replace(timers=(*token.timers, timer))
 
     def update(self, token: Token, state: Value) -> None:
         """Keep the token waiting, with another state."""
         self._tokens[token.id] = self._tokens[token.id]._replace(state=state)
+
+    def forget_timers(self, token: Token) -> None:
+        """Nothing more happens to the waiting token by time."""
+        kept = self._tokens[token.id]
+        for name in kept.timers:
+            self._effects.append(CancelTimer(f"{token.id}.{name}"))
+        self._tokens[token.id] = kept._replace(timers=())
 
     def waiting_at(self, node: NodeId) -> list[Token]:
         """The tokens that wait at `node`, oldest first."""
         return [
             token
             for token in self._tokens.values()
-            if token.node == node and token.stage is Stage.WAITING
+            if token.node == node and token.stage is _WAITING
         ]
 
     def ways_into(self, node: NodeId) -> tuple[str, ...]:
         """The edges that lead to `node`."""
         return self.flow.incoming[node]
 
+    def may_come(self, node: NodeId) -> list[Token]:
+        """The tokens elsewhere that can still get to `node`."""
+        reaching = self.flow.reaching[node]
+        nodes = self.flow.nodes
+        return [
+            token
+            for token in (*self._tokens.values(), *self._queue[self._walked :])
+            if token.node in reaching
+            and (token.stage is not _WAITING or nodes[token.node].behaviour.may_move(token))
+        ]
+
+    def take_away(self, nodes: Set[NodeId]) -> int:
+        """End every token at one of `nodes`, with what was opened for it; how many there were."""
+        here = [token for token in self._tokens.values() if token.node in nodes]
+        for token in here:
+            self.flow.nodes[token.node].behaviour.withdraw(self, token)
+            self.note("taken_away", token.node)
+            self.end_token(token)
+        moving = [token for token in self._queue[self._walked :] if token.node not in nodes]
+        gone = len(self._queue) - self._walked - len(moving)
+        self._queue[self._walked :] = moving
+        return len(here) + gone
+
+    def end_all(self) -> None:
+        """Take every token away and close what was opened for it."""
+        del self._queue[self._walked :]
+        for token in self.tokens():
+            self.flow.nodes[token.node].behaviour.withdraw(self, token)
+            self.end_token(token)
+
+    # --- what tokens ask for, for node types ---------------------------------------------------
+
     def open_task(
-        self, token: Token, key: str, to: Recipient, due_at: datetime | None = None
+        self, token: Token, key: str, to: Recipient, due_at: datetime | None = None, kind: str = ""
     ) -> None:
         """Give somebody a task."""
-        self._effects.append(OpenTask(key, token.node, to, due_at))
+        self._effects.append(OpenTask(key, token.node, to, due_at, kind))
+
+    def ask(self, token: Token, recipients: tuple[Recipient, ...]) -> None:
+        """Have the runtime say who the recipients are; the node's `staff` gets the answer."""
+        self._effects.append(FindPeople(self.instance.id, token.id, recipients))
 
     def withdraw_task(self, key: str) -> None:
-        """Take an open task back."""
-        self._effects.append(CloseTask(key, "withdrawn"))
+        """Take an open task back, unless this step has closed it otherwise."""
+        if not any(isinstance(one, CloseTask) and one.key == key for one in self._effects):
+            self._effects.append(CloseTask(key, "withdrawn"))
 
-    def close_task(self, key: str, outcome: str, by: UserId, comment: str) -> None:
+    def close_task(self, key: str, outcome: str, by: UserId, comment: str = "") -> None:
         """A task was done."""
         self._effects.append(CloseTask(key, "done", outcome, by, comment))
 
+    def start_flow(self, flow: FlowId, ref: str = "", *, is_pinned: bool = False) -> None:
+        """Start another flow on the record; with a `ref` its end comes back to the token."""
+        instance = self.instance
+        reason = f"flows.{self.flow.id}"
+        version = instance.version if is_pinned else None
+        parent = instance.id if ref else None
+        self._effects.append(
+            StartFlow(flow, instance.form, instance.record, reason, parent, ref, version)
+        )
+
+    def cancel_flow(self, ref: str) -> None:
+        """End what was started with `ref`."""
+        self._effects.append(CancelFlow(ref))
+
+    def take_message(self, name: str) -> bool:
+        """Whether a message of this name was kept; it is taken with the answer."""
+        found = next((one for one in self._kept if one.name == name), None)
+        if found is not None:
+            self._kept = tuple(one for one in self._kept if one is not found)
+            self.note("message_taken", name, found.id)
+        return found is not None
+
     def act(self, actions: Sequence[Action], token: Token) -> None:
         """Run actions in order; what they set is seen by all that follows in this step."""
+        instance = self.instance
+        reason = self.flow.nodes[token.node].reason
         for number, action in enumerate(actions):
-            instance = self.instance
-            reason = f"flows.{self.flow.id}.{token.node}"
-            key = f"{instance.id}.{token.id}.{number}.{len(self._effects)}"
-            occasion = Occasion(instance.form, instance.record, reason, key)
             values = action.values(self.facts)
             if values:
                 self._overlay(values)
-                self._effects.append(
-                    SetFields(instance.form, instance.record, dict(values), reason)
-                )
-            self._effects.extend(action.effects(self.facts, occasion))
-            self._set |= action.writes
-            self._unsettled |= action.writes.difference(values)
+                self._effects.append(SetFields(instance.form, instance.record, values, reason))
+            writes = action.writes
+            self._set |= writes
+            if action.has_effects:
+                key = f"{instance.id}.{token.id}.{number}.{len(self._effects)}"
+                occasion = Occasion(instance.form, instance.record, reason, key)
+                self._effects.extend(action.effects(self.facts, occasion))
+            if len(values) < len(writes):
+                self._unsettled |= writes.difference(values)
 
     def note(
         self,
         what: str,
         subject: str,
         result: Value = None,
-        paths: frozenset[FactPath] = frozenset(),
+        paths: frozenset[FactPath] = _NOTHING,
     ) -> None:
         """Put a step into the trace, with the facts it has read."""
-        self._trace.append(Note(what, subject, result, self.facts, paths))
+        self._trace.append((what, subject, result, self.facts, paths))
 
     def stop(self, token: Token, reason: str) -> None:
-        """Stop the token at its node: an incident somebody must look at."""
-        self._tokens[token.id] = token._replace(stage=Stage.STUCK, reason=reason)
+        """Stop the token at its node: its way for errors, or an incident somebody must look at."""
+        node = self.flow.nodes[token.node]
+        if node.error_edge:
+            if token.id in self._tokens:
+                node.behaviour.withdraw(self, self._tokens[token.id])
+            self.note("error_caught", token.node, reason)
+            self.leave(token, node.error_edge)
+            return
+        self._tokens[token.id] = token._replace(stage=_STUCK, reason=reason)
         self._effects.append(RaiseIncident(token.node, reason))
         self.note("incident", token.node, reason)
 
@@ -173,26 +279,35 @@ class Run:
         self.facts["initiator"] = by
         self.spawn(edge)
 
-    def guarded(self, token: Token, action: Callable[[], None]) -> None:
-        """Do it wholly, or stop the token where an expression cannot be computed."""
-        mark = self._mark()
-        try:
-            action()
-        except EvaluationError as error:
-            self._back_to(mark)
-            self.stop(token, str(error))
+    def keep(self, message: Message) -> None:
+        """Keep a message until somebody wants it."""
+        self._kept = (*self._kept, message)
 
-    def fire_boundary(self, token: Token, timer: BoundaryTimer) -> None:
-        """Act on a boundary timer; an interrupting one takes the token along its edge."""
+    def mark(self) -> Mark:
+        """Where `undo` comes back to."""
+        kept = (self._kept, self.outcome, self.memory)
+        return len(self._effects), len(self._queue), self.facts, self._tokens.copy(), kept
+
+    def undo(self, mark: Mark, token: Token, error: EvaluationError) -> None:
+        """Stop the token where an expression cannot be computed, as if it had just come there."""
+        effects, queued, self.facts, self._tokens, kept = mark
+        self._kept, self.outcome, self.memory = kept
+        del self._effects[effects:]
+        del self._queue[queued:]
+        self.stop(token, str(error))
+
+    def fire_boundary(self, token: Token, boundary: Boundary) -> None:
+        """Act on a boundary timer or message; an interrupting one takes the token along."""
         behaviour = self.flow.nodes[token.node].behaviour
-        self.act(timer.actions, token)
-        for assignee in timer.escalate:
-            behaviour.hand_over(self, self._tokens[token.id], assignee.recipient(self.facts))
-        if timer.interrupt:
+        self.act(boundary.actions, token)
+        if isinstance(boundary, BoundaryTimer):
+            for assignee in boundary.escalate:
+                behaviour.hand_over(self, self._tokens[token.id], assignee.recipient(self.facts))
+        if boundary.interrupt:
             behaviour.withdraw(self, self._tokens[token.id])
-            self.leave(token, timer.edge)
-        elif timer.edge:
-            self.spawn(timer.edge)
+            self.leave(token, boundary.edge)
+        elif boundary.edge:
+            self.spawn(boundary.edge)
 
     def disarm(self, token: Token, name: str) -> Token:
         """The token without a timer that has fired."""
@@ -203,41 +318,24 @@ class Run:
     def enter_again(self, token: Token) -> None:
         """Put a waiting or stuck token back to the door of its node."""
         self.end_token(token)
-        self._queue.append(Token(self._next, token.node, token.edge, Stage.READY))
+        state = token.state if token.stage is _READY else None  # it has not been used yet
+        self._queue.append(Token(self._next, token.node, token.edge, _READY, state))
         self._next += 1
 
     def drain(self) -> None:
         """Let tokens enter nodes until all wait or are gone."""
-        queue, nodes = self._queue, self.flow.nodes
-        entered = 0
-        for token in queue:  # grows while it is walked
-            node = nodes[token.node]
-            if self._set and node.is_stale(self._set, self._unsettled):
-                break
-            entered += 1
-            self._chain.append(token.node)
-            if self._entered + entered > MAX_ENTRIES:
-                self._cut(token)
-            else:
-                self._enter(node, token)
-        self._entered += entered
-        for token in queue[entered:]:  # they enter in the next step
-            self._tokens[token.id] = token
-        queue.clear()
-
-    def end_all(self) -> None:
-        """Take every token away and close what was opened for it."""
-        for token in self.tokens():
-            self.flow.nodes[token.node].behaviour.withdraw(self, token)
-            self.end_token(token)
+        self._walk()
+        while self.flow.gatherers and not self._has_ready():
+            if not self._gather():
+                return
+            self._walk()
 
     def step(self, outcome: str = "") -> Step:
         """The step as a value."""
-        tokens = self.tokens()
-        status = _status(tokens)
-        has_more = any(token.stage is Stage.READY for token in tokens)
-        if status is Status.ENDED:
-            self._effects.append(EndInstance(outcome))
+        tokens = tuple(self._tokens.values())
+        status, has_more = (_standing(tokens)) if tokens else (Status.ENDED, False)
+        if not tokens:
+            self._effects.append(EndInstance(outcome or self.outcome))
         if has_more:
             self._effects.append(ContinueFlow(self.instance.id))
         before = self.instance
@@ -254,43 +352,77 @@ class Run:
             self.last_actor,
             before.held,
             self._entered if has_more else 0,
+            self._kept,
+            self.heard,
+            self.outcome,
+            self.memory,
         )
         return Step(instance, tuple(self._effects), tuple(self._trace), has_more)
 
     # --- private -------------------------------------------------------------------------------
 
-    def _enter(self, node: Node, token: Token) -> None:
-        self._trace.append(Note("node_entered", token.node, token.edge, self.facts, _NOTHING))
-        mark = self._mark()
-        try:
-            node.behaviour.enter(self, token)
-        except EvaluationError as error:
-            self._back_to(mark)
-            self.stop(token, str(error))
+    def _walk(self) -> None:
+        """Let the tokens of the queue enter; it grows, and may shrink, while it is walked."""
+        queue, nodes, trace = self._queue, self.flow.nodes, self._trace
+        allowed = MAX_ENTRIES - self._entered
+        for token in queue:
+            node = nodes[token.node]
+            if self._set and node.is_stale(self._set, self._unsettled):
+                break
+            self._walked = walked = self._walked + 1
+            if walked > allowed:
+                self._cut(token)
+                continue
+            trace.append(("node_entered", token.node, token.edge, self.facts, _NOTHING))
+            if not node.may_fail:
+                node.enter(self, token)
+                continue
+            mark = self.mark()
+            try:
+                node.enter(self, token)
+            except EvaluationError as error:
+                self.undo(mark, token, error)
+        self._entered += self._walked
+        for token in queue[self._walked :]:  # they enter in the next step
+            self._tokens[token.id] = token
+        queue.clear()
+        self._walked = 0
 
-    def _mark(self) -> _Mark:
-        return len(self._effects), len(self._queue), self.facts, self._tokens.copy()
+    def _gather(self) -> bool:
+        """Ask the nodes that look around; whether one of them went on."""
+        gatherers, nodes, before = self.flow.gatherers, self.flow.nodes, self._next
+        for node in gatherers:
+            nodes[node].behaviour.at_rest(self, node)
+            if self._next > before:
+                return True
+        places = {token.node for token in self._tokens.values()}
+        if places and places <= set(gatherers):  # they would wait for each other for ever
+            for node in gatherers:
+                nodes[node].behaviour.break_tie(self, node)
+                if self._next > before:
+                    return True
+        return False
 
-    def _back_to(self, mark: _Mark) -> None:
-        effects, queued, self.facts, self._tokens = mark
-        del self._effects[effects:]
-        del self._queue[queued:]
+    def _has_ready(self) -> bool:
+        return any(token.stage is _READY for token in self._tokens.values())
 
     def _overlay(self, values: Values) -> None:
         record = {**self.facts["record"], **values}
         self.facts = {**self.facts, "record": record}
 
     def _cut(self, token: Token) -> None:
-        chain = " → ".join(self._chain[-_SHOWN_CHAIN:])
+        entered = [one[1] for one in self._trace if one[0] == "node_entered"]
+        chain = " → ".join([*entered, token.node][-_SHOWN_CHAIN:])
         self.stop(token, f"the flow goes round without waiting: … {chain}")
 
 
-# where a node was entered: numbers of effects and queued tokens, facts, tokens
-_Mark: TypeAlias = tuple[int, int, dict[str, Any], dict[int, Token]]
+# numbers of effects and queued tokens, facts, tokens, messages kept and outcome
+Mark: TypeAlias = tuple[
+    int, int, dict[str, Any], dict[int, Token], tuple[tuple[Message, ...], str, Memory]
+]
 
 
-def _status(tokens: Sequence[Token]) -> Status:
-    if not tokens:
-        return Status.ENDED
-    is_stuck = any(token.stage is Stage.STUCK for token in tokens)
-    return Status.INCIDENT if is_stuck else Status.RUNNING
+def _standing(tokens: Sequence[Token]) -> tuple[Status, bool]:
+    """How an instance with these tokens fares, and whether it waits for fresh facts."""
+    stages = [token.stage for token in tokens]
+    return (Status.INCIDENT if _STUCK in stages else Status.RUNNING), _READY in stages

@@ -28,6 +28,33 @@ def of(schema: Schema, title: str, description: str = "") -> dict[str, Any]:
     return {**schema, **words}
 
 
+CALENDAR: Final[Schema] = {
+    "type": "string",
+    "title": "In the hours of",
+    "description": "A calendar; every hour counts, when absent.",
+    "x-reference": "calendar",
+}
+
+PATHS: Final[Schema] = {
+    "type": "array",
+    "title": "Paths",
+    "items": {
+        "type": "object",
+        "properties": {"when": of(CONDITION, "When"), "to": of(NODE, "Goes to")},
+        "required": ["to"],
+        "additionalProperties": False,
+    },
+    "minItems": 1,
+    "maxItems": 100,
+}
+
+OUTCOME_NAME: Final[Schema] = {
+    "type": "string",
+    "title": "Outcome",
+    "description": "What a flow that waits for this one may ask for.",
+    "pattern": ID_PATTERN,
+}
+
 FORM_PART: Final[Schema] = {
     "type": "object",
     "title": "Form",
@@ -38,6 +65,33 @@ FORM_PART: Final[Schema] = {
         "hidden": of(FIELDS, "Hidden"),
     },
     "additionalProperties": False,
+}
+
+MESSAGE_NAME: Final[Schema] = {"type": "string", "pattern": ID_PATTERN}
+
+ON_ERROR: Final[Schema] = {
+    "type": "object",
+    "title": "On an error",
+    "description": "Where the flow goes when it cannot go on here; without it, it stops.",
+    "properties": {"to": of(NODE, "Goes to")},
+    "required": ["to"],
+    "additionalProperties": False,
+}
+
+MESSAGES: Final[Schema] = {
+    "type": "object",
+    "title": "Messages",
+    "description": "What happens when a message comes while the flow waits here.",
+    "propertyNames": {"pattern": ID_PATTERN},
+    "additionalProperties": {
+        "type": "object",
+        "properties": {
+            "interrupt": {"type": "boolean", "title": "Stops waiting"},
+            "to": of(NODE, "Goes to"),
+            "do": of(ACTIONS, "Does"),
+        },
+        "additionalProperties": False,
+    },
 }
 
 ESCALATE: Final[Schema] = {
@@ -54,6 +108,7 @@ DUE: Final[Schema] = {
     "title": "Due",
     "properties": {
         "within": of(DURATION, "Within", "Counted from the moment the task opens."),
+        "calendar": CALENDAR,
         "then": {
             "type": "array",
             "title": "When it is late",
@@ -73,6 +128,7 @@ TIMERS: Final[Schema] = {
         "type": "object",
         "properties": {
             "after": of(DURATION, "After"),
+            "calendar": CALENDAR,
             "interrupt": {"type": "boolean", "title": "Stops waiting"},
             "to": of(NODE, "Goes to"),
             "do": of(ACTIONS, "Does"),

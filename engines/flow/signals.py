@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engines.flow.person_signals import PersonSignal
 from engines.values import NodeId, UserId
 
 
@@ -23,6 +24,9 @@ class TaskCompleted:
     outcome: str
     by: UserId
     comment: str = ""
+    signature: str = ""  # the file of a drawn name
+    attachments: tuple[str, ...] = ()  # files
+    chosen: tuple[UserId, ...] = ()  # whom the person chose for a later step
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,70 @@ class Cancelled:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class MessageCame:
+    """A message for the instance. One that is kept waits until somebody wants it.
+
+    The same `id` counts once, however often it is delivered.
+    """
+
+    name: str
+    id: str
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FactsChanged:
+    """The record is not what it was: conditions that are waited for are looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubFlowEnded:
+    """A flow that a token has started is over; `ref` is `<token id>.<number>`."""
+
+    ref: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubFlowFailed:
+    """A flow that a token wants to start cannot be."""
+
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAdded:
+    """One more piece of work at a node that still takes more."""
+
+    node: NodeId
+    by: UserId | None = None
+    to: UserId | None = None  # None: whoever the node would ask
+
+
+@dataclass(frozen=True, slots=True)
+class AddingClosed:
+    """No more work is added at the node; it is over when what is open is done."""
+
+    node: NodeId
+    by: UserId | None = None
+
+
 Signal: TypeAlias = (
-    Started | TaskCompleted | TimerFired | Continued | Retried | Suspended | Resumed | Cancelled
+    Started
+    | TaskCompleted
+    | TimerFired
+    | Continued
+    | Retried
+    | Suspended
+    | Resumed
+    | Cancelled
+    | MessageCame
+    | FactsChanged
+    | SubFlowEnded
+    | SubFlowFailed
+    | WorkAdded
+    | AddingClosed
+    | PersonSignal
 )

@@ -5,14 +5,16 @@ Every method reports what is wrong under the right path and answers None, so tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from engines.action import Action
 from engines.assignee.parse import Assignee, parse_assignee
+from engines.assignee.policies import POLICIES, SIGNER_POLICIES
 from engines.assignee.sourcetype import Place
+from engines.calendar.model import ALL_HOURS, Span, Time
 from engines.context import DefinitionContext
 from engines.diagnostics import Path, did_you_mean, one_of
 from engines.duration import parse_duration
@@ -81,12 +83,33 @@ class Site:
             self.problem("W012", str(error), "Write a duration like 30m, 4h or 1d12h.")
             return None
 
-    def quiet_duration(self, text: object) -> timedelta | None:
-        """The duration that `text` writes; None for a wrong one, which is reported elsewhere."""
+    def span(self, data: Mapping[str, Any], key: str) -> Span | None:
+        """The duration under `key`, in open hours of the `calendar` beside it if there is one."""
+        length = self.at(key).duration(data.get(key))
+        time = self._time(data.get("calendar"))
+        return Span(length, time) if length is not None and time is not None else None
+
+    def quiet_span(self, data: Mapping[str, Any], key: str) -> Span | None:
+        """The same of a place that is reported elsewhere; None when there is nothing, too."""
         try:
-            return parse_duration(str(text))
-        except ValueError:
+            length = parse_duration(str(data[key]))
+        except (KeyError, ValueError):
             return None
+        calendar = self.context.calendars.get(str(data.get("calendar")))
+        return Span(length, calendar or ALL_HOURS)
+
+    def _time(self, calendar: object) -> Time | None:
+        calendars = self.context.calendars
+        if calendar is None:
+            return ALL_HOURS
+        if calendar not in calendars and not self.context.problems.has_under(
+            ("calendars", str(calendar))
+        ):
+            hint = did_you_mean(str(calendar), calendars) or (
+                one_of(calendars) if calendars else "Add it to 'calendars'."
+            )
+            self.at("calendar").problem("C011", f"unknown calendar {calendar!r}", hint)
+        return calendars.get(str(calendar))
 
     def actions(self, data: object) -> tuple[Action, ...]:
         """The actions written here: a list, or one as a map."""
@@ -94,7 +117,23 @@ class Site:
 
     def assignee(self, data: object) -> Assignee | None:
         """The assignee written here, who will hold a task."""
-        found = parse_assignee(data, Place(self.path, self.form, self.context))
+        found = self._holder(data, POLICIES)
+        if found is not None and found.is_everyone:
+            self.problem(
+                "A210",
+                "a task is one person's; 'everyone' is only for the signers of an approval",
+                "Write another 'pick', or make it an approval.",
+            )
+            return None
+        return found
+
+    def signer(self, data: object) -> Assignee | None:
+        """The assignee written here, who will sign."""
+        return self._holder(data, SIGNER_POLICIES)
+
+    def _holder(self, data: object, policies: Collection[str]) -> Assignee | None:
+        place = Place(self.path, self.form, self.context)
+        found = parse_assignee(data, place, policies=policies)
         if found is not None and found.has_silent_gap:
             self.problem(
                 "W010",

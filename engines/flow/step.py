@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engines.action import FactPath
 from engines.flow.instance import Instance
 from engines.messages import Effect, Trace, TraceStep
 from engines.values import Facts, Value
 
-
-class Note(NamedTuple):
-    """One step of the trace, with the facts it was taken on and the paths it read of them."""
-
-    what: str
-    subject: str
-    result: Value
-    facts: Facts
-    paths: frozenset[FactPath]
+# One step of the trace: what, subject, result, the facts it was taken on, the paths read of them.
+# A plain tuple, as every node that is entered makes one.
+Note: TypeAlias = tuple[str, str, Value, Facts, frozenset[FactPath]]
 
 
 class Step(NamedTuple):
@@ -37,8 +31,8 @@ class Step(NamedTuple):
     def trace(self) -> Trace:
         """Why it went so; put together when asked for."""
         steps = tuple(
-            TraceStep(one.what, one.subject, one.result, seen_values(one.facts, one.paths))
-            for one in self.notes
+            TraceStep(what, subject, result, seen_values(facts, paths))
+            for what, subject, result, facts, paths in self.notes
         )
         return Trace(f"flows.{self.instance.flow}", self.instance.version, steps)
 

@@ -1,4 +1,4 @@
-"""Parse the timers of a waiting node: its due time and its boundary timers."""
+"""Parse the boundary of a waiting node: its due time, its timers, the messages it hears."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from engines.action import Action
 from engines.assignee.parse import Assignee
-from engines.flow.model import BoundaryTimer
+from engines.flow.model import BoundaryMessage, BoundaryTimer
 from engines.flow.site import Site
 
 DUE = "due"
@@ -19,7 +19,7 @@ def parse_due(data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
     if due is None:
         return None
     at = site.at("due")
-    after = at.at("within").duration(due.get("within"))
+    after = at.span(due, "within")
     actions: list[Action] = []
     escalate: list[Assignee] = []
     for number, item in enumerate(due.get("then") or ()):
@@ -43,24 +43,45 @@ def parse_timers(data: Mapping[str, Any], site: Site) -> tuple[BoundaryTimer, ..
     return tuple(found)
 
 
+def parse_messages(data: Mapping[str, Any], site: Site) -> tuple[BoundaryMessage, ...]:
+    """The messages under `messages:`, in the order written."""
+    found = []
+    for name, message in (data.get("messages") or {}).items():
+        here = site.at("messages", name)
+        reaction = _reaction(f"messages.{name}", message or {}, here, "message")
+        if reaction is not None:
+            found.append(BoundaryMessage(name, *reaction))
+    return tuple(found)
+
+
 def _timer(name: str, data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
-    after = site.at("after").duration(data.get("after"))
+    after = site.span(data, "after")
+    reaction = _reaction(name, data, site, "timer")
+    if after is None or reaction is None:
+        return None
+    return BoundaryTimer(name, after, *reaction)
+
+
+def _reaction(
+    name: str, data: Mapping[str, Any], site: Site, what: str
+) -> tuple[bool, str, tuple[Action, ...]] | None:
+    """Whether it stops the waiting, its edge, its actions."""
     interrupt = bool(data.get("interrupt", "to" in data))
     edge = site.at("to").edge(data["to"], name) if "to" in data else ""
     actions = site.at("do").actions(data["do"]) if data.get("do") else ()
     if not edge and not data.get("do"):
         site.problem(
-            "W013", "this timer does nothing", "Add 'to' with a node, or 'do' with actions."
+            "W013", f"this {what} does nothing", "Add 'to' with a node, or 'do' with actions."
         )
         return None
     if interrupt and not edge:
         site.problem(
             "W014",
-            "this timer stops the waiting but leads nowhere",
+            f"this {what} stops the waiting but leads nowhere",
             "Add 'to' with the next node, or write 'interrupt: false'.",
         )
         return None
-    return BoundaryTimer(name, after, interrupt, edge, actions) if after is not None else None
+    return interrupt, edge, actions
 
 
 def _escalation(item: Mapping[str, Any], site: Site) -> tuple[Assignee, ...]:

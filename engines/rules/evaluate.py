@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from engines.action import Occasion
+from engines.cron import Cron, next_time
 from engines.messages import Effect, Trace, TraceStep
-from engines.rules.cron import Cron, next_time
 from engines.rules.model import Changed, Rule, Trigger
 from engines.rules.ruleset import Bundle, RuleSet
 from engines.values import Facts, FormId, RecordId, RuleId, Value, Values

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import TypeAlias
 
 from engines.action import Action, FactPath, paths_of, writes_of
+from engines.cron import Cron
 from engines.diagnostics import Path
 from engines.expression.compile import Expression
-from engines.rules.cron import Cron
 from engines.values import Facts, FieldId, FormId, LocaleText, RuleId
 
 # --- what happens: given to `decide` ---

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from engines.context import DefinitionContext
+from engines.cron import parse_cron
 from engines.diagnostics import did_you_mean, one_of
 from engines.duration import parse_duration
 from engines.expression.types import BOOLEAN, DATE, DATETIME
 from engines.rules.actiontype import Spot
 from engines.rules.catalog import parse_actions
-from engines.rules.cron import parse_cron
 from engines.rules.model import (
     On,
     OnChanged,

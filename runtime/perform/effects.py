@@ -9,6 +9,7 @@ from engines.form.model import Form
 from engines.form.submit import SubmitContext, submit
 from engines.messages import (
     AssignField,
+    CancelFlow,
     CancelTimer,
     CheckUnique,
     CloseTask,
@@ -16,16 +17,21 @@ from engines.messages import (
     CreateRecord,
     Effect,
     EndInstance,
+    FindPeople,
     NextSerial,
     Notify,
     OpenTask,
     RaiseIncident,
+    ReportNobody,
+    ReturnToFlow,
     SetFields,
+    SignalFlow,
     StartFlow,
     StartTimer,
+    WakeFlows,
 )
 from engines.values import FieldId, Value
-from runtime.perform import flows, messages, records
+from runtime.perform import calls, flows, messages, records
 from runtime.perform.work import Origin, Work
 
 BY_ITSELF = SubmitContext(is_person=False)
@@ -48,10 +54,14 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             _create(work, effect)
         case Notify():
             messages.notify(work, effect)
-        case StartFlow():
-            flows.start(work, effect)
+        case StartFlow() | CancelFlow() | ReturnToFlow() | SignalFlow() | WakeFlows():
+            calls.carry_out(work, effect, origin)
         case ContinueFlow():
             flows.go_on(work, effect)
+        case FindPeople():
+            flows.staff(work, effect)
+        case ReportNobody():
+            flows.report_nobody(work, effect)
         case (
             OpenTask()
             | CloseTask()

@@ -9,60 +9,77 @@ from engines.errors import BugError
 from engines.flow.advance import Step, advance
 from engines.flow.instance import Instance, Status
 from engines.flow.model import Flow
+from engines.flow.person_signals import NobodyFound, PeopleFound
 from engines.flow.signals import Continued, Signal, Started
 from engines.messages import (
     CancelTimer,
     CloseTask,
     ContinueFlow,
     EndInstance,
+    FindPeople,
     FlowEnded,
     FlowMoved,
     FlowStarted,
     IncidentRaised,
     OpenTask,
     RaiseIncident,
+    ReportNobody,
+    ReturnToFlow,
     StartFlow,
     StartTimer,
     TaskClosed,
     TaskOpened,
-    ToPool,
 )
-from engines.values import InstanceId, NodeId, RoleId, TaskId
+from engines.values import InstanceId, NodeId, TaskId, UserId
 from runtime.perform import people
 from runtime.perform.work import Origin, Work
 from runtime.ports import InstanceRow, TaskRow
 
 
-def start(work: Work, effect: StartFlow) -> InstanceId | None:
-    """Start an instance of the live version; None when the record is gone."""
-    flow = work.app.definition.flows[effect.flow]
+def start(
+    work: Work, effect: StartFlow, *, by: UserId | None = None, heard: tuple[str, ...] = ()
+) -> InstanceId | None:
+    """Start an instance, of the live version when the effect names none.
+
+    None when the record or the flow is gone. `by` is whose case it is, when not the actor's;
+    `heard` are ids of messages that count as heard.
+    """
+    app = work.app
+    if effect.version not in (None, app.number):
+        app = work.live.version(work.unit, app.definition.id, effect.version)
+    flow = app.definition.flows.get(effect.flow)
     record = work.record(effect.form, effect.record)
-    if record is None:
+    if record is None or flow is None:
         return None
+    initiator = by or work.actor.user
     instance = Instance.new(
         id=InstanceId(work.unit.ids.new()),
         flow=flow.id,
-        version=work.app.number,
+        version=app.number,
         form=effect.form,
         record=effect.record,
-        initiator=work.actor.user,
+        initiator=initiator,
     )
+    if heard:
+        instance = instance._replace(heard=heard)
     step = advance(
-        flow, instance, Started(by=work.actor.user), work.facts(effect.form, record), work.now
+        flow, instance, Started(by=initiator), work.facts(effect.form, record), work.now
     )
     row = InstanceRow(
         id=instance.id,
-        app=work.app.definition.id,
+        app=app.definition.id,
         flow=flow.id,
-        version=work.app.number,
+        version=app.number,
         form=effect.form,
         record=effect.record,
         **_standing(work, step),
         revision=1,
         started_at=work.now,
+        parent=effect.parent,
+        parent_ref=effect.ref or None,
     )
     work.unit.instances.add(row)
-    work.tell(FlowStarted(instance.id, flow.id, work.app.number, effect.form, effect.record))
+    work.tell(FlowStarted(instance.id, flow.id, app.number, effect.form, effect.record))
     _follow(work, row, flow, step)
     return instance.id
 
@@ -72,6 +89,20 @@ def go_on(work: Work, effect: ContinueFlow) -> None:
     row = work.unit.instances.get(effect.instance, lock=True)
     if row is not None and row.status in ("running", "incident"):  # other branches may go on
         move(work, row, Continued())
+
+
+def staff(work: Work, effect: FindPeople) -> None:
+    """Tell an instance who the signers are that it has asked for."""
+    row = work.unit.instances.get(effect.instance, lock=True)
+    if row is not None and row.status != "ended":
+        move(work, row, PeopleFound(effect.token, people.all_voices(work, effect.recipients)))
+
+
+def report_nobody(work: Work, effect: ReportNobody) -> None:
+    """Tell an instance that one of its tasks found no holder."""
+    row = work.unit.instances.get(effect.instance, lock=True)
+    if row is not None and row.status in ("running", "incident"):
+        move(work, row, NobodyFound(effect.key))
 
 
 def move(work: Work, row: InstanceRow, signal: Signal) -> None:
@@ -84,6 +115,8 @@ def move(work: Work, row: InstanceRow, signal: Signal) -> None:
         work.facts(row.form, record) if record is not None else work.facts_for_values(row.form, {})
     )
     step = advance(flow, instance, signal, facts, work.now)
+    if not step.notes and not step.effects and step.instance == instance:
+        return  # it has looked and gone on waiting
     moved = replace(
         row,
         **_standing(work, step),
@@ -125,6 +158,9 @@ def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:
         case EndInstance(outcome):
             work.unit.instances.cancel_timers(row.id)
             work.tell(FlowEnded(row.id, outcome))
+            if row.parent is not None:
+                back = ReturnToFlow(row.parent, row.parent_ref or "", outcome)
+                work.put((back,), Origin(f"flows.{row.flow}", row.id))
         case RaiseIncident(node, reason):
             _raise_incident(work, row, node, reason)
         case _:
@@ -132,10 +168,9 @@ def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:
 
 
 def _open_task(work: Work, row: InstanceRow, flow: Flow, effect: OpenTask) -> None:
-    assignee = people.one_user(work, effect.to)
-    role: RoleId | None = effect.to.role if isinstance(effect.to, ToPool) else None
+    assignee, role = people.holder(work, effect.to)
     if assignee is None and role is None:
-        _raise_incident(work, row, effect.node, "Nobody can be given this task.")
+        work.put((ReportNobody(row.id, effect.key),), Origin(f"flows.{row.flow}", row.id))
         return
     task = TaskRow(
         id=TaskId(work.unit.ids.new()),
@@ -151,6 +186,7 @@ def _open_task(work: Work, row: InstanceRow, flow: Flow, effect: OpenTask) -> No
         state="open",
         opened_at=work.now,
         due_at=effect.due_at,
+        kind=effect.kind,
     )
     work.unit.instances.add_task(task)
     work.tell(TaskOpened(task.id, row.id, effect.node, assignee, role))
@@ -170,7 +206,16 @@ def _close_task(work: Work, row: InstanceRow, effect: CloseTask) -> None:
         revision=task.revision + 1,
     )
     work.unit.instances.update_task(closed, task.revision)
-    work.tell(TaskClosed(task.id, row.id, effect.state, effect.outcome, effect.by, effect.comment))
+    told = TaskClosed(
+        task.id,
+        row.id,
+        effect.state,
+        effect.outcome,
+        effect.by,
+        effect.comment,
+        task.on_behalf_of,
+    )
+    work.tell(told)
 
 
 def _raise_incident(work: Work, row: InstanceRow, node: NodeId, reason: str) -> None:
@@ -182,3 +227,16 @@ def _raise_incident(work: Work, row: InstanceRow, node: NodeId, reason: str) -> 
     )
     work.unit.instances.update(stopped, current.revision)
     work.tell(IncidentRaised(row.id, node, reason))
+    if row.parent is not None:  # who looks at the one that waits must see why it does
+        starter = work.unit.instances.get(row.parent)
+        where = _node_of(starter, row.parent_ref or "") if starter is not None else None
+        if where is not None:
+            told = f"The flow {row.flow!r} that was started here has stopped: {reason}"
+            work.tell(IncidentRaised(row.parent, where, told))
+
+
+def _node_of(row: InstanceRow, ref: str) -> NodeId | None:
+    """Where the token stands that a sub-flow's `ref` names."""
+    number = ref.split(".", 1)[0]
+    tokens = Instance.from_json(row.state).tokens
+    return next((one.node for one in tokens if str(one.id) == number), None)

@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engines.errors import Conflict, FieldErrors, FieldProblem
+from engines.flow.model import Trigger as FlowTrigger
 from engines.form.compute import recompute
 from engines.form.model import Form
 from engines.form.serials import parse_pattern
@@ -24,11 +25,12 @@ from engines.messages import (
     RecordDeleted,
     SetFields,
     StartFlow,
+    WakeFlows,
 )
 from engines.rules.model import Changed, Created, Deleted, Trigger
 from engines.values import FieldId, RecordId, Value, Values
 from runtime.facts import system_values
-from runtime.perform import people, timers
+from runtime.perform import clocks, people, timers
 from runtime.perform.rules import decided, tell_decision
 from runtime.perform.work import Origin, Work
 from runtime.ports import Record
@@ -56,12 +58,16 @@ def create(
         updated_by=work.actor.user,
     )
     record = _after_rules(work, form, record, Created(form.id), old=None)
+    followed = clocks.begin(work, form, record)
+    record = _with_due_times(record, followed)
     _require_unique(work, form, record, uniques)
     work.unit.records.insert(work.app.table(form.id), record)
     work.known.clear()
     work.tell(RecordCreated(form.id, id_, record.values))
     _hold_files(work, form, record, {})
     timers.arm_after_rules(work, form.id, record)
+    clocks.keep(work, followed)
+    clocks.arrived(work, form, record)
     _start_flows(work, form, record)
     return record
 
@@ -92,6 +98,8 @@ def change(
     )
     trigger = Changed(form.id, _differing(before, record))
     record = _after_rules(work, form, record, trigger, old=before)
+    followed = clocks.follow(work, form, record, _differing(before, record))
+    record = _with_due_times(record, followed)
     _require_unique(work, form, record, uniques)
     work.unit.records.update(work.app.table(form.id), before, record)
     work.known.clear()
@@ -107,6 +115,8 @@ def change(
     )
     _hold_files(work, form, record, before.values)
     timers.arm_after_rules(work, form.id, record)
+    clocks.keep(work, followed)
+    _tell_flows(work, form, record, names, reason)
     return record
 
 
@@ -114,6 +124,7 @@ def delete(work: Work, form: Form, record: Record) -> None:
     """Delete a record after the rules that speak of it."""
     _after_rules(work, form, record, Deleted(form.id), old=None)
     work.unit.records.delete(work.app.table(form.id), record)
+    clocks.forget(work, form.id, record.id)
     work.tell(RecordDeleted(form.id, record.id, record.values))
 
 
@@ -239,6 +250,31 @@ def _start_flows(work: Work, form: Form, record: Record) -> None:
         if flow.starts_on(facts):
             origin = Origin(f"flows.{flow.id}")
             work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
+
+
+def _tell_flows(
+    work: Work, form: Form, record: Record, names: frozenset[FieldId], reason: str
+) -> None:
+    """Wake the flows that wait for the record to change, and start those that begin with it.
+
+    A flow's own changes do not start it again.
+    """
+    if not work.runs_effects:
+        return
+    work.put((WakeFlows(form.id, record.id),), Origin(reason or "a change of the record"))
+    for flow in work.app.definition.flows_on(form.id, FlowTrigger.CHANGED):
+        is_concerned = not flow.on.fields or not flow.on.fields.isdisjoint(names)
+        is_own = reason.startswith(f"flows.{flow.id}.")
+        if is_concerned and not is_own and flow.starts_on(work.facts(form.id, record)):
+            origin = Origin(f"flows.{flow.id}")
+            work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
+
+
+def _with_due_times(record: Record, followed: clocks.Followed | None) -> Record:
+    """The record with the due times that its clocks show in it."""
+    if followed is None or not followed.values:
+        return record
+    return replace(record, values={**record.values, **followed.values})
 
 
 def _differing(before: Record, after: Record) -> frozenset[FieldId]:

@@ -35,6 +35,8 @@ class InstanceRow:
     started_at: datetime
     ended_at: datetime | None = None
     incident: str = ""
+    parent: InstanceId | None = None  # the instance that waits for this one
+    parent_ref: str | None = None  # and what it knows this one by
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,29 @@ class TaskRow:
     closed_by: UserId | None = None
     comment: str = ""
     revision: int = 1
+    kind: str = ""  # the node's own: what its outcomes and fields depend on
+    signature: str = ""  # the file of a drawn name
+    attachments: str = ""  # ids of files, one space between
+    on_behalf_of: UserId | None = None  # whom `closed_by` stood in for
+    delegated_by: UserId | None = None  # to whom it comes back when it is done
+    handovers: int = 0  # how often it went from one person to another
+    urged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A copy of an instance that somebody was sent for information."""
+
+    instance: InstanceId
+    user: UserId
+    app: AppId
+    flow: FlowId
+    form: FormId
+    record: RecordId
+    by: UserId | None
+    note: str
+    sent_at: datetime
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +144,12 @@ class Instances(Protocol):
     def of_record(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         """Instances on a record, newest first."""
 
+    def going_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
+        """Instances on a record that have not ended, oldest first."""
+
+    def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
+        """Instances that an instance has started and waits for, or has waited for."""
+
     def by_status(self, app: AppId) -> dict[str, int]:
         """How many instances stand in each status."""
 
@@ -147,6 +178,21 @@ class Instances(Protocol):
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
         """Tasks on a record, newest first."""
+
+    def tasks_in(self, instance: InstanceId) -> tuple[TaskRow, ...]:
+        """All tasks of an instance, oldest first."""
+
+    def add_copy(self, row: CopyRow) -> bool:
+        """Send a copy; False when that person has one of the instance already."""
+
+    def read_copy(self, instance: InstanceId, user: UserId, now: datetime) -> bool:
+        """Note that a copy was read; False when it was before, or there is none."""
+
+    def copies_of(self, app: AppId, user: UserId, limit: int = 200) -> tuple[CopyRow, ...]:
+        """The copies a person was sent, newest first."""
+
+    def copies_in(self, instance: InstanceId) -> tuple[CopyRow, ...]:
+        """Who was sent a copy of an instance, oldest first."""
 
     def start_timer(
         self, app: AppId, instance: InstanceId | None, ref: str, due_at: datetime

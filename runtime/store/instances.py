@@ -10,13 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import Conflict
 from engines.values import AppId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
-from runtime.ports import IdSource, InstanceRow, TaskRow, TimerRow
+from runtime.ports import CopyRow, IdSource, InstanceRow, TaskRow, TimerRow
 from runtime.store.form_access import among, list_param
 from runtime.store.sql import Dialect, Row, RowMap, Session, bind, insert_into, micros, moment_of
-from runtime.store.tables import INSTANCE, TASK, TIMER
+from runtime.store.tables import COPY, INSTANCE, TASK, TIMER
 
 INSTANCES = RowMap(INSTANCE, InstanceRow)
 TASKS = RowMap(TASK, TaskRow)
+COPIES = RowMap(COPY, CopyRow)
 TIMER_COLUMNS = (
     TIMER.c.id,
     TIMER.c.app,
@@ -50,6 +51,21 @@ _OF_RECORD = (
     )
     .order_by(INSTANCE.c.id.desc())
 )
+_GOING_ON = (
+    sa.select(*INSTANCES.columns)
+    .where(
+        INSTANCE.c.app == bind("app"),
+        INSTANCE.c.form == bind("form"),
+        INSTANCE.c.record == bind("record"),
+        INSTANCE.c.status != sa.literal_column("'ended'"),
+    )
+    .order_by(INSTANCE.c.id)
+)
+_CHILDREN = (
+    sa.select(*INSTANCES.columns)
+    .where(INSTANCE.c.parent == bind("parent"))
+    .order_by(INSTANCE.c.id)
+)
 _BY_STATUS = (
     sa.select(INSTANCE.c.status, sa.func.count())
     .where(INSTANCE.c.app == bind("app"))
@@ -69,6 +85,29 @@ _TASKS_ON = (
     sa.select(*TASKS.columns)
     .where(TASK.c.app == bind("app"), TASK.c.form == bind("form"), TASK.c.record == bind("record"))
     .order_by(TASK.c.id.desc())
+)
+_TASKS_IN = (
+    sa.select(*TASKS.columns).where(TASK.c.instance == bind("instance")).order_by(TASK.c.id)
+)
+_copy = insert(COPY).values({column.name: bind(column.name) for column in COPY.c})
+_ADD_COPY = _copy.on_conflict_do_nothing(index_elements=["instance", "user"])
+_READ_COPY = (
+    sa.update(COPY)
+    .where(
+        COPY.c.instance == bind("of"), COPY.c.user == bind("reader"), COPY.c.read_at.is_(None)
+    )
+    .values(read_at=bind("now"))
+)
+_COPIES_OF = (
+    sa.select(*COPIES.columns)
+    .where(COPY.c.app == bind("app"), COPY.c.user == bind("reader"))
+    .order_by(COPY.c.sent_at.desc(), COPY.c.instance.desc())
+    .limit(bind("most"))
+)
+_COPIES_IN = (
+    sa.select(*COPIES.columns)
+    .where(COPY.c.instance == bind("of"))
+    .order_by(COPY.c.sent_at, COPY.c.user)
 )
 _OF_APP = sa.select(*TASKS.columns).where(TASK.c.app == bind("app")).limit(bind("most"))
 _BY_DUE = (TASK.c.due_at.is_(None), TASK.c.due_at, TASK.c.id)
@@ -136,7 +175,7 @@ class StoredInstances:
         return None if row is None else INSTANCES.row(row)
 
     def add(self, row: InstanceRow) -> None:
-        self._session.change(_ADD, INSTANCES.params(row))
+        self._session.put(_ADD, INSTANCES.params(row))
 
     def update(self, row: InstanceRow, expected_revision: int) -> None:
         params = INSTANCES.params(row, id_=row.id, expected=expected_revision)
@@ -146,6 +185,13 @@ class StoredInstances:
     def of_record(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         key = {"app": app, "form": form, "record": record}
         return INSTANCES.rows(self._session.rows(_OF_RECORD, key))
+
+    def going_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
+        key = {"app": app, "form": form, "record": record}
+        return INSTANCES.rows(self._session.rows(_GOING_ON, key))
+
+    def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
+        return INSTANCES.rows(self._session.rows(_CHILDREN, {"parent": parent}))
 
     def by_status(self, app: AppId) -> dict[str, int]:
         return dict(self._session.rows(_BY_STATUS, {"app": app}))
@@ -159,7 +205,7 @@ class StoredInstances:
         return None if row is None else TASKS.row(row)
 
     def add_task(self, row: TaskRow) -> None:
-        self._session.change(_ADD_TASK, TASKS.params(row))
+        self._session.put(_ADD_TASK, TASKS.params(row))
 
     def update_task(self, row: TaskRow, expected_revision: int) -> None:
         params = TASKS.params(row, id_=row.id, expected=expected_revision)
@@ -186,11 +232,29 @@ class StoredInstances:
         key = {"app": app, "form": form, "record": record}
         return TASKS.rows(self._session.rows(_TASKS_ON, key))
 
+    def tasks_in(self, instance: InstanceId) -> tuple[TaskRow, ...]:
+        return TASKS.rows(self._session.rows(_TASKS_IN, {"instance": instance}))
+
+    def add_copy(self, row: CopyRow) -> bool:
+        return self._session.change(_ADD_COPY, COPIES.params(row)) == 1
+
+    def read_copy(self, instance: InstanceId, user: UserId, now: datetime) -> bool:
+        key = {"of": instance, "reader": user, "now": micros(now)}
+        return self._session.change(_READ_COPY, key) == 1
+
+    def copies_of(self, app: AppId, user: UserId, limit: int = 200) -> tuple[CopyRow, ...]:
+        key = {"app": app, "reader": user, "most": limit}
+        return COPIES.rows(self._session.rows(_COPIES_OF, key))
+
+    def copies_in(self, instance: InstanceId) -> tuple[CopyRow, ...]:
+        return COPIES.rows(self._session.rows(_COPIES_IN, {"of": instance}))
+
     def start_timer(
         self, app: AppId, instance: InstanceId | None, ref: str, due_at: datetime
     ) -> None:
         row = {"id": self._ids.new(), "app": app, "instance": instance or "", "ref": ref}
-        self._session.change(_START, {**row, "due_at": micros(due_at)})
+        self._session.put(_START, {**row, "due_at": micros(due_at)})
+        self._session.has_new_timer = True
 
     def cancel_timer(
         self, instance: InstanceId | None, ref: str, *, app: AppId | None = None

@@ -96,6 +96,7 @@ USER = sa.Table(
     sa.Column("is_active", Flag, nullable=False),
     sa.Column("is_admin", Flag, nullable=False),
     _number("revision"),
+    _text("manager", null=True),
 )
 USER_ROLE = sa.Table(
     "dg_user_role",
@@ -106,6 +107,34 @@ USER_ROLE = sa.Table(
     sa.Index("dg_user_role_role", "app", "role"),
 )
 USER_DEPARTMENT = sa.Table("dg_user_department", METADATA, _key("user"), _key("department"))
+DEPARTMENT = sa.Table(
+    "dg_department",
+    METADATA,
+    _key("id"),
+    _text("title"),
+    _text("parent", null=True),
+    _text("head", null=True),
+)
+USER_TRAIT = sa.Table(  # skills and regions
+    "dg_user_trait",
+    METADATA,
+    _key("user"),
+    _key("kind"),
+    _key("name"),
+    sa.Index("dg_user_trait_name", "kind", "name"),
+)
+PROXY = sa.Table(  # who acts for whom, and when
+    "dg_proxy",
+    METADATA,
+    _key("id"),
+    _text("user"),
+    _text("substitute"),
+    _moment("starts_at"),
+    _moment("ends_at"),
+    sa.Index("dg_proxy_user", "user"),
+    sa.Index("dg_proxy_substitute", "substitute"),
+)
+TURN = sa.Table("dg_turn", METADATA, _key("app"), _key("group"), _text("user"))
 ACCOUNT_LINK = sa.Table("dg_account_link", METADATA, _key("app"), _key("user"), _text("record"))
 SESSION = sa.Table(
     "dg_session",
@@ -219,6 +248,14 @@ INSTANCE = sa.Table(
     _moment("started_at"),
     _moment("ended_at", null=True),
     _text("incident"),
+    _text("parent", null=True),
+    _text("parent_ref", null=True),
+    sa.Index(
+        "dg_instance_parent",
+        "parent",
+        sqlite_where=sa.text("parent IS NOT NULL"),
+        postgresql_where=sa.text("parent IS NOT NULL"),
+    ),
     sa.Index("dg_instance_record", "app", "form", "record"),
     sa.Index("dg_instance_status", "app", "status"),
 )
@@ -243,11 +280,33 @@ TASK = sa.Table(
     _text("closed_by", null=True),
     _text("comment"),
     _number("revision"),
+    sa.Column("kind", sa.Text, nullable=False, server_default=""),
+    sa.Column("signature", sa.Text, nullable=False, server_default=""),
+    sa.Column("attachments", sa.Text, nullable=False, server_default=""),
+    _text("on_behalf_of", null=True),
+    _text("delegated_by", null=True),
+    sa.Column("handovers", sa.BigInteger, nullable=False, server_default="0"),
+    _moment("urged_at", null=True),
     sa.Index("dg_task_instance", "instance", "key"),
     sa.Index("dg_task_record", "app", "form", "record"),
     sa.Index("dg_task_assignee", "app", "assignee", "state", "due_at"),
     sa.Index("dg_task_role", "app", "role", "state", "due_at"),
     sa.Index("dg_task_closed_by", "app", "closed_by", "closed_at"),
+)
+COPY = sa.Table(  # who was sent a copy of an instance, once each, and when they read it
+    "dg_copy",
+    METADATA,
+    _key("instance"),
+    _key("user"),
+    _text("app"),
+    _text("flow"),
+    _text("form"),
+    _text("record"),
+    _text("by", null=True),
+    _text("note"),
+    _moment("sent_at"),
+    _moment("read_at", null=True),
+    sa.Index("dg_copy_user", "app", "user", "sent_at"),
 )
 TIMER = sa.Table(
     "dg_timer",
@@ -265,6 +324,26 @@ TIMER = sa.Table(
     sa.UniqueConstraint("app", "instance", "ref", name="dg_timer_ref"),
     sa.Index("dg_timer_due", "state", "due_at"),
     sa.Index("dg_timer_instance", "instance"),
+)
+CLOCK = sa.Table(
+    "dg_clock",
+    METADATA,
+    _key("app"),
+    _key("form"),
+    _key("record"),
+    _key("policy"),
+    _key("target"),
+    _text("state"),
+    _number("cycle"),
+    _moment("begun_at"),
+    _moment("since"),
+    _number("spent_us"),
+    _number("within_us"),
+    _text("calendar"),
+    _moment("due_at", null=True),
+    _moment("stopped_at", null=True),
+    _text("reached"),
+    sa.Index("dg_clock_due", "app", "form", "state", "due_at"),
 )
 DELIVERY = sa.Table(
     "dg_delivery",

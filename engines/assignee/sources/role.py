@@ -1,4 +1,4 @@
-"""Somebody who holds a role: the pool as a whole, or its least busy member."""
+"""Holders of a role: the pool as a whole, one picked from it, or every one of them."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engines.assignee.named import parse_role
+from engines.assignee.picks import EVERYONE, PICK, POOL
 from engines.assignee.sourcetype import Place, Source, SourceType
-from engines.diagnostics import did_you_mean, one_of
 from engines.messages import AssignFromPool, Recipient, ToPool
 from engines.values import Facts, LocaleText, RoleId
-
-_POOL = "pool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +22,22 @@ class RoleSource(Source):
 
     @property
     def is_group(self) -> bool:
-        """The pool is; a member picked from it is one person."""
-        return self.pick == _POOL
+        """The pool and everyone are; a member picked from it is one person."""
+        return self.pick in (POOL, EVERYONE)
+
+    @property
+    def is_everyone(self) -> bool:
+        """All holders, each for themselves."""
+        return self.pick == EVERYONE
+
+    @property
+    def is_settled_later(self) -> bool:
+        """A choice from the role is made under a lock."""
+        return self.pick != POOL
 
     def recipient(self, facts: Facts) -> Recipient:
         """The pool, or a choice from it left to the runtime."""
-        if self.pick == _POOL:
+        if self.pick == POOL:
             return ToPool(self.role)
         return AssignFromPool(self.role, self.pick)
 
@@ -42,29 +51,13 @@ class RoleType(SourceType):
          ("ar", "أعضاء دور"))
     )  # fmt: skip
     value_schema = {"type": "string", "description": "The id of a role."}
-    options = {
-        "pick": {
-            "title": "Which of them",
-            "description": "All of them until one claims it, or the one with the fewest tasks.",
-            "enum": [_POOL, "least_busy"],
-            "default": _POOL,
-        }
-    }
+    options = {"pick": PICK}
     example = {"role": "clerk", "pick": "least_busy"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:
         """Check the role against the definition's roles."""
-        role = RoleId(str(data[self.name]))
-        roles = place.context.roles
-        if role not in roles:
-            place.context.problems.add(
-                "A205",
-                place.below(self.name),
-                f"unknown role {role!r}",
-                hint=did_you_mean(role, roles) or one_of(sorted(roles)),
-            )
-            return None
-        return RoleSource(role, str(data.get("pick", _POOL)))
+        role = parse_role(data, self.name, place)
+        return RoleSource(role, str(data.get("pick", POOL))) if role is not None else None
 
 
 TYPE = RoleType()

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engines.action import Action, FactPath, paths_of
+from engines.action import Action, FactPath, paths_of, writes_of
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import ACTIONS, NODE, of
 from engines.flow.site import Site
 from engines.flow.walk import Walk
-from engines.values import LocaleText
+from engines.values import FieldId, LocaleText
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,16 @@ class ActionNode(Behaviour):
     def paths(self) -> frozenset[FactPath]:
         """What the actions read."""
         return paths_of(self.actions)
+
+    @property
+    def writes(self) -> frozenset[FieldId]:
+        """What the actions set."""
+        return writes_of(self.actions)
+
+    @property
+    def may_fail(self) -> bool:
+        """Fixed values are always there."""
+        return not all(one.is_fixed for one in self.actions)
 
     def enter(self, run: Walk, token: Token) -> None:
         """Act and go on."""
@@ -42,6 +52,7 @@ class ActionNodeType(NodeType):
     icon = "bolt"
     glyph = "box"
     group = "work"
+    can_fail = True
     schema = {
         "properties": {"do": of(ACTIONS, "Does"), "to": of(NODE, "Then goes to")},
         "required": ["do"],

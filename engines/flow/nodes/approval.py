@@ -1,48 +1,66 @@
-"""An approval by several people: any one of them decides, or all must agree."""
+"""An approval by several people: one decides, all agree at once or in turn, or they vote."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from engines.action import FactPath, paths_of
-from engines.assignee.parse import Assignee
+from engines.calendar.model import Span
+from engines.errors import Conflict
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.model import FormPart, Outcome
+from engines.flow.model import START_EDGE, FormPart, Outcome
 from engines.flow.nodetype import NodeType
 from engines.flow.outcomes import outcome_schema, parse_outcomes
-from engines.flow.schemas import ASSIGNEE, FORM_PART
+from engines.flow.person_signals import SignerAdded, SignerRemoved, Voice
+from engines.flow.schemas import FORM_PART
 from engines.flow.signals import TaskCompleted
+from engines.flow.signing import changes
+from engines.flow.signing.parse import PROPERTIES, Signers, parse_signers
+from engines.flow.signing.returning import RESUBMIT, RETURN, REVISE, Returning, parse_returning
+from engines.flow.signing.seating import Auto, Seating
+from engines.flow.signing.sheet import (
+    APPROVED,
+    OPEN,
+    REJECTED,
+    REVISING,
+    WAITING,
+    Sheet,
+    Signature,
+    key_of,
+    number_of,
+    sheet_from_json,
+    sheet_to_json,
+)
 from engines.flow.site import Site
 from engines.flow.timers import DUE
 from engines.flow.walk import Walk
-from engines.messages import Recipient, ToNobody
-from engines.values import LocaleText
+from engines.messages import Recipient, ToNobody, ToPool, ToUser
+from engines.values import LocaleText, NodeId, RoleId, UserId, Value
 
-APPROVED, REJECTED = "approved", "rejected"
-_ANY, _ALL = "any", "all"
-_SKIP = "skip"
-_OPEN = ""
+_ASKED: Mapping[str, Any] = {"asked": True}  # the state until it is known who the signers are
+_HANDED = "handed"  # the key that says: who gets what is open has been asked
 
 
 @dataclass(frozen=True, slots=True)
 class Approval(Behaviour):
-    """One task for each signer; its state is {"board.4.0": "", "board.4.1": "approved"}."""
+    """One task for each signature that is due; its state is the sheet they sign."""
 
-    mode: str
-    signers: tuple[Assignee, ...]
+    signers: Signers
     choices: tuple[Outcome, ...]
     part: FormPart
-    within: timedelta | None
+    within: Span | None
+    returning: Returning
+
+    # --- what its tasks offer ---
 
     @property
     def paths(self) -> frozenset[FactPath]:
         """What the signers and the outcomes' actions read."""
         actions = [action for one in self.choices for action in one.actions]
-        return paths_of(actions).union(*(signer.paths for signer in self.signers))
+        return paths_of(actions).union(*(signer.paths for signer in self.signers.people))
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -54,36 +72,114 @@ class Approval(Behaviour):
         """Its fields."""
         return self.part
 
+    def outcomes_of(self, kind: str) -> tuple[Outcome, ...]:
+        """A returned case can only be submitted again."""
+        return (RESUBMIT,) if kind == REVISE else self.choices
+
+    def form_of(self, kind: str) -> FormPart:
+        """The initiator of a returned case may mend other fields than its signers."""
+        return self.returning.part if kind == REVISE else self.part
+
+    @property
+    def may_add(self) -> tuple[RoleId, ...] | None:
+        """Whose holders may be added as signers."""
+        return self.signers.adding.roles if self.signers.adding is not None else None
+
+    def kind_of(self, token: Token, key: str) -> str:
+        """Whether it is the initiator's task after a return."""
+        sheet = _sheet(token)
+        return REVISE if sheet.lines[sheet.find(number_of(key))].seat == REVISING else ""
+
+    # --- asking ---
+
     def enter(self, run: Walk, token: Token) -> None:
-        """Ask every signer once; a signer that may be missing is passed over."""
-        found = [signer.recipient(run.facts) for signer in self.signers]
-        missing = [one for one in found if isinstance(one, ToNobody)]
-        if any(one.policy != _SKIP for one in missing):
-            run.stop(token, "nobody is there to sign")
+        """Find out who signs; a sheet that was begun before is gone on with."""
+        if token.state:
+            run.park(token)
+            self._proceed(run, token, sheet_from_json(token.state))
             return
-        # one person reached in two ways signs once
-        people = list(dict.fromkeys(one for one in found if not isinstance(one, ToNobody)))
-        if not people:
+        run.park(token, dict(_ASKED))
+        run.ask(token, tuple(one.recipient(run.facts) for one in self.signers.people))
+
+    def staff(self, run: Walk, token: Token, voices: tuple[tuple[Voice, ...], ...]) -> None:
+        """Seat who was found, each person once, and ask whose turn it is."""
+        if token.state.get(_HANDED):
+            self._handed(run, token, voices[0])
+            return
+        if token.state != _ASKED:
+            return
+        seating = Seating(self.signers.quorum, self._given(run, token.node))
+        for number, (signer, found) in enumerate(zip(self.signers.people, voices, strict=True)):
+            if not seating.seat(number, found, signer.policy):
+                run.stop(token, "nobody is there to sign")
+                return
+        for what, who in seating.notes:
+            run.note(what, token.node, who)
+        sheet = seating.sheet()
+        if not sheet.lines:
             run.note("skipped", token.node)
             self._finish(run, token, APPROVED)
             return
-        due_at = run.now + self.within if self.within is not None else None
-        keys = [f"{token.node}.{token.id}.{number}" for number in range(len(people))]
-        for key, to in zip(keys, people, strict=True):
-            run.open_task(token, key, to, due_at)
-        run.park(token, dict.fromkeys(keys, _OPEN))
+        self._proceed(run, token, sheet)
+
+    def nobody_found(self, run: Walk, token: Token, key: str) -> None:
+        """Somebody who was to sign is gone: what the definition says of an empty signer holds."""
+        sheet = _sheet(token)
+        index = sheet.find(number_of(key))
+        line = sheet.lines[index]
+        policy = self.signers.people[line.signer].policy if line.signer >= 0 else "skip"
+        seating = Seating(self.signers.quorum, ())
+        if not seating.seat(line.signer, (), policy):
+            run.stop(token, "nobody is there to sign")
+            return
+        run.note("nobody_signs", token.node, policy)
+        filled = seating.lines[0]._replace(seat=line.seat) if seating.lines else None
+        left = sheet.with_line(index, filled) if filled else sheet.without(index)
+        if not left.seats:
+            self._finish(run, token, APPROVED)
+            return
+        self._proceed(run, token, left)
+
+    def _handed(self, run: Walk, token: Token, voices: Sequence[Voice]) -> None:
+        sheet = _sheet(token)
+        if not voices or not sheet.open_numbers():
+            run.note("handed_to_nobody", token.node)
+            run.update(token, sheet_to_json(sheet))
+            return
+        self.withdraw(run, token)
+        first = next(one for one in sheet.lines if one.state == OPEN)
+        kept = [one for one in sheet.lines if one.state != OPEN]
+        known = {one.voice.user for one in kept if one.voice.user is not None}
+        line = Signature(first.seat, first.signer, voices[0])
+        run.note("handed_over", token.node)
+        lines = (*kept, *([] if voices[0].user in known else [line]))
+        self._proceed(run, token, sheet._replace(lines=lines))
+
+    # --- signing ---
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Count the signature; decide as soon as nothing can change the result."""
-        votes: dict[str, str] = {**token.state, signal.key: signal.outcome}
-        deciding = APPROVED if self.mode == _ANY else REJECTED
-        is_over = signal.outcome == deciding or _OPEN not in votes.values()
-        if not is_over:
-            run.update(token, votes)
+        sheet, number = _sheet(token), number_of(signal.key)
+        if self.kind_of(token, signal.key) == REVISE:
+            self._resubmit(run, token, sheet)
             return
-        for key in _open(votes):
-            run.withdraw_task(key)
-        self._finish(run, token, signal.outcome)
+        signed = changes.with_signed(sheet, number, signal.outcome, signal.by)
+        for index in reversed(changes.seats_covered(signed, signal.by)):
+            run.note("signs_once", token.node, signal.by)
+            if signed.lines[index].state == OPEN:
+                run.withdraw_task(_key(token, signed.lines[index]))
+            signed = signed.without(index)
+        self._proceed(run, token, signed)
+
+    def approvers(self, before: Token, signal: TaskCompleted) -> tuple[UserId, ...]:
+        """All who have approved."""
+        others = changes.approvers(_sheet(before))
+        return (*others, *([signal.by] if signal.outcome == APPROVED else []))
+
+    def signed(self, token: Token) -> tuple[UserId, ...]:
+        """Who has signed with their own hand."""
+        lines = _sheet(token).lines
+        return tuple(one.by for one in lines if one.by is not None and one.number >= 0)
 
     def withdraw(self, run: Walk, token: Token) -> None:
         """Take back what nobody has signed yet."""
@@ -91,21 +187,115 @@ class Approval(Behaviour):
             run.withdraw_task(key)
 
     def hand_over(self, run: Walk, token: Token, to: Recipient) -> None:
-        """Every open signature is asked of somebody else instead, once."""
-        if isinstance(to, ToNobody):
-            run.note("handed_to_nobody", token.node)
-            return
-        self.withdraw(run, token)
-        signed = {key: vote for key, vote in token.state.items() if vote != _OPEN}
-        number = 1 + max(int(key.rpartition(".")[2]) for key in token.state)
-        key = f"{token.node}.{token.id}.{number}"
-        run.note("handed_over", token.node)
-        run.open_task(token, key, to)
-        run.update(token, {**signed, key: _OPEN})
+        """Every open signature is asked of somebody else instead, once it is known who."""
+        if self.open_keys(token):
+            run.update(token, {**token.state, _HANDED: True})
+            run.ask(token, (to,))
 
     def open_keys(self, token: Token) -> tuple[str, ...]:
-        """Signatures that are still missing."""
-        return _open(token.state or {})
+        """Signatures that are asked for and missing."""
+        return tuple(_key(token, one) for one in _sheet(token).lines if one.state == OPEN)
+
+    # --- changing the signers, going back ---
+
+    def add_signer(self, run: Walk, token: Token, signal: SignerAdded) -> None:
+        """Ask somebody else too, where the definition allows it."""
+        adding = self.signers.adding
+        if adding is None or signal.where not in adding.where:
+            raise Conflict("This step does not let its signers add others so.")
+        number = number_of(signal.key)
+        sheet = changes.with_added(_sheet(token), number, signal.who, signal.where, signal.by)
+        self._proceed(run, token, sheet)
+
+    def remove_signer(self, run: Walk, token: Token, signal: SignerRemoved) -> None:
+        """Ask somebody no longer; what is left may decide."""
+        sheet = _sheet(token)
+        index = sheet.find(number_of(signal.key))
+        left = changes.with_removed(sheet, index, signal.by)
+        run.withdraw_task(signal.key)
+        self._proceed(run, token, left)
+
+    def take_back(self, run: Walk, token: Token, key: str, by: UserId) -> None:
+        """Ask the last signer again, who has thought better of it."""
+        self._proceed(run, token, changes.with_taken_back(_sheet(token), number_of(key), by))
+
+    def comes_back(self, to: str, acted: Sequence[NodeId]) -> bool:
+        """Whether a returned case comes straight back to who returned it."""
+        self.returning.require(to, acted)
+        return self.returning.comes_back
+
+    def ask_initiator(self, run: Walk, token: Token, initiator: UserId) -> None:
+        """One task for the initiator; nobody signs until it is done."""
+        self.withdraw(run, token)
+        sheet = changes.with_nothing_open(_sheet(token))
+        number = sheet.next_number
+        line = Signature(REVISING, -1, Voice(user=initiator), OPEN, number)
+        run.open_task(token, key_of(token.node, token.id, number), ToUser(initiator), kind=REVISE)
+        asked = sheet._replace(lines=(line, *sheet.lines), next_number=number + 1, latest=-1)
+        run.update(token, sheet_to_json(asked))
+
+    def left(self, token: Token) -> Value:
+        """The sheet as it is; who has not signed is asked again."""
+        return self.reentry(token.state, None)
+
+    def reentry(self, before: Value, by: UserId | None) -> Value:
+        """The sheet as it was; without one all sign anew."""
+        if not before or before == _ASKED:
+            return None
+        return sheet_to_json(changes.with_nothing_open(sheet_from_json(before)))
+
+    # --- private ---
+
+    def _given(self, run: Walk, node: NodeId) -> frozenset[UserId]:
+        """Whose signature is taken for given here."""
+        found: set[UserId] = set()
+        if Auto.INITIATOR in self.signers.auto and run.initiator is not None:
+            found.add(run.initiator)
+        if Auto.SAME_PERSON_BEFORE in self.signers.auto:
+            found |= {one for act in run.memory.acts for one in act.approved if act.node != node}
+        return frozenset(found)
+
+    def _resubmit(self, run: Walk, token: Token, sheet: Sheet) -> None:
+        """Sign on where it was left, or begin the whole flow again."""
+        if not self.returning.comes_back:
+            run.memory = run.memory._replace(acts=())
+            run.leave(token, START_EDGE)
+            return
+        lines = tuple(one for one in sheet.lines if one.seat != REVISING)
+        self._proceed(run, token, sheet._replace(lines=lines))
+
+    def _proceed(self, run: Walk, token: Token, sheet: Sheet) -> None:
+        """Finish if the seats have decided, else ask those whose turn it is."""
+        verdict = self.signers.quorum.verdict(sheet)
+        if verdict:
+            for line in sheet.lines:
+                if line.state == OPEN:
+                    run.withdraw_task(_key(token, line))
+            self._finish(run, token, verdict)
+            return
+        run.update(token, sheet_to_json(self._asked(run, token, sheet)))
+
+    def _asked(self, run: Walk, token: Token, sheet: Sheet) -> Sheet:
+        """The sheet with a task open for every line whose turn it is, and for no other."""
+        due = self._due(sheet)
+        due_at = run.now + self.within if self.within is not None else None
+        for index, line in enumerate(sheet.lines):
+            if line.state == OPEN and index not in due:
+                run.withdraw_task(_key(token, line))
+                sheet = sheet.with_line(index, line._replace(state=WAITING))
+            if line.state == WAITING and index in due:
+                number = sheet.next_number
+                key = key_of(token.node, token.id, number)
+                run.open_task(token, key, _recipient(line.voice), due_at)
+                asked = line._replace(state=OPEN, number=number)
+                sheet = sheet.with_line(index, asked)._replace(next_number=number + 1)
+        return sheet
+
+    def _due(self, sheet: Sheet) -> frozenset[int]:
+        """Indexes of the lines whose turn it is: one of each seat, or of the first seat left."""
+        turns = [(seat, sheet.turn(seat)) for seat in sheet.seats if not sheet.vote(seat)]
+        due = [index for _, index in turns if index is not None]
+        return frozenset(due[:1] if self.signers.quorum.is_in_turn else due)
 
     def _finish(self, run: Walk, token: Token, result: str) -> None:
         outcome = next(one for one in self.choices if one.id == result)
@@ -114,8 +304,21 @@ class Approval(Behaviour):
         run.leave(token, outcome.edge)
 
 
-def _open(votes: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(key for key, vote in votes.items() if vote == _OPEN)
+def _sheet(token: Token) -> Sheet:
+    if not token.state or token.state == _ASKED:
+        return Sheet()
+    return sheet_from_json(token.state)
+
+
+def _key(token: Token, line: Signature) -> str:
+    return key_of(token.node, token.id, line.number)
+
+
+def _recipient(voice: Voice) -> Recipient:
+    """A group of one is still asked as the group, so that its task can be given back."""
+    if voice.role is not None:
+        return ToPool(voice.role)
+    return ToUser(voice.user) if voice.user is not None else ToNobody("block")
 
 
 class ApprovalType(NodeType):
@@ -132,19 +335,8 @@ class ApprovalType(NodeType):
     has_tasks = True
     schema = {
         "properties": {
-            "mode": {
-                "title": "Who decides",
-                "description": "Any one of the signers, or all of them.",
-                "enum": [_ANY, _ALL],
-                "default": _ALL,
-            },
-            "signers": {
-                "type": "array",
-                "title": "Signers",
-                "items": ASSIGNEE,
-                "minItems": 1,
-                "maxItems": 50,
-            },
+            **PROPERTIES,
+            "return": RETURN,
             "form": FORM_PART,
             "outcomes": {
                 "type": "object",
@@ -166,16 +358,14 @@ class ApprovalType(NodeType):
 
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
         """Check signers, outcomes and fields."""
-        written = data.get("signers") or ()
-        signers = [site.at("signers", n).assignee(one) for n, one in enumerate(written)]
+        signers = parse_signers(data, site)
         choices = parse_outcomes(data, site)
         part = site.at("form").form_part(data.get("form") or {})
-        known = tuple(one for one in signers if one is not None)
-        if len(known) < len(signers) or {one.id for one in choices} != {APPROVED, REJECTED}:
+        returning = parse_returning(data, site)
+        if signers is None or {one.id for one in choices} != {APPROVED, REJECTED}:
             return None
-        within = (data.get(DUE) or {}).get("within")
-        due = site.quiet_duration(within) if within is not None else None
-        return Approval(str(data.get("mode", _ALL)), known, choices, part, due)
+        due = site.quiet_span(data.get(DUE) or {}, "within")
+        return Approval(signers, choices, part, due, returning)
 
 
 TYPE = ApprovalType()

@@ -30,6 +30,11 @@ class Choice(Behaviour):
         """What the conditions read."""
         return frozenset().union(*(condition.paths for condition, _ in self.conditions))
 
+    @property
+    def may_fail(self) -> bool:
+        """An expression may meet what it cannot compute."""
+        return bool(self.conditions)
+
     def enter(self, run: Walk, token: Token) -> None:
         """Take the first true path; none and no default is an incident."""
         facts = run.facts
@@ -56,6 +61,7 @@ class ChoiceType(NodeType):
     icon = "split"
     glyph = "diamond"
     group = "routing"
+    can_fail = True
     schema = {
         "properties": {
             "paths": {

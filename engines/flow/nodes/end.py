@@ -10,6 +10,7 @@ from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
+from engines.flow.schemas import OUTCOME_NAME
 from engines.flow.site import Site
 from engines.flow.walk import Walk
 from engines.values import LocaleText
@@ -19,13 +20,22 @@ from engines.values import LocaleText
 class End(Behaviour):
     """Nothing leaves it."""
 
+    outcome: str
+
+    @property
+    def may_fail(self) -> bool:
+        """Nothing is computed."""
+        return False
+
     def enter(self, run: Walk, token: Token) -> None:
         """This branch is over."""
+        if self.outcome:
+            run.outcome = self.outcome
         run.end_token(token)
 
 
 class EndType(NodeType):
-    """`{type: end}`."""
+    """`{type: end}`; with an `outcome` it says how the flow ended, unless another end is later."""
 
     name = "end"
     label = LocaleText((("en", "End"), ("zh", "结束"), ("es", "Fin"), ("ar", "نهاية")))
@@ -33,12 +43,12 @@ class EndType(NodeType):
     glyph = "circle"
     group = "routing"
     routing = Routing.SINK
-    schema: Mapping[str, Any] = {}
+    schema = {"properties": {"outcome": OUTCOME_NAME}}
     example = {"type": "end"}
 
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour:
         """Nothing to check."""
-        return End()
+        return End(str(data.get("outcome", "")))
 
 
 TYPE = EndType()

@@ -22,6 +22,11 @@ class Join(Behaviour):
 
     edge: str
 
+    @property
+    def may_fail(self) -> bool:
+        """Nothing is computed."""
+        return False
+
     def enter(self, run: Walk, token: Token) -> None:
         """Wait, or take the oldest of each edge and go on."""
         run.park(token)

@@ -22,6 +22,11 @@ class Parallel(Behaviour):
 
     branches: tuple[str, ...]
 
+    @property
+    def may_fail(self) -> bool:
+        """Nothing is computed."""
+        return False
+
     def enter(self, run: Walk, token: Token) -> None:
         """Start each branch."""
         run.end_token(token)

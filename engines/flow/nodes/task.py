@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from engines.action import FactPath, paths_of
 from engines.assignee.parse import Assignee
+from engines.calendar.model import Span
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import FormPart, Outcome
@@ -19,10 +19,11 @@ from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
 from engines.flow.timers import DUE
 from engines.flow.walk import Walk
-from engines.messages import Recipient, ToNobody
-from engines.values import LocaleText
+from engines.messages import Recipient, ToNobody, ToUser
+from engines.values import LocaleText, UserId, Value
 
 _SKIP = "skip"
+_AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Task(Behaviour):
     assignee: Assignee
     choices: tuple[Outcome, ...]
     part: FormPart
-    within: timedelta | None
+    within: Span | None
 
     @property
     def paths(self) -> frozenset[FactPath]:
@@ -52,7 +53,8 @@ class Task(Behaviour):
 
     def enter(self, run: Walk, token: Token) -> None:
         """Open the task; with nobody to do it, follow the definition's policy."""
-        to = self.assignee.recipient(run.facts)
+        again = (token.state or {}).get(_AGAIN)  # whoever did it before, when it comes back
+        to = ToUser(UserId(again)) if again else self.assignee.recipient(run.facts)
         if isinstance(to, ToNobody):
             self._without_anybody(run, token, to.policy)
             return
@@ -89,9 +91,17 @@ class Task(Behaviour):
         """The one task."""
         return (token.state,) if token.state else ()
 
+    def nobody_found(self, run: Walk, token: Token, key: str) -> None:
+        """Whoever was to do it is not there: follow the definition's policy."""
+        self._without_anybody(run, token, self.assignee.policy)
+
+    def reentry(self, before: Value, by: UserId | None) -> Value:
+        """The same person does it again."""
+        return {_AGAIN: by} if by is not None else None
+
     def _without_anybody(self, run: Walk, token: Token, policy: str) -> None:
         if policy != _SKIP:
-            run.stop(token, "nobody is there to do this")
+            run.stop(token, "Nobody can be given this task.")
             return
         run.note("skipped", token.node)
         run.leave(token, self.choices[0].edge)
@@ -134,10 +144,9 @@ class TaskType(NodeType):
         return Task(assignee, choices, part, within)
 
 
-def _within(data: Mapping[str, Any], site: Site) -> timedelta | None:
+def _within(data: Mapping[str, Any], site: Site) -> Span | None:
     """The time a task has; a wrong one is reported once, with the timers."""
-    written = (data.get(DUE) or {}).get("within")
-    return site.quiet_duration(written) if written is not None else None
+    return site.quiet_span(data.get(DUE) or {}, "within")
 
 
 TYPE = TaskType()

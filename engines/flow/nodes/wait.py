@@ -1,65 +1,143 @@
-"""Wait for a length of time, or until a moment that an expression gives."""
+"""Wait for a length of time, a moment, a message or a condition; of several, the first wins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from engines.action import FactPath
 from engines.expression.compile import Expression
-from engines.expression.types import DATETIME
+from engines.expression.types import BOOLEAN, DATETIME
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
-from engines.flow.schemas import DURATION, NODE, of
+from engines.flow.schemas import CONDITION, DURATION, MESSAGE_NAME, NODE, Schema, of
 from engines.flow.site import Site
 from engines.flow.walk import Walk
 from engines.values import LocaleText
 
 _TIMER = "wait"
+_KINDS: Final = ("after", "until", "message", "when")
 
 
 @dataclass(frozen=True, slots=True)
-class Wait(Behaviour):
-    """Either `after` or `until` is there."""
+class Way:
+    """One thing that is waited for, and where it leads; exactly one of the four is there."""
 
     edge: str
-    after: timedelta | None
-    until: Expression | None
+    timer: str  # the name of its timer, if it needs one
+    after: timedelta | None = None
+    until: Expression | None = None
+    message: str = ""
+    when: Expression | None = None
 
     @property
     def paths(self) -> frozenset[FactPath]:
-        """What the moment depends on."""
-        return self.until.paths if self.until is not None else frozenset()
+        """Facts it depends on."""
+        found = [one.paths for one in (self.until, self.when) if one is not None]
+        return frozenset().union(*found)
 
-    def enter(self, run: Walk, token: Token) -> None:
-        """Start the timer; a moment that has passed is not waited for, none is an incident."""
-        due_at = self._due_at(run)
-        if due_at is None:
-            run.stop(token, "the moment to wait for is empty")
-            return
-        if due_at <= run.now:
-            run.note("moment_passed", token.node, due_at)
-            run.leave(token, self.edge)
-            return
-        run.park_until(token, _TIMER, due_at)
-
-    def fire(self, run: Walk, token: Token, timer: str) -> None:
-        """The time has come."""
-        run.note("edge_taken", self.edge)
-        run.leave(token, self.edge)
-
-    def _due_at(self, run: Walk) -> datetime | None:
+    def due_at(self, run: Walk) -> datetime | None:
+        """When its time comes; None for what is no matter of time, and for an empty moment."""
         if self.after is not None:
             return run.now + self.after
         moment = self.until.evaluate(run.facts) if self.until is not None else None
         return moment if isinstance(moment, datetime) else None
 
+    def holds(self, run: Walk) -> bool:
+        """Whether its condition is true now."""
+        return self.when is not None and self.when.evaluate(run.facts) is True
+
+
+@dataclass(frozen=True, slots=True)
+class Wait(Behaviour):
+    """The first of the ways takes the token along; the others vanish."""
+
+    ways: tuple[Way, ...]
+
+    @property
+    def paths(self) -> frozenset[FactPath]:
+        """What moments and conditions depend on."""
+        return frozenset().union(*(way.paths for way in self.ways))
+
+    @property
+    def messages(self) -> frozenset[str]:
+        """Those it waits for."""
+        return frozenset(way.message for way in self.ways if way.message)
+
+    @property
+    def watches(self) -> bool:
+        """Conditions are looked at with every change of the record."""
+        return any(way.when is not None for way in self.ways)
+
+    def enter(self, run: Walk, token: Token) -> None:
+        """Go on with what is there already, else wait; with nothing to wait for, stop."""
+        due_at = {way.timer: way.due_at(run) for way in self.ways}
+        for way in self.ways:
+            if self._is_there(run, token, way, due_at[way.timer]):
+                run.leave(token, way.edge)
+                return
+        can_come = [one for one in self.ways if due_at[one.timer] or one.message or one.when]
+        if not can_come:
+            run.stop(token, "the moment to wait for is empty")
+            return
+        for name, moment in due_at.items():
+            if moment is not None:
+                token = run.start_timer(token, name, moment)
+        run.park(token)
+
+    def fire(self, run: Walk, token: Token, timer: str) -> None:
+        """The time of one of the ways has come."""
+        self._take(run, token, next(way for way in self.ways if way.timer == timer))
+
+    def hears(self, token: Token) -> tuple[str, ...]:
+        """The messages it waits for."""
+        return tuple(self.messages)
+
+    def hear(self, run: Walk, token: Token, message: str) -> None:
+        """The message has come."""
+        self._take(run, token, next(way for way in self.ways if way.message == message))
+
+    def reconsider(self, run: Walk, token: Token) -> None:
+        """Go on if one of the conditions is true now."""
+        for way in self.ways:
+            if way.holds(run):
+                run.note("condition", way.edge, True, way.paths)  # noqa: FBT003 - a result
+                self._take(run, token, way)
+                return
+
+    def _is_there(self, run: Walk, token: Token, way: Way, due_at: datetime | None) -> bool:
+        if due_at is not None and due_at <= run.now:
+            run.note("moment_passed", token.node, due_at)
+            return True
+        if way.holds(run):
+            run.note("condition", way.edge, True, way.paths)  # noqa: FBT003 - a result
+            return True
+        return bool(way.message) and run.take_message(way.message)
+
+    def _take(self, run: Walk, token: Token, way: Way) -> None:
+        run.note("edge_taken", way.edge)
+        run.leave(token, way.edge)
+
+
+_WAY: Final[Schema] = {
+    "after": of(DURATION, "For", "Counted from the moment the flow comes here."),
+    "until": {
+        "type": "string",
+        "title": "Until",
+        "description": "An expression that gives date and time.",
+        "x-expression": "datetime",
+    },
+    "message": of(MESSAGE_NAME, "Until the message", "Its name; rules and programs send it."),
+    "when": of(CONDITION, "Until it is true", "Looked at whenever the record changes."),
+    "to": of(NODE, "Then goes to"),
+}
+
 
 class WaitType(NodeType):
-    """`{type: wait, after: 3d, to: close}`."""
+    """`{type: wait, after: 3d, to: close}`, or several of them under `race`."""
 
     name = "wait"
     label = LocaleText((("en", "Wait"), ("zh", "等待"), ("es", "Espera"), ("ar", "انتظار")))
@@ -69,33 +147,60 @@ class WaitType(NodeType):
     waits = True
     schema = {
         "properties": {
-            "after": of(DURATION, "For", "Counted from the moment the flow comes here."),
-            "until": {
-                "type": "string",
-                "title": "Until",
-                "description": "An expression that gives date and time.",
-                "x-expression": "datetime",
+            **_WAY,
+            "race": {
+                "type": "array",
+                "title": "The first of",
+                "items": {
+                    "type": "object",
+                    "properties": _WAY,
+                    "required": ["to"],
+                    "additionalProperties": False,
+                },
+                "minItems": 2,
+                "maxItems": 20,
             },
-            "to": of(NODE, "Then goes to"),
         },
     }
     example = {"type": "wait", "after": "3d", "to": "end"}
 
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
-        """Exactly one of `after` and `until`."""
-        edge = site.way_out(data)
-        if ("after" in data) == ("until" in data):
-            site.problem(
-                "W017",
-                f"wait {site.node!r} must have one of 'after' and 'until'",
-                "Write 'after: 3d' or 'until:' with an expression.",
+        """One way as the node itself, or several under `race`."""
+        if "race" not in data:
+            way = _way(data, site, site.way_out(data), 0)
+            return Wait((way,)) if way is not None else None
+        if any(key in data for key in (*_KINDS, "to")):
+            site.at("race").problem(
+                "W029",
+                f"wait {site.node!r} says twice what it waits for",
+                "Write everything it waits for under 'race'.",
             )
-            return None
-        after = site.at("after").duration(data["after"]) if "after" in data else None
-        until = site.at("until").expression(data["until"], DATETIME) if "until" in data else None
-        if edge is None or (after is None and until is None):
-            return None
-        return Wait(edge, after, until)
+        ways = []
+        for number, written in enumerate(data["race"]):
+            here = site.at("race", number)
+            edge = here.at("to").edge(written.get("to"), str(number))
+            ways.append(_way(written, here, edge, number))
+        found = tuple(way for way in ways if way is not None)
+        return Wait(found) if len(found) == len(ways) else None
+
+
+def _way(data: Mapping[str, Any], site: Site, edge: str | None, number: int) -> Way | None:
+    kinds = [kind for kind in _KINDS if kind in data]
+    if len(kinds) != 1:
+        site.problem(
+            "W017",
+            f"wait {site.node!r} must have one of 'after', 'until', 'message' and 'when'",
+            "Write 'after: 3d', 'message: paid', or 'until:' or 'when:' with an expression.",
+        )
+        return None
+    after = site.at("after").duration(data["after"]) if "after" in data else None
+    until = site.at("until").expression(data["until"], DATETIME) if "until" in data else None
+    when = site.at("when").expression(data["when"], BOOLEAN) if "when" in data else None
+    message = str(data.get("message", ""))
+    if edge is None or not (after is not None or until or when or message):
+        return None
+    timer = _TIMER if number == 0 else f"{_TIMER}.{number}"
+    return Way(edge, timer, after, until, message, when)
 
 
 TYPE = WaitType()

@@ -17,13 +17,9 @@ class SetFixed(Action):
     """The values are read once, at publish."""
 
     fixed: Mapping[str, Value]
+    writes: frozenset[FieldId]
     has_effects: ClassVar[bool] = False
     is_fixed: ClassVar[bool] = True
-
-    @property
-    def writes(self) -> frozenset[FieldId]:
-        """The fields named."""
-        return frozenset(map(FieldId, self.fixed))
 
     def values(self, facts: Facts) -> Values:
         """Always the same."""
@@ -61,7 +57,7 @@ class SetType(ActionType):
             value = here.literal(written, field) if field is not None else None
             if value is not None:
                 fixed[name] = value[0]
-        return SetFixed(fixed) if len(fixed) == len(data) else None
+        return SetFixed(fixed, frozenset(map(FieldId, fixed))) if len(fixed) == len(data) else None
 
 
 TYPE = SetType()

@@ -10,6 +10,7 @@ from engines.errors import Conflict
 from engines.flow.instance import Stage, Status
 from engines.flow.signals import Continued, Signal, TaskCompleted, TimerFired
 from engines.messages import CancelTimer, CloseTask, EndInstance, OpenTask, StartTimer
+from engines.values import UserId
 from tests.support.processes import ANA, Case, a_flow
 
 BUSY = a_flow("""
@@ -45,7 +46,8 @@ def legal_signals(case: Case) -> list[Signal]:
     for token in case.instance.tokens:
         node = case.flow.nodes[token.node]
         for key in node.behaviour.open_keys(token):
-            found += [TaskCompleted(key, one.id, ANA) for one in node.behaviour.outcomes]
+            by = UserId(f"u-{key}")  # somebody else each, as nobody signs twice
+            found += [TaskCompleted(key, one.id, by) for one in node.behaviour.outcomes]
         if token.stage is Stage.WAITING:
             found += [TimerFired(f"{token.id}.{name}") for name in token.timers]
     return found

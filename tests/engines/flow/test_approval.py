@@ -8,7 +8,8 @@ from engines.errors import Conflict
 from engines.flow.instance import Status
 from engines.flow.signals import TaskCompleted
 from engines.messages import CloseTask, SetFields, ToUser
-from tests.support.processes import ANA, BEN, CLEO, Case, a_flow
+from engines.values import UserId
+from tests.support.processes import ANA, CLEO, Case, a_flow
 
 BOARD = """
 board:
@@ -29,7 +30,7 @@ def a_board(mode: str, **record: object) -> Case:
 
 
 def sign(case: Case, number: int, outcome: str) -> None:
-    case.send(TaskCompleted(f"board.1.{number}", outcome, BEN))
+    case.send(TaskCompleted(f"board.1.{number}", outcome, UserId(f"u-{number}")))
 
 
 def withdrawn(case: Case) -> list[str]:

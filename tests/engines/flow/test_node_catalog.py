@@ -17,7 +17,11 @@ LOCALES = ("en", "zh", "es", "ar")
 
 
 def test_catalog_holds_the_first_node_types():
-    assert NAMES == ["action", "approval", "choice", "end", "join", "parallel", "task", "wait"]
+    assert NAMES == [
+        "action", "approval", "cancel", "choice", "end", "inclusive", "inclusive_join", "join",
+        "multi_flow", "multi_task", "parallel", "partial_join", "sub_flow", "task", "terminate",
+        "wait",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -48,7 +52,7 @@ def test_example_fits_the_schema_of_its_type(name: str):
 @pytest.mark.parametrize("name", NAMES)
 def test_example_parses_and_a_case_gets_through_or_waits(name: str):
     kind = node_types()[name]
-    is_end = kind.routing is Routing.SINK
+    is_end = kind.routing in (Routing.SINK, Routing.STOP)
     nodes = {"first": dict(kind.example), **({} if is_end else {"end": {"type": "end"}})}
     flows = {"handling": {"on": {"start": "ticket"}, "nodes": nodes}}
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engines.rules.cron import next_time, parse_cron
+from engines.cron import next_time, parse_cron
 
 croniter = pytest.importorskip("croniter").croniter
 
