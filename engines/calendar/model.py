@@ -48,6 +48,17 @@ ALL_HOURS: Final = AllHours()
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A length of time and what it is counted in; `now + span` is when it has passed."""
+
+    length: timedelta
+    time: Time = ALL_HOURS
+
+    def __radd__(self, start: datetime) -> datetime:
+        return self.time.add(start, self.length)
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Opening hours; `days` stand in place of the weekday's. Instants are aware, answers UTC.
 
