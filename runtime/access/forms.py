@@ -34,7 +34,7 @@ def blank_page(looking: Looking, form: Form, given: Mapping[str, Any] | None = N
     return _page(looking, form, begun.values, None)
 
 
-def form_page(
+def form_page(  # noqa: PLR0913  a task's step narrows in three ways, and answers come with it
     looking: Looking,
     form: Form,
     record: Record,
@@ -42,13 +42,18 @@ def form_page(
     only: frozenset[FieldId] | None = None,
     required: frozenset[FieldId] = frozenset(),
     hidden: frozenset[FieldId] = frozenset(),
+    answers: Mapping[str, Any] | None = None,
 ) -> FormPage:
     """The form of a record. `only` narrows what may be edited, as a task's step does.
 
     A step's own permissions replace the role's on what may be edited, never on what is hidden.
+    With `answers` it is the form as it follows from them; nothing is stored.
     """
     page = _page(looking, form, record.values, record)
     editable = page.editable if only is None else only - page.hidden
+    if answers is not None:
+        values = _drafted(looking, form, answers, record, editable)
+        page = _page(looking, form, values, record)
     states_ = {
         name: State(
             visible=state.visible and name not in hidden,
@@ -79,15 +84,7 @@ def answered_page(
     record: Record | None,
 ) -> FormPage:
     """A page after answers that are not sent yet: conditions and computed values follow them."""
-    values = draft(
-        form,
-        answers,
-        current=record.values if record is not None else None,
-        facts=_facts(looking, form, record),
-        editable=page.editable,
-        context=SubmitContext(Reading(ZoneInfo(looking.actor.time_zone), looking.actor.locale)),
-    ).values
-    return _page(looking, form, values, record)
+    return _page(looking, form, _drafted(looking, form, answers, record, page.editable), record)
 
 
 def edit_page(looking: Looking, form: Form, record: Record) -> FormPage:
@@ -95,6 +92,23 @@ def edit_page(looking: Looking, form: Form, record: Record) -> FormPage:
     facts = looking.facts(form.id, [record])[0]
     gate.require(form, looking.actor, "update", facts)
     return form_page(looking, form, record)
+
+
+def _drafted(
+    looking: Looking,
+    form: Form,
+    answers: Mapping[str, Any],
+    record: Record | None,
+    editable: frozenset[FieldId],
+) -> Mapping[str, Value]:
+    return draft(
+        form,
+        answers,
+        current=record.values if record is not None else None,
+        facts=_facts(looking, form, record),
+        editable=editable,
+        context=SubmitContext(Reading(ZoneInfo(looking.actor.time_zone), looking.actor.locale)),
+    ).values
 
 
 def _facts(looking: Looking, form: Form, record: Record | None) -> dict[str, Any]:

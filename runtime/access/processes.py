@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from engines.errors import NotFound
 from engines.flow.model import Flow, form_state, outcomes
@@ -51,8 +52,13 @@ def shown_tasks(looking: Looking, rows: Sequence[TaskRow]) -> tuple[ShownTask, .
     return tuple(_shown_task(looking, row, titles) for row in rows)
 
 
-def task_page(looking: Looking, live: Live, task: TaskId) -> TaskPage:
-    """A task the actor may act on or has acted on, with the form of its own version."""
+def task_page(
+    looking: Looking, live: Live, task: TaskId, answers: Mapping[str, Any] | None = None
+) -> TaskPage:
+    """A task the actor may act on or has acted on, with the form of its own version.
+
+    With `answers` the form is as it follows from them.
+    """
     row = looking.reader.instances.task(task)
     if row is None or row.app != looking.app.definition.id or not _concerns(looking, row):
         raise NotFound("this task")
@@ -77,6 +83,7 @@ def task_page(looking: Looking, live: Live, task: TaskId) -> TaskPage:
         only=frozenset(part.edit) | part.required,
         required=part.required,
         hidden=part.hidden,
+        answers=answers,
     )
     shown = at_version.shown(form, [record])[0]
     title = {str(row.record): shown.title}

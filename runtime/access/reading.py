@@ -20,6 +20,7 @@ from engines.values import (
 )
 from runtime.access import flow_views, forms, gate, lists, processes, reports, timelines
 from runtime.access.actors import actor_in
+from runtime.access.clocks import ShownClock, clocks_of
 from runtime.access.menu import shown_menu
 from runtime.access.shown import (
     AppSummary,
@@ -101,6 +102,12 @@ class Reading:
             return looking.shown(definition, [looking.stored(definition, record)])[0]
 
         return self._look(actor, app, read)
+
+    def clocks(
+        self, actor: Actor, app: AppId, form: FormId, record: RecordId
+    ) -> tuple[ShownClock, ...]:
+        """How the promises about a record stand; nothing for people outside."""
+        return self._look(actor, app, lambda looking: clocks_of(looking, form, record))
 
     def linking(
         self, actor: Actor, app: AppId, form: FormId, field: FieldId, record: RecordId
@@ -202,10 +209,12 @@ class Reading:
         """The actor's tasks by due time; which: mine, pool, done."""
         return self._look(actor, app, lambda looking: processes.tasks(looking, which))
 
-    def task(self, actor: Actor, app: AppId, task: TaskId) -> TaskPage:
-        """A task with its form."""
+    def task(
+        self, actor: Actor, app: AppId, task: TaskId, answers: Mapping[str, Any] | None = None
+    ) -> TaskPage:
+        """A task with its form; with `answers` as it follows from them, storing nothing."""
         return self._look(
-            actor, app, lambda looking: processes.task_page(looking, self.live, task)
+            actor, app, lambda looking: processes.task_page(looking, self.live, task, answers)
         )
 
     def file(self, actor: Actor, file: FileId) -> FileInfo:

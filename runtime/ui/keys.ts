@@ -1,4 +1,5 @@
 /** Moving through the rows of a list by keys, and pressing what names a key for itself. */
+import { tickRow } from "./rows";
 
 /** Moves the focus to the next or the previous row's name. */
 export function moveRow(page: ParentNode, step: 1 | -1): void {
@@ -10,9 +11,7 @@ export function moveRow(page: ParentNode, step: 1 | -1): void {
 
 /** Marks or unmarks the row that has the focus. */
 export function selectRow(page: ParentNode): void {
-  const row = focusedRow(page);
-  if (!row) return;
-  row.setAttribute("aria-selected", row.getAttribute("aria-selected") === "true" ? "false" : "true");
+  tickRow(focusedRow(page));
 }
 
 /** Opens the row that has the focus. */

@@ -9,10 +9,14 @@ import "./base.css";
 import "./styles/pages.css";
 import htmx from "htmx.org";
 import { defineElements } from "./element_loader";
+import { wakeInPlace } from "./in_place";
 import { configureHtmx } from "./partial_updates";
+import { wakeRows } from "./rows";
 import { wakeShell } from "./shell";
 
 configureHtmx(htmx);
 wakeShell(document);
+wakeRows(document);
+wakeInPlace(document);
 defineElements(document);
 document.addEventListener("htmx:load", (event) => defineElements(event.target as ParentNode));

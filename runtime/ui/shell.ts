@@ -14,6 +14,7 @@ export function wakeShell(page: Document): void {
   const acts: Record<string, Act> = {
     "fold-menu": () => foldMenu(shell),
     "open-menu": () => toggleDrawer(shell),
+    panel: () => switchPanel(page, shell),
     palette: () => void openPalette(page),
     keys: () => page.querySelector<HTMLDialogElement>("#keys")?.showModal(),
   };
@@ -51,6 +52,7 @@ function onKey(page: Document, shell: HTMLElement, acts: Record<string, Act>, ev
     x: () => selectRow(page),
     o: () => openRow(page),
     "?": () => acts["keys"]?.(),
+    "]": () => switchPanel(page, shell),
   };
   const move = moves[event.key];
   if (move) move();
@@ -70,6 +72,16 @@ function foldMenu(shell: HTMLElement): void {
   document.cookie = `dougong_menu=${state}; path=/; max-age=31536000; samesite=lax`;
 }
 
+/** Shows or hides what stands beside a record; the next page remembers. */
+function switchPanel(page: Document, shell: HTMLElement): void {
+  const state = shell.dataset["panel"] === "closed" ? "open" : "closed";
+  shell.dataset["panel"] = state;
+  for (const button of page.querySelectorAll('[data-act="panel"]')) {
+    button.setAttribute("aria-expanded", String(state === "open"));
+  }
+  document.cookie = `dougong_panel=${state}; path=/; max-age=31536000; samesite=lax`;
+}
+
 function toggleDrawer(shell: HTMLElement): void {
   const isOpen = shell.dataset["menu"] === "drawer";
   shell.dataset["menu"] = isOpen ? "full" : "drawer";
@@ -85,7 +97,7 @@ function closeDrawer(shell: HTMLElement, target: Element): void {
 function closeOthers(page: Document, target: Element): void {
   const mine = target.closest("details");
   for (const open of page.querySelectorAll<HTMLDetailsElement>(
-    "details.person[open], details.filter[open], details.switcher[open]",
+    "details.person[open], details.filter[open], details.switcher[open], details.act[open]",
   )) {
     if (open !== mine && !open.contains(target)) open.open = false;
   }

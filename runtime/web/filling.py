@@ -52,11 +52,11 @@ def filled(typed: Mapping[str, list[str]], error: FieldErrors | None) -> Filled:
     return Filled(typed, problems)
 
 
-def fields_html(page: FormPage, app: str, filled_in: Filled) -> Markup:
-    """The fields of a form, through its specialised template."""
+def fields_html(page: FormPage, app: str, filled_in: Filled, *, part: str = "") -> Markup:
+    """The fields of a form, through its specialised template; `part` names a field alone."""
     seer = visitor()
     slots = slots_to_edit(page, AppId(app), seer.display, _asker(page, app), filled_in)
-    template = form_templates().get(AppId(app), page.version, page.form, seer.locale)
+    template = form_templates().get(AppId(app), page.version, page.form, seer.locale, part=part)
     return Markup(template.render(slots=slots, sections=sections_to_edit(page)))  # noqa: S704
 
 

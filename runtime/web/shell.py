@@ -61,6 +61,7 @@ class Shell:
     initials: str
     find: str
     menu_state: str
+    panel_state: str
     notice: str
 
 
@@ -81,6 +82,7 @@ def shell_of(app: str | None, here: str) -> Shell:
         initials=_initials(person().name),
         find=f"/a/{app}/find" if app else "/find",
         menu_state="icons" if request.cookies.get("dougong_menu") == "icons" else "full",
+        panel_state="closed" if request.cookies.get("dougong_panel") == "closed" else "open",
         notice=_notice(words),
     )
 

@@ -18,6 +18,7 @@ from engines.values import AppId, FieldId, FormId, Value
 from runtime.access.shown import Choice, FormPage, VisibleRecord
 from runtime.web import addresses
 from runtime.web.catalogue import catalogue
+from runtime.web.icons import icon
 from runtime.web.specialise import SlotView, is_list, placed_fields
 
 _USERS = FormId("user")
@@ -27,6 +28,12 @@ _MUST = Markup('<span class="field__must" aria-hidden="true"> *</span>')
 _NONE = Markup("")
 _GONE = SlotView("gone")
 _SHOWN = State(visible=True, required=False, readonly=False)
+
+_PEN = icon("edit")
+_EDIT = Markup(
+    '<a class="field__edit" href="{there}" hx-get="{there}" hx-target="closest .field" '
+    'hx-swap="outerHTML" aria-label="{label}" title="{label}">{icon}</a>'
+)
 
 Asker = Callable[[FieldId], Iterable[Choice]]
 
@@ -63,8 +70,24 @@ def slots_to_read(
         text = (
             None if is_gone else text_of(one, value, app, shown, is_masked=name in record.masked)
         )
-        slots[name] = SlotView("read", text=text) if text else _GONE
+        slots[name] = (
+            SlotView("read", text=text, edit=_edit_link(one, record, app, display))
+            if text
+            else _GONE
+        )
     return slots
+
+
+def _edit_link(one: Field, record: VisibleRecord, app: AppId, display: Display) -> Markup:
+    """A link that opens the field's control in its place; nothing where it may not be changed."""
+    if one.id not in record.editable or not one.takes_answers:
+        return _NONE
+    title = one.title.in_locale(display.locale)
+    return _EDIT.format(
+        there=f"{addresses.record(app, record.form, record.id)}/field/{one.id}",
+        label=catalogue(display.locale).say("record.edit_field", field=title),
+        icon=_PEN,
+    )
 
 
 def sections_to_edit(page: FormPage) -> dict[str, Markup]:

@@ -30,7 +30,7 @@ _GROUPS = frozenset({"radio", "checks", "rating", "file"})
 # Fields that are pages' own business: they are lists, not answers.
 _LISTS = frozenset({"reverse_list"})
 
-Key = tuple[AppId, int, FormId, str]
+Key = tuple[AppId, int, FormId, str, str]
 
 
 class SlotView(NamedTuple):
@@ -45,6 +45,7 @@ class SlotView(NamedTuple):
     veil: Markup = Markup("")
     must: Markup = Markup("")
     options: Iterable[tuple[str, str]] = ()
+    edit: Markup = Markup("")  # a link to edit the field where it is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,14 @@ class FormTemplates:
         self._by_key: OrderedDict[Key, Template] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, app: AppId, version: int, form: Form, locale: str) -> Template:
-        """The template of a form's fields; renders with `slots` and `sections`."""
-        key = (app, version, form.id, locale)
+    def get(
+        self, app: AppId, version: int, form: Form, locale: str, *, part: str = ""
+    ) -> Template:
+        """The template of a form's fields; renders with `slots` and `sections`.
+
+        `part` names the field when the form's page has only that one.
+        """
+        key = (app, version, form.id, locale, part)
         with self._lock:
             found = self._by_key.get(key)
             if found is None:

@@ -20,7 +20,9 @@ from runtime.web.catalogue import Catalogue
 from runtime.web.slots import text_of
 from runtime.web.visitor import Visitor
 
-_ACTS = frozenset({"RecordCreated", "RecordChanged", "RecordDeleted"})
+_ACTS = frozenset(
+    {"RecordCreated", "RecordChanged", "RecordDeleted", "CopySent", "CopyRead", "FlowSteered"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def _told(entry: TimelineEntry, app: AppId, seer: Visitor) -> Told:
     is_detailed = bool(entry.subject) and detailed in seer.words.messages
     sentence = seer.words.say(
         detailed if is_detailed else f"story.{entry.kind}",
-        subject=entry.subject,
+        subject=_subject(entry, seer.words),
         detail="" if is_comment else entry.detail,
     )
     return Told(
@@ -73,6 +75,13 @@ def _told(entry: TimelineEntry, app: AppId, seer: Visitor) -> Told:
         if entry.explanation is not None
         else (),
     )
+
+
+def _subject(entry: TimelineEntry, words: Catalogue) -> str:
+    """What the entry speaks of; of what was done beside a flow's tasks the word for it."""
+    steered = f"steered.{entry.subject}"
+    is_steering = entry.kind == "FlowSteered" and steered in words.messages
+    return words.say(steered) if is_steering else entry.subject
 
 
 def _change(one: FieldChange, app: AppId, display: Display, entry: TimelineEntry) -> Change:

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cell as cellOfBars, draw as drawBars } from "./bar";
-import { figure, labels, type Look } from "./figures";
+import { figure, labels, legendRows, type Look } from "./figures";
 import { cell as cellOfHeat, draw as drawHeat } from "./heat_map";
 import { cell as cellOfPie, draw as drawPie } from "./pie";
 
@@ -12,6 +12,8 @@ const look: Look = {
   surface: "white",
   low: "white",
   high: "blue",
+  width: 320,
+  height: 240,
 };
 const count = { title: "Tickets", unit: "number", currency: null };
 const axis = { title: "Month", grain: "month", keys: ["2026-01-01"], labels: ["2026-01"] };
@@ -41,6 +43,30 @@ describe("labels", () => {
 
   it("keep the word for no time", () => {
     expect(labels({ ...axis, keys: [null], labels: ["Empty"] }, "en")).toEqual(["Empty"]);
+  });
+});
+
+describe("a legend", () => {
+  it.each([
+    [["New", "Open"], 320, 1],
+    [["New", "In progress", "Waiting for the buyer", "Solved", "Closed"], 320, 3],
+    [["等待供应商的回复", "等待买家的回复"], 320, 1],
+    [["A name that is far longer than the box it stands in"], 120, 1],
+  ])("of %j takes its lines", (names, width, rows) => {
+    expect(legendRows(names, width)).toBe(rows);
+  });
+
+  it("of a pie leaves the pie its room and shows every name", () => {
+    const names = ["New", "In progress", "Waiting for the buyer", "Solved", "Closed"];
+    const slices = names.map((label) => ({ label, value: "1" }));
+    const option = drawPie({ ...count, slices, is_donut: false }, look) as {
+      legend: { type: string };
+      series: { radius: number; center: [string, number] }[];
+    };
+    const pie = option.series[0];
+
+    expect(option.legend.type).toBe("plain");
+    expect((pie?.radius ?? 0) + (pie?.center[1] ?? 0)).toBeLessThanOrEqual(look.height - 3 * 24);
   });
 });
 

@@ -35,6 +35,8 @@ export interface Look {
   surface: string;
   low: string;
   high: string;
+  width: number; // of the box to draw in, in pixels
+  height: number;
 }
 
 export type Option = Record<string, unknown>;
@@ -104,6 +106,38 @@ export function cellOf(data: { axis: Axis; series: Series[] }, at: Pressed): Cel
 /** A legend where there is more than one thing to tell apart. */
 export function legend(names: string[], look: Look): Option {
   return { show: names.length > 1, bottom: 0, type: "scroll", textStyle: { color: look.text }, icon: "circle" };
+}
+
+const LEGEND_ROW = 24;
+const MOST_ROWS = 4;
+
+/**
+ * A legend whose entries stand in as many lines as they need, and the height of them in pixels; only
+ * where there are too many for the box it has pages.
+ */
+export function wholeLegend(names: string[], look: Look): { option: Option; height: number } {
+  const rows = legendRows(names, look.width);
+  const isWhole = rows <= MOST_ROWS;
+  const option = { ...legend(names, look), ...(isWhole ? { type: "plain", itemGap: 12 } : {}) };
+  return { option, height: names.length > 1 ? Math.min(rows, isWhole ? rows : 1) * LEGEND_ROW : 0 };
+}
+
+/** How many lines the entries take, by what letters measure; Chinese ones count for two. */
+export function legendRows(names: string[], width: number): number {
+  const SIGN = 44;
+  const LETTER = 7;
+  let rows = 1;
+  let used = 0;
+  for (const name of names) {
+    const letters = [...name].reduce((sum, one) => sum + ((one.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1), 0);
+    const length = Math.min(SIGN + letters * LETTER, width);
+    if (used > 0 && used + length > width) {
+      rows += 1;
+      used = 0;
+    }
+    used += length;
+  }
+  return rows;
 }
 
 /** Room around a drawing; the labels of the axes stay inside. */

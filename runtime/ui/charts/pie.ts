@@ -1,5 +1,5 @@
 /** Shares of a whole, as slices or a ring. */
-import { figure, height, legend, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
+import { figure, height, wholeLegend, type Cell, type Column, type Look, type Option, type Pressed } from "./figures";
 
 interface Pie extends Column {
   slices: { key?: unknown; label: string; value: string | number | null }[];
@@ -14,14 +14,18 @@ export function cell(data: Pie, at: Pressed): Cell {
 
 export function draw(data: Pie, look: Look): Option {
   const names = data.slices.map((one) => one.label);
+  const below = wholeLegend(names, look);
+  // What the legend leaves of the box; the ring is as large as the smaller side of that.
+  const room = Math.max(look.height - below.height, 0);
+  const radius = Math.max(Math.min(room, look.width) / 2 - 8, 20);
   return {
-    legend: { ...legend(names, look), left: "center", align: look.isRightToLeft ? "right" : "left" },
+    legend: { ...below.option, left: "center", align: look.isRightToLeft ? "right" : "left" },
     tooltip: { trigger: "item", valueFormatter: (number: number) => figure(number, data, look.locale) },
     series: [
       {
         type: "pie",
-        radius: data.is_donut ? ["48%", "72%"] : "72%",
-        center: ["50%", "44%"],
+        radius: data.is_donut ? [radius * 0.66, radius] : radius,
+        center: ["50%", room / 2],
         clockwise: !look.isRightToLeft,
         label: { show: false },
         itemStyle: { borderColor: look.surface, borderWidth: 2 },

@@ -59,7 +59,10 @@ class Chart extends HTMLElement {
       const at = { seriesIndex: event.seriesIndex ?? 0, dataIndex: event.dataIndex };
       this.#drill(drawing.cell(data, at));
     });
-    new ResizeObserver(() => this.#chart?.resize()).observe(this.#box);
+    new ResizeObserver(() => {
+      this.#chart?.resize();
+      draw(); // a legend may need another line
+    }).observe(this.#box);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   }
 
@@ -69,7 +72,7 @@ class Chart extends HTMLElement {
   }
 
   #draw(drawing: Drawing, data: unknown): void {
-    const look = lookOf(this);
+    const look = lookOf(this, this.#box);
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const option = drawing.draw(data, look);
     this.#chart?.setOption({
@@ -108,7 +111,7 @@ function tooltip(look: Look): Option {
   };
 }
 
-function lookOf(element: HTMLElement): Look {
+function lookOf(element: HTMLElement, box: HTMLElement): Look {
   return {
     locale: pageFact("locale") || "en",
     isRightToLeft: document.dir === "rtl",
@@ -117,6 +120,8 @@ function lookOf(element: HTMLElement): Look {
     surface: colorOf(element, "--surface-raised"),
     low: colorOf(element, "--chart-ramp-low"),
     high: colorOf(element, "--chart-ramp-high"),
+    width: box.clientWidth,
+    height: box.clientHeight,
   };
 }
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from runtime.web.pages.admin import admin
 from runtime.web.pages.attachments import attachments
+from runtime.web.pages.bulk import bulk
 from runtime.web.pages.dashboards import dashboards
 from runtime.web.pages.find import find
 from runtime.web.pages.flows import flows
 from runtime.web.pages.home import home
+from runtime.web.pages.in_place import in_place
 from runtime.web.pages.lists import lists
 from runtime.web.pages.profile import profile
 from runtime.web.pages.records import records
@@ -19,8 +21,10 @@ PAGE_BLUEPRINTS = (
     sign_in,
     home,
     lists,
+    bulk,
     submissions,
     records,
+    in_place,
     tasks,
     flows,
     dashboards,

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engines.values import AppId
 from runtime.access.shown import AppSummary, MenuEntry, ShownTask
 from runtime.web import addresses
+from runtime.web.recent import recent_records
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import ANYBODY, SIGNED_IN, route
@@ -34,7 +35,9 @@ def start() -> str | AnyResponse:
     """The visitor's apps and what waits for them in each."""
     found = [_app_and_tasks(one) for one in runtime().reading.apps(actor_anywhere())]
     title = visitor().words.say("shell.home")
-    return page("home.html", Crumb(title), here="/", apps=found, most=_MOST_TASKS)
+    return page(
+        "home.html", Crumb(title), here="/", apps=found, most=_MOST_TASKS, recent=recent_records()
+    )
 
 
 @route(home, "/a/<app>/", permission=SIGNED_IN)

@@ -88,6 +88,8 @@ def view(app: str, form: str) -> str | AnyResponse:
         operators=operators_of(visitor().words),
         problem=problem,
         search=request.args.get("q", "")[:200],
+        can_change=any(row.can_update or row.can_delete for row in found.rows),
+        can_delete=any(row.can_delete for row in found.rows),
         new_href=addresses.new_record(AppId(app), definition.id) if found.can_create else "",
         next_href=_with({"after": found.next}) if found.next else "",
         first_href=_with({"after": None}) if request.args.get("after") else "",

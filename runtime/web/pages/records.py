@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import Blueprint, request
+from flask import Blueprint, make_response, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +15,8 @@ from engines.values import AppId, FieldId, FlowId, FormId, RecordId
 from runtime.access.shown import ShownTask, VisibleRecord
 from runtime.commands import DeleteRecord, StartFlow
 from runtime.web import addresses, filling
+from runtime.web.clocks import clock_lines
+from runtime.web.recent import remember
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import SIGNED_IN, route
@@ -38,7 +40,7 @@ class LinkedList:
 
 
 @route(records, "/a/<app>/f/<form>/<record>", permission=SIGNED_IN)
-def show(app: str, form: str, record: str) -> str:
+def show(app: str, form: str, record: str) -> AnyResponse:
     """A record as the visitor may see it."""
     definition = live_app(app).form(FormId(form))
     place = (actor_for(app), AppId(app), definition.id, RecordId(record))
@@ -49,7 +51,7 @@ def show(app: str, form: str, record: str) -> str:
     plural = definition.title_plural.in_locale(seer.locale) or definition.title.in_locale(
         seer.locale
     )
-    return page(
+    html = page(
         "record.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
         Crumb(plural, addresses.list_of(AppId(app), definition.id)),
@@ -60,6 +62,7 @@ def show(app: str, form: str, record: str) -> str:
         fields=_fields(app, definition, shown),
         story=told(reading.timeline(*place), AppId(app), seer),
         flows=flows,
+        clocks=clock_lines(reading.clocks(*place)),
         next_tasks=[task for task in open_tasks if task.can_act or task.can_claim],
         waiting=[task for task in open_tasks if not (task.can_act or task.can_claim)],
         startable=[
@@ -75,6 +78,7 @@ def show(app: str, form: str, record: str) -> str:
         task_href=lambda task: _task_href(app, task),
         created_by=shown.names.get(str(shown.values.get(FieldId("created_by"))), ""),
     )
+    return remember(make_response(html), app, definition.id, shown.id)
 
 
 @route(records, "/a/<app>/f/<form>/<record>/delete", permission=SIGNED_IN, methods=["POST"])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -68,13 +65,16 @@ def complete(app: str, task: str) -> str | AnyResponse:
     typed: dict[str, list[str]] = {}
     try:
         typed = filling.posted(found.page.form)
+        if filling.is_update():
+            return _updated(app, found, typed)
         runtime().bus.execute(
             _completion(app, found, typed),
             actor_for(app),
             idempotency_key=request.form.get("_key", "")[:100],
         )
     except FieldErrors as error:
-        return make_response(_task_page(app, found, filling.filled(typed, error)), 422)
+        shown = _as_answered(app, found, typed)
+        return make_response(_task_page(app, shown, filling.filled(typed, error)), 422)
     there = addresses.record(AppId(app), found.task.form, found.task.record)
     return go_to(f"{there}?done=completed")
 
@@ -105,12 +105,17 @@ def _completion(app: str, found: TaskPage, typed: dict[str, list[str]]) -> Compl
     )
 
 
-def _program(app: str, found: TaskPage) -> Mapping[str, Any]:
-    """Live conditions; a task's page is not asked of the server again while it is filled in."""
-    live, actor = live_app(app), actor_for(app)
-    now = runtime().clock.now()
-    program = live_program(found.page, live, actor, visitor().locale, now)
-    return {**program, "needs_server": False}
+def _updated(app: str, found: TaskPage, typed: dict[str, list[str]]) -> str:
+    """The page as it follows from the answers so far, or only its fields."""
+    shown = _as_answered(app, found, typed)
+    if request.headers.get("X-Part") == "fields":
+        return filling.fields_html(shown.page, app, filling.filled(typed, None))
+    return _task_page(app, shown, filling.filled(typed, None))
+
+
+def _as_answered(app: str, found: TaskPage, typed: dict[str, list[str]]) -> TaskPage:
+    answers = filling.answers_of(found.page.form, typed)
+    return runtime().reading.task(actor_for(app), AppId(app), found.task.id, answers)
 
 
 def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
@@ -128,7 +133,9 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         outcomes=[(one.id, one.title.in_locale(seer.locale)) for one in found.outcomes],
         fields=filling.fields_html(found.page, app, filled),
         problems=filling.problem_lines(found.page, filled),
-        program=_program(app, found),
+        program=live_program(
+            found.page, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
+        ),
         revision=found.page.revision,
         key=runtime().ids.token(),
         comment=request.form.get("_comment", ""),
