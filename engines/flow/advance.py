@@ -137,6 +137,8 @@ def _complete(run: Run, signal: TaskCompleted) -> None:
 
 def _require_enclosed(outcome: Outcome, signal: TaskCompleted) -> None:
     """Raises FieldErrors for all that the outcome demands and the signal does not bring."""
+    if not outcome.demands:
+        return
     missing = {
         "comment": outcome.needs_comment and not signal.comment.strip(),
         "signature": outcome.needs_signature and not signal.signature,

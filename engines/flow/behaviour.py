@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from engines.action import Action, FactPath, writes_of
 from engines.errors import Conflict
 from engines.flow.instance import Token
-from engines.flow.person_signals import SignerAdded, SignerRemoved, Voice
+from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice
 from engines.flow.signals import TaskCompleted
 from engines.flow.walk import Walk
 from engines.messages import Recipient
@@ -28,6 +28,12 @@ class Outcome:
     needs_signature: bool = False
     needs_attachment: bool = False
     chooses: RoleId | None = None  # who finishes it so names a holder of this role for later
+
+    @property
+    def demands(self) -> bool:
+        """Whether it asks for more than to be chosen."""
+        signs = self.needs_comment or self.needs_signature or self.needs_attachment
+        return signs or self.chooses is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ class Behaviour(ABC):
         return FormPart()
 
     @property
-    def may_fail(self) -> bool:
-        """Whether entering may raise EvaluationError, so that the step must be undone."""
+    def needs_undo(self) -> bool:
+        """Whether entering may change something before it meets what cannot be computed."""
         return bool(self.paths)
 
     @property
@@ -145,7 +151,7 @@ class Behaviour(ABC):
     # --- people who change their minds, or the course: see `steering.py` ---
 
     def outcomes_of(self, kind: str) -> tuple[Outcome, ...]:
-        """How its tasks of a kind may be finished; most nodes have one kind only, the empty one."""
+        """How its tasks of a kind may be finished; most nodes know the empty kind only."""
         return self.outcomes
 
     def form_of(self, kind: str) -> FormPart:
@@ -181,7 +187,7 @@ class Behaviour(ABC):
         """Whether a case returned to `to` comes straight back. Raises Conflict when it may not."""
         raise Conflict("This step cannot be returned.", {"to": to})
 
-    def ask_initiator(self, run: Walk, token: Token, initiator: UserId) -> None:
+    def ask_initiator(self, run: Walk, token: Token, initiator: UserId, signal: Returned) -> None:
         """Let the initiator mend the record before the node goes on or all begins again."""
         raise Conflict("This step cannot be returned.", {"to": initiator})
 
@@ -201,7 +207,7 @@ class Behaviour(ABC):
         """Who has approved, when this act finishes an approval."""
         return ()
 
-    def left(self, token: Token) -> Value:
+    def left(self, token: Token, signal: Returned) -> Value:
         """The state with which the node is entered again when a returned case comes back."""
         return None
 

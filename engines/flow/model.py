@@ -118,11 +118,11 @@ class Node:
     error_edge: str = ""  # where a token goes that cannot go on here; without, it is stuck
     reason: str = ""  # on whose behalf it acts: "flows.approval.tell"
     enter: Callable[[Any, Any], None] = field(init=False, compare=False)  # of a Run and a Token
-    may_fail: bool = field(init=False)
+    needs_undo: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "enter", self.behaviour.enter)
-        object.__setattr__(self, "may_fail", self.behaviour.may_fail)
+        object.__setattr__(self, "needs_undo", self.behaviour.needs_undo)
 
     @property
     def boundaries(self) -> tuple[Boundary, ...]:

@@ -31,13 +31,14 @@ from engines.messages import (
     StartFlow,
     StartTimer,
 )
-from engines.values import Facts, FlowId, NodeId, UserId, Value, Values
+from engines.values import Facts, FlowId, NodeId, UserId, Value
 
 MAX_ENTRIES: Final = 1000  # of nodes in one step; beyond it the flow goes round for ever
 _SHOWN_CHAIN: Final = 8
 _NOTHING: Final[frozenset[FactPath]] = frozenset()
 _READY, _WAITING, _STUCK = Stage.READY, Stage.WAITING, Stage.STUCK
-_new_token = tuple.__new__  # half the time of Token(…), which stands in the innermost loop
+# half the time of Token(…) and Instance(…), which stand in the innermost loop
+_new_token = _new_instance = tuple.__new__
 
 
 class Run:
@@ -78,7 +79,10 @@ class Run:
         """Move the token out along `edge`; its timers are forgotten."""
         if token.id in self._tokens:
             self.end_token(token)
-        self.spawn(edge)
+        number = self._next  # as in `spawn`, which is called less often
+        self._next = number + 1
+        target = self.flow.targets[edge]
+        self._queue.append(_new_token(Token, (number, target, edge, _READY, None, (), "")))
 
     def place(self, node: NodeId, edge: str, state: Value) -> None:
         """A token at the door of `node`, sent there by people; `state` is what it enters with."""
@@ -109,8 +113,8 @@ class Run:
     def end_token(self, token: Token) -> None:
         """Take the token away; its timers are forgotten."""
         kept = self._tokens.pop(token.id, token)
-        for name in kept.timers:
-            self._effects.append(CancelTimer(f"{token.id}.{name}"))
+        if kept.timers:
+            self._effects.extend(CancelTimer(f"{token.id}.{name}") for name in kept.timers)
 
     def park(self, token: Token, state: Value = None) -> None:
         """Let the token wait at its node, with the node's boundary timers running."""
@@ -227,18 +231,17 @@ class Run:
         instance = self.instance
         reason = self.flow.nodes[token.node].reason
         for number, action in enumerate(actions):
-            values = action.values(self.facts)
+            facts = self.facts
+            values = action.values(facts)
             if values:
-                self._overlay(values)
+                self.facts = {**facts, "record": {**facts["record"], **values}}
                 self._effects.append(SetFields(instance.form, instance.record, values, reason))
-            writes = action.writes
-            self._set |= writes
+            self._set |= action.writes
             if action.has_effects:
                 key = f"{instance.id}.{token.id}.{number}.{len(self._effects)}"
                 occasion = Occasion(instance.form, instance.record, reason, key)
                 self._effects.extend(action.effects(self.facts, occasion))
-            if len(values) < len(writes):
-                self._unsettled |= writes.difference(values)
+                self._unsettled |= action.writes.difference(values)
 
     def note(
         self,
@@ -288,12 +291,13 @@ class Run:
         kept = (self._kept, self.outcome, self.memory)
         return len(self._effects), len(self._queue), self.facts, self._tokens.copy(), kept
 
-    def undo(self, mark: Mark, token: Token, error: EvaluationError) -> None:
+    def undo(self, mark: Mark | None, token: Token, error: EvaluationError) -> None:
         """Stop the token where an expression cannot be computed, as if it had just come there."""
-        effects, queued, self.facts, self._tokens, kept = mark
-        self._kept, self.outcome, self.memory = kept
-        del self._effects[effects:]
-        del self._queue[queued:]
+        if mark is not None:
+            effects, queued, self.facts, self._tokens, kept = mark
+            self._kept, self.outcome, self.memory = kept
+            del self._effects[effects:]
+            del self._queue[queued:]
         self.stop(token, str(error))
 
     def fire_boundary(self, token: Token, boundary: Boundary) -> None:
@@ -339,24 +343,15 @@ class Run:
         if has_more:
             self._effects.append(ContinueFlow(self.instance.id))
         before = self.instance
-        instance = Instance(
-            before.id,
-            before.flow,
-            before.version,
-            before.form,
-            before.record,
-            status,
-            tokens,
-            self._next,
-            self.initiator,
-            self.last_actor,
-            before.held,
-            self._entered if has_more else 0,
-            self._kept,
-            self.heard,
-            self.outcome,
-            self.memory,
-        )
+        instance = _new_instance(
+            Instance,
+            (
+                before.id, before.flow, before.version, before.form, before.record, status,
+                tokens, self._next, self.initiator, self.last_actor, before.held,
+                self._entered if has_more else 0, self._kept, self.heard, self.outcome,
+                self.memory,
+            ),
+        )  # fmt: skip
         return Step(instance, tuple(self._effects), tuple(self._trace), has_more)
 
     # --- private -------------------------------------------------------------------------------
@@ -367,17 +362,15 @@ class Run:
         allowed = MAX_ENTRIES - self._entered
         for token in queue:
             node = nodes[token.node]
-            if self._set and node.is_stale(self._set, self._unsettled):
+            may_be_stale = self._unsettled or (node.derived and self._set)
+            if may_be_stale and node.is_stale(self._set, self._unsettled):
                 break
             self._walked = walked = self._walked + 1
             if walked > allowed:
                 self._cut(token)
                 continue
             trace.append(("node_entered", token.node, token.edge, self.facts, _NOTHING))
-            if not node.may_fail:
-                node.enter(self, token)
-                continue
-            mark = self.mark()
+            mark = self.mark() if node.needs_undo else None
             try:
                 node.enter(self, token)
             except EvaluationError as error:
@@ -405,10 +398,6 @@ class Run:
 
     def _has_ready(self) -> bool:
         return any(token.stage is _READY for token in self._tokens.values())
-
-    def _overlay(self, values: Values) -> None:
-        record = {**self.facts["record"], **values}
-        self.facts = {**self.facts, "record": record}
 
     def _cut(self, token: Token) -> None:
         entered = [one[1] for one in self._trace if one[0] == "node_entered"]

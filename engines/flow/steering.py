@@ -93,28 +93,6 @@ def remember(run: Run, before: Token, signal: TaskCompleted, mark: int) -> None:
         run.place(detour.back, detour.edge, detour.kept)
 
 
-def send_back(run: Run, token: Token, target: NodeId, *, comes_back: bool) -> None:
-    """End what is under way at the token's node and let `target` begin again."""
-    here = token.node
-    if not regions.is_enterable(run.flow, here, target):
-        raise Conflict("The case cannot be returned there.", {"node": target})
-    behaviour = run.flow.nodes[here].behaviour
-    kept = behaviour.left(token)
-    behaviour.withdraw(run, token)
-    run.end_token(token)
-    run.take_away(regions.siblings(run.flow, here, target) - {here})
-    act = run.memory.act_at(target)
-    run.note("returned", here, target)
-    last = act.by if act is not None else None
-    edge = act.edge if act is not None else run.ways_into(target)[0]
-    if comes_back:
-        detour = Detour(target, here, token.edge, kept)
-        run.memory = run.memory.without_act(target).with_detour(detour)
-    else:
-        run.memory = run.memory.until(target)
-    run.place(target, edge, run.flow.nodes[target].behaviour.reentry(None, last))
-
-
 def _staff(run: Run, signal: PeopleFound) -> None:
     token = run.token(signal.token)
     if token is None or token.stage is not Stage.WAITING:
@@ -158,10 +136,10 @@ def _return(run: Run, signal: Returned) -> None:
         if not comes_back:  # then all is run again
             run.take_away(regions.siblings(run.flow, token.node, run.flow.start) - {token.node})
         run.note("returned", token.node, TO_INITIATOR)
-        behaviour.ask_initiator(run, token, run.initiator)
+        behaviour.ask_initiator(run, token, run.initiator, signal)
         return
     target = _returned_to(run, token.node, signal.to)
-    send_back(run, token, target, comes_back=comes_back)
+    _send_back(run, token, target, signal if comes_back else None)
 
 
 def _returned_to(run: Run, here: NodeId, to: str) -> NodeId:
@@ -171,6 +149,31 @@ def _returned_to(run: Run, here: NodeId, to: str) -> NodeId:
         if act.node != here and regions.is_enterable(run.flow, here, act.node):
             return act.node
     raise Conflict("Nobody has acted before; there is nowhere to return the case to.")
+
+
+def _send_back(run: Run, token: Token, target: NodeId, back: Returned | None) -> None:
+    """End what is under way at the token's node and let `target` begin again.
+
+    With `back` the case comes straight back from there, to where this return left it.
+    """
+    here = token.node
+    if not regions.is_enterable(run.flow, here, target):
+        raise Conflict("The case cannot be returned there.", {"node": target})
+    behaviour = run.flow.nodes[here].behaviour
+    kept = behaviour.left(token, back) if back is not None else None
+    behaviour.withdraw(run, token)
+    run.end_token(token)
+    run.take_away(regions.siblings(run.flow, here, target) - {here})
+    act = run.memory.act_at(target)
+    run.note("returned", here, target)
+    last = act.by if act is not None else None
+    edge = act.edge if act is not None else run.ways_into(target)[0]
+    if back is not None:
+        detour = Detour(target, here, token.edge, kept)
+        run.memory = run.memory.without_act(target).with_detour(detour)
+    else:
+        run.memory = run.memory.until(target)
+    run.place(target, edge, run.flow.nodes[target].behaviour.reentry(None, last))
 
 
 def _withdraw(run: Run, signal: Withdrawn) -> str:

@@ -1,4 +1,4 @@
-"""People who look after a region, of one role or of all: the least busy, one after the other, or everyone."""
+"""People who look after a region: the least busy, one after the other, or everyone."""
 
 from __future__ import annotations
 

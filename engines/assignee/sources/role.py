@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engines.assignee.named import parse_role
@@ -19,6 +19,11 @@ class RoleSource(Source):
 
     role: RoleId
     pick: str
+    _recipient: Recipient = field(init=False, repr=False, compare=False)  # always the same
+
+    def __post_init__(self) -> None:
+        found = ToPool(self.role) if self.pick == POOL else AssignFromPool(self.role, self.pick)
+        object.__setattr__(self, "_recipient", found)
 
     @property
     def is_group(self) -> bool:
@@ -37,9 +42,7 @@ class RoleSource(Source):
 
     def recipient(self, facts: Facts) -> Recipient:
         """The pool, or a choice from it left to the runtime."""
-        if self.pick == POOL:
-            return ToPool(self.role)
-        return AssignFromPool(self.role, self.pick)
+        return self._recipient
 
 
 class RoleType(SourceType):

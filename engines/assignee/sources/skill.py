@@ -1,4 +1,4 @@
-"""People who have a skill, of one role or of all: the least busy, one after the other, or everyone."""
+"""People who have a skill: the least busy, one after the other, or everyone."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class SkillType(SourceType):
 
     name = "skill"
     label = LocaleText(
-        (("en", "People with a skill"), ("zh", "具备某项技能的人"), ("es", "Personas con una habilidad"),
-         ("ar", "أشخاص ذوو مهارة"))
+        (("en", "People with a skill"), ("zh", "具备某项技能的人"),
+         ("es", "Personas con una habilidad"), ("ar", "أشخاص ذوو مهارة"))
     )  # fmt: skip
     value_schema = named_schema("A skill")
     options = {"pick": PICK, "among": AMONG}

@@ -34,7 +34,7 @@ class ActionNode(Behaviour):
         return writes_of(self.actions)
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Fixed values are always there."""
         return not all(one.is_fixed for one in self.actions)
 

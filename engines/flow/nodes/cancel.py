@@ -25,7 +25,7 @@ class Cancel(Behaviour):
     edge: str
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Nothing is computed."""
         return False
 

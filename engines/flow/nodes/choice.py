@@ -31,9 +31,9 @@ class Choice(Behaviour):
         return frozenset().union(*(condition.paths for condition, _ in self.conditions))
 
     @property
-    def may_fail(self) -> bool:
-        """An expression may meet what it cannot compute."""
-        return bool(self.conditions)
+    def needs_undo(self) -> bool:
+        """All is computed before the token moves."""
+        return False
 
     def enter(self, run: Walk, token: Token) -> None:
         """Take the first true path; none and no default is an incident."""

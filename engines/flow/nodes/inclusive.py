@@ -32,9 +32,9 @@ class Inclusive(Behaviour):
         return frozenset().union(*(condition.paths for condition, _ in self.conditions))
 
     @property
-    def may_fail(self) -> bool:
-        """An expression may meet what it cannot compute."""
-        return True
+    def needs_undo(self) -> bool:
+        """All is computed before the token moves."""
+        return False
 
     def enter(self, run: Walk, token: Token) -> None:
         """Start every true path; none and no default is an incident."""

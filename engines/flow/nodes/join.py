@@ -23,17 +23,17 @@ class Join(Behaviour):
     edge: str
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Nothing is computed."""
         return False
 
     def enter(self, run: Walk, token: Token) -> None:
         """Wait, or take the oldest of each edge and go on."""
-        run.park(token)
-        oldest: dict[str, Token] = {}
-        for waiting in run.waiting_at(token.node):
-            oldest.setdefault(waiting.edge, waiting)
-        if len(oldest) < len(run.ways_into(token.node)):
+        oldest = {one.edge: one for one in reversed(run.waiting_at(token.node))}
+        is_last = len({*oldest, token.edge}) == len(run.ways_into(token.node))
+        if token.edge in oldest or not is_last:
+            run.park(token)
+        if not is_last:
             return
         for waiting in oldest.values():
             run.end_token(waiting)

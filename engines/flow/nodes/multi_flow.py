@@ -33,7 +33,7 @@ class MultiFlow(Behaviour):
         return self.plural.paths
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """A number may not be computable."""
         return True
 

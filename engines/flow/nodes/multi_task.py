@@ -52,7 +52,7 @@ class MultiTask(Behaviour):
         return self.part
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """A number may not be computable."""
         return True
 

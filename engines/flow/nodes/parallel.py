@@ -23,7 +23,7 @@ class Parallel(Behaviour):
     branches: tuple[str, ...]
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Nothing is computed."""
         return False
 

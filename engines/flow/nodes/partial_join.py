@@ -31,7 +31,7 @@ class PartialJoin(Behaviour):
     is_cancelling: bool
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Nothing is computed."""
         return False
 

@@ -30,7 +30,7 @@ class SubFlow(Behaviour):
     ways: Mapping[str, str]  # edges by outcome
 
     @property
-    def may_fail(self) -> bool:
+    def needs_undo(self) -> bool:
         """Nothing is computed."""
         return False
 

@@ -51,6 +51,11 @@ class Task(Behaviour):
         """Its fields."""
         return self.part
 
+    @property
+    def needs_undo(self) -> bool:
+        """Who it is for is found before anything is opened."""
+        return False
+
     def enter(self, run: Walk, token: Token) -> None:
         """Open the task; with nobody to do it, follow the definition's policy."""
         again = (token.state or {}).get(_AGAIN)  # whoever did it before, when it comes back

@@ -72,6 +72,11 @@ class Wait(Behaviour):
         """Conditions are looked at with every change of the record."""
         return any(way.when is not None for way in self.ways)
 
+    @property
+    def needs_undo(self) -> bool:
+        """A moment or a condition is computed before the token moves."""
+        return False
+
     def enter(self, run: Walk, token: Token) -> None:
         """Go on with what is there already, else wait; with nothing to wait for, stop."""
         due_at = {way.timer: way.due_at(run) for way in self.ways}

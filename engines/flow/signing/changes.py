@@ -31,7 +31,14 @@ def with_added(sheet: Sheet, number: int, who: UserId, where: Where, by: UserId)
         line = Signature(seat, -1, Voice(user=who), adder=by)
         return sheet._replace(lines=(*sheet.lines, line))
     line = Signature(adder.seat, -1, Voice(user=who), adder=by)
+    sheet = with_holder(sheet, number, by)
     return sheet.with_inserted(index if where is Where.BEFORE else index + 1, line)
+
+
+def with_holder(sheet: Sheet, number: int, by: UserId) -> Sheet:
+    """The sheet in which `by`, who acted on a signature, is asked by name from now on."""
+    index = sheet.find(number)
+    return sheet.with_line(index, sheet.lines[index]._replace(voice=Voice(user=by)))
 
 
 def with_removed(sheet: Sheet, index: int, by: UserId | None) -> Sheet:
@@ -54,7 +61,7 @@ def with_taken_back(sheet: Sheet, number: int, by: UserId) -> Sheet:
         raise Conflict("This signature is not yours to take back.")
     if sheet.latest != number:
         raise Conflict("Somebody has acted since; it cannot be taken back any more.")
-    reopened = line._replace(state=WAITING, by=None)
+    reopened = line._replace(state=WAITING, by=None, voice=Voice(user=by))
     return sheet.with_line(index, reopened)._replace(latest=-1)
 
 

@@ -19,9 +19,12 @@ from engines.values import RoleId
 
 _NONE: Final = "none"
 _ROLES: Final[Schema] = {
-    "type": "array", "title": "Only holders of", "items": {"type": "string", "x-reference": "role"},
-    "minItems": 1, "maxItems": 50,
-}  # fmt: skip
+    "type": "array",
+    "title": "Only holders of",
+    "items": {"type": "string", "x-reference": "role"},
+    "minItems": 1,
+    "maxItems": 50,
+}
 
 PROPERTIES: Final[Schema] = {
     "mode": {
@@ -41,7 +44,12 @@ PROPERTIES: Final[Schema] = {
                     "title": "Signer with a weight",
                     "properties": {
                         "who": ASSIGNEE,
-                        "weight": {"type": "integer", "title": "Votes", "minimum": 1, "maximum": 1000},
+                        "weight": {
+                            "type": "integer",
+                            "title": "Votes",
+                            "minimum": 1,
+                            "maximum": 1000,
+                        },
                         "power": {
                             "title": "Alone may",
                             "description": "Reject, pass, or both, whatever the others say.",
@@ -89,7 +97,7 @@ PROPERTIES: Final[Schema] = {
         },
         "additionalProperties": False,
     },
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)

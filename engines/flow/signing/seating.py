@@ -15,7 +15,7 @@ from engines.flow.signing.quorum import Power, Quorum
 from engines.flow.signing.sheet import APPROVED, REJECTED, WAITING, Sheet, Signature
 from engines.values import UserId
 
-PASS_POLICY: Final = "auto_pass"
+PASS_POLICY: Final = "auto_pass"  # noqa: S105 - no password
 REJECT_POLICY: Final = "reject"
 SKIP_POLICY: Final = "skip"
 
