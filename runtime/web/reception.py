@@ -8,8 +8,9 @@ threads than places (`waiting_threads`). Counts are per process. Rates are `limi
 from __future__ import annotations
 
 import io
+import threading
+from collections import deque
 from collections.abc import Iterable
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,41 +38,77 @@ class Reception:
 
     def __init__(self, app: WSGIApplication, places: int, receiving: int = RECEIVING) -> None:
         self._app = app
-        self._places = _tokens(places)
-        self._receiving = _tokens(receiving)
-        self._large = _tokens(max(places // 2, 1))
+        self._places = Places(places)
+        self._receiving = Places(receiving)
+        self._large = Places(max(places // 2, 1))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         length = environ.get("CONTENT_LENGTH") or "0"
         if length == "0" and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._work(environ, start_response)
         is_small = length.isdecimal() and 0 < int(length) <= HELD_BYTES
-        tokens = self._receiving if is_small else self._large
-        try:
-            tokens.get_nowait()
-        except Empty:
+        places = self._receiving if is_small else self._large
+        if not places.take_free():
             return _refuse(start_response)
         try:
             if not is_small:
                 return self._work(environ, start_response)
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
         finally:
-            tokens.put(None)
+            places.leave()
         return self._work(environ, start_response)
 
     def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        self._places.get()
+        self._places.take()
         try:
             return self._app(environ, start_response)
         finally:
-            self._places.put(None)
+            self._places.leave()
 
 
-def _tokens(count: int) -> SimpleQueue[None]:
-    tokens: SimpleQueue[None] = SimpleQueue()
-    for _ in range(count):
-        tokens.put(None)
-    return tokens
+class Places:
+    """So many places, given to those who wait in the order they came.
+
+    A semaphore lets whoever happens to run take the place of one who waits: at 64 connections a
+    request in a hundred waited five times as long as the middle one.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._lock = threading.Lock()
+        self._free = count
+        self._waiting: deque[threading.Lock] = deque()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for their turn."""
+        return len(self._waiting)
+
+    def take_free(self) -> bool:
+        """Take a place if one is free."""
+        with self._lock:
+            if self._free == 0:
+                return False
+            self._free -= 1
+            return True
+
+    def take(self) -> None:
+        """Take a place when it is this one's turn."""
+        turn = threading.Lock()
+        with self._lock:
+            if self._free > 0:
+                self._free -= 1
+                return
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()  # until somebody leaves
+
+    def leave(self) -> None:
+        """Give the place to the one who waits longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._free += 1
 
 
 def _refuse(start_response: StartResponse) -> list[bytes]:
