@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.pool import NullPool
 
 from engines.errors import BugError
 from engines.values import AppId, FormId
@@ -27,9 +28,11 @@ from runtime.ports import (
     Unit,
 )
 from runtime.store import dump, expand, migrate
+from runtime.store.postgres_pool import Pool, Pooled
 from runtime.store.sql import Dialect, Session
 from runtime.store.stream import stream_records
 from runtime.store.unit import StoredReader, StoredUnit, shared_parts
+from runtime.store.wire import Wire
 
 T = TypeVar("T")
 Defer = Callable[[Any, Sequence[str]], None]  # (psycopg connection, ids of deliveries)
@@ -38,6 +41,8 @@ TRIES = 3
 POOL = 16
 POOL_WAIT_S = 5.0
 LOCK_WAIT = "5s"  # for an index beside running writers
+_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = b"BEGIN"
 
 _LOST_RACES = (
     psycopg.errors.SerializationFailure,
@@ -64,16 +69,11 @@ class PostgresStore:
         self._defer = defer
         self._engine = sa.create_engine(
             _address(url),
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=POOL_WAIT_S,
-            pool_pre_ping=True,
+            poolclass=NullPool,
+            isolation_level="AUTOCOMMIT",  # we begin and commit ourselves
             connect_args={"options": "-c TimeZone=UTC"},
         )
-        self._reading = self._engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-        self._alone_engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._pool = Pool(self._opened, pool_size, POOL_WAIT_S)
         self._busy = threading.local()
 
     def run(self, work: Callable[[Unit], T]) -> T:
@@ -81,8 +81,8 @@ class PostgresStore:
 
     @contextmanager
     def read(self) -> Iterator[StoredReader]:
-        with _outages(), self._reading.connect() as core, core.begin():
-            yield StoredReader(self._session(core), self._shared)
+        with _outages(), self._pool.transaction(_READ) as pooled:
+            yield pooled.reader
 
     def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:
         return stream_records(self.read, table, query)
@@ -95,8 +95,8 @@ class PostgresStore:
 
     def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
         del app
-        with _outages(), self._alone_engine.connect() as core:
-            session = self._session(core)
+        with _outages(), self._engine.connect() as core:
+            session = self._session(core, Wire(_driver(core)))
             session.raw.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
             try:
                 for step in expand.missing(session, tables):
@@ -129,7 +129,7 @@ class PostgresStore:
         self._run(lambda unit: dump.read_tables(unit.session, source))
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._pool.close()
 
     def _run(self, work: Callable[[StoredUnit], T]) -> T:
         if getattr(self._busy, "is_set", False):
@@ -153,27 +153,32 @@ class PostgresStore:
 
     def _once(self, work: Callable[[StoredUnit], T]) -> T:
         now = self._shared.clock.now()
-        with _outages(), self._engine.connect() as core:
-            session = self._session(core)
-            unit = StoredUnit(StoredReader(session, self._shared), now, self._shared.ids)
+        with _outages(), self._pool.transaction(_WRITE) as pooled:
+            session = pooled.reader.session
+            unit = StoredUnit(pooled.reader, now, self._shared.ids)
             session.begin_unit(now)
-            transaction = core.begin()
             try:
                 result = work(unit)
                 if session.new_deliveries and self._defer is not None:
-                    self._defer(session.raw, tuple(session.new_deliveries))
-                transaction.commit()
+                    self._defer(pooled.wire.settle(), tuple(session.new_deliveries))
+                pooled.wire.commit()
             except BaseException as error:
-                transaction.rollback()
                 if _original(error, _LOST_RACES):
                     raise _Retry from error
                 raise
+            finally:
+                session.begin_unit(None)
         for call in unit.calls:
             call()
         return result
 
-    def _session(self, core: sa.Connection) -> Session:
-        return Session(core, self._shared.compiler)
+    def _opened(self) -> Pooled:
+        core = self._engine.connect()
+        wire = Wire(_driver(core))
+        return Pooled(wire, StoredReader(self._session(core, wire), self._shared))
+
+    def _session(self, core: sa.Connection, wire: Wire) -> Session:
+        return Session(core, self._shared.compiler, wire)
 
 
 def has_keys(url: str) -> bool:
@@ -208,6 +213,11 @@ def _outages() -> Iterator[None]:
 def _original(error: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:
     found = error.orig if isinstance(error, sa.exc.DBAPIError) else error
     return isinstance(found, kinds)
+
+
+def _driver(core: sa.Connection) -> psycopg.Connection[Any]:
+    connection: Any = core.connection.driver_connection
+    return cast("psycopg.Connection[Any]", connection)
 
 
 def _address(url: str) -> str:

@@ -53,7 +53,7 @@ class StoredRecords:
 
     def insert(self, table: FormTable, record: Record) -> None:
         access = self._accesses.of(table)
-        self._session.change(access.insert, access.cells(self._session, record))
+        self._session.put(access.insert, access.cells(self._session, record))
         for child, statement in access.insert_list:
             self._session.change_many(statement, access.list_rows(child, record))
         if access.layout.searched:

@@ -146,7 +146,7 @@ class PostgresIndex:
         for field, found in words.items():
             key = _key(place, record, field)
             if found:
-                session.change(_PG_PUT, {**key, "words": " ".join(found)})
+                session.put(_PG_PUT, {**key, "words": " ".join(found)})
             else:
                 session.change(_DROP, key)
 

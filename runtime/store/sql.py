@@ -8,10 +8,10 @@ cursor. Statements whose shape depends on a request (lists, reports) go through 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
@@ -50,32 +50,83 @@ class Compiler:
         self.core: sa.Dialect = (
             sqlite_dialect.dialect(paramstyle="named")
             if dialect is Dialect.SQLITE
-            else postgres_dialect.dialect()  # type: ignore[no-untyped-call]
+            else postgres_dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         )
-        self._texts: dict[sa.ClauseElement, tuple[str, Params]] = {}
+        self._ready: dict[sa.ClauseElement, Ready] = {}
 
-    def ready(self, statement: sa.ClauseElement, params: Params | None) -> tuple[str, Params]:
-        """The SQL of a statement with named bind parameters, and all its parameters."""
-        found = self._texts.get(statement)
+    def ready(self, statement: sa.ClauseElement) -> Ready:
+        """A statement as the driver takes it."""
+        found = self._ready.get(statement)
         if found is None:
-            compiled = statement.compile(dialect=self.core)
-            fixed: Params = {name: one for name, one in compiled.params.items() if one is not None}
-            found = self._texts[statement] = (str(compiled), fixed)
-        text, constants = found
-        if not constants:
-            return text, params or {}
-        return text, {**constants, **params} if params else constants
+            compiled: Any = statement.compile(dialect=self.core)
+            fixed = {name: one for name, one in compiled.params.items() if one is not None}
+            names = tuple(compiled.positiontup or compiled.params)
+            found = self._ready[statement] = Ready(str(compiled), names, fixed)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A compiled statement: its SQL, its parameters in order, and those that never change."""
+
+    text: str
+    names: tuple[str, ...]
+    constants: Params
+
+    def named(self, params: Params | None) -> Params:
+        """All parameters by name."""
+        if not self.constants:
+            return params or {}
+        return {**self.constants, **params} if params else self.constants
+
+    def values(self, params: Params | None) -> list[Any]:
+        """All parameters in order."""
+        given = self.named(params)
+        return [given[name] for name in self.names]
+
+
+class Driver(Protocol):
+    """How fixed statements reach the database."""
+
+    def rows(self, ready: Ready, params: Params | None) -> list[Row]:
+        """All rows."""
+
+    def first(self, ready: Ready, params: Params | None) -> Row | None:
+        """The first row."""
+
+    def change(self, ready: Ready, params: Params | None) -> int:
+        """How many rows it wrote."""
+
+    def later(self, ready: Ready, params: Params) -> None:
+        """Do it before the next statement that answers, at the latest before the commit."""
+
+    def many(self, ready: Ready, params: Sequence[Params]) -> None:
+        """One for each of `params`, as late."""
+
+    def settle(self) -> Any:
+        """Do what was put off; the driver's connection, for reading and writing rows."""
+
+    def lend(self) -> Any:
+        """The same for anything else."""
 
 
 class Session:
     """One connection with an open transaction; what the parts of the store share."""
 
-    __slots__ = ("_moment", "compiler", "core", "fresh", "has_new_timer", "new_deliveries", "raw")
+    __slots__ = (
+        "_core",
+        "_driver",
+        "_moment",
+        "compiler",
+        "fresh",
+        "has_new_timer",
+        "new_deliveries",
+    )
 
-    def __init__(self, core: sa.Connection, compiler: Compiler) -> None:
-        self.core = core
+    def __init__(self, core: sa.Connection, compiler: Compiler, driver: Driver) -> None:
+        self._core = core
+        self._driver = driver
         self.compiler = compiler
-        self.raw: Any = core.connection.driver_connection
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
@@ -99,26 +150,37 @@ class Session:
         self.new_deliveries.clear()
         self.has_new_timer = False
 
+    @property
+    def core(self) -> sa.Connection:
+        """The connection for statements made for one request."""
+        self._driver.settle()
+        return self._core
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own connection."""
+        return self._driver.lend()
+
     def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:
         """All rows of a fixed statement."""
-        cursor = self.raw.execute(*self.compiler.ready(statement, params))
-        found: list[Row] = cursor.fetchall()
-        return found
+        return self._driver.rows(self.compiler.ready(statement), params)
 
     def first(self, statement: sa.ClauseElement, params: Params | None = None) -> Row | None:
         """The first row of a fixed statement."""
-        row: Row | None = self.raw.execute(*self.compiler.ready(statement, params)).fetchone()
-        return row
+        return self._driver.first(self.compiler.ready(statement), params)
 
     def change(self, statement: sa.ClauseElement, params: Params | None = None) -> int:
         """How many rows a fixed statement wrote."""
-        count: int = self.raw.execute(*self.compiler.ready(statement, params)).rowcount
-        return count
+        return self._driver.change(self.compiler.ready(statement), params)
+
+    def put(self, statement: sa.ClauseElement, params: Params) -> None:
+        """Write by a fixed statement of which nobody asks how many rows it wrote."""
+        self._driver.later(self.compiler.ready(statement), params)
 
     def change_many(self, statement: sa.ClauseElement, params: Sequence[Params]) -> None:
         """A fixed statement for each of `params`."""
         if params:
-            self.raw.cursor().executemany(self.compiler.ready(statement, None)[0], params)
+            self._driver.many(self.compiler.ready(statement), params)
 
     def add_rows(
         self, table: sa.TableClause, names: Sequence[str], rows: Sequence[Sequence[Any]]
@@ -126,11 +188,12 @@ class Session:
         """Add many rows, each with its cells in the order of `names`; by COPY on PostgreSQL."""
         quote = self.compiler.core.identifier_preparer.quote
         into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+        raw = self._driver.settle()
         if self.dialect is Dialect.SQLITE:
             marks = ", ".join("?" * len(names))
-            self.raw.cursor().executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608
+            raw.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608
             return
-        with self.raw.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        with raw.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 

@@ -28,6 +28,7 @@ from runtime.ports import (
 )
 from runtime.store import expand, migrate, percentile
 from runtime.store.sql import Dialect, Session
+from runtime.store.sqlite_driver import SqliteDriver
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.stream import stream_records
 from runtime.store.unit import StoredReader, StoredUnit, shared_parts
@@ -136,7 +137,9 @@ class SqliteStore:
         return self._run(lambda unit: work(unit.session))
 
     def _open(self) -> StoredReader:
-        session = Session(self._engine.connect(), self._shared.compiler)
+        core = self._engine.connect()
+        driver = SqliteDriver(core.connection.driver_connection)  # type: ignore[arg-type]
+        session = Session(core, self._shared.compiler, driver)
         return StoredReader(session, self._shared)
 
     def _open_batches(self) -> Batches:
