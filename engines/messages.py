@@ -47,8 +47,8 @@ class ToPool:
 class AssignFromPool:
     """One member of a group, chosen by `perform` under its lock, or every one.
 
-    The group are the active people who fulfil all that is given. Least busy: the fewest open tasks,
-    ties by id. Round robin: the next id after the one chosen last.
+    The group are the active people who fulfil all that is given. Least busy: who has the fewest
+    open tasks, ties by id. Round robin: the next id after the one chosen last.
     """
 
     role: RoleId | None
@@ -270,7 +270,7 @@ class ContinueFlow:
 
 @dataclass(frozen=True, slots=True)
 class FindPeople:
-    """Say who the recipients turn out to be, all of each; the answer is the signal `PeopleFound`."""
+    """Say who the recipients turn out to be; the answer is the signal `PeopleFound`."""
 
     instance: InstanceId
     token: int

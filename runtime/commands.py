@@ -1,4 +1,7 @@
-"""Everything that may be asked of the runtime, as data, and who asks. No behaviour."""
+"""Everything that may be asked of the runtime, as data, and who asks. No behaviour.
+
+Long because it is one closed set.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from typing import Any, TypeAlias
 
 from engines.values import (
     AppId,
+    FileId,
     FlowId,
     FormId,
     InstanceId,
+    NodeId,
     RecordId,
     RoleId,
     TaskId,
@@ -124,6 +129,178 @@ class CompleteTask:
     answers: Mapping[str, Any] = field(default_factory=dict)
     comment: str = ""
     revision: int | None = None
+    signature: FileId | None = None  # of a drawn name
+    attachments: tuple[FileId, ...] = ()
+    chosen: tuple[UserId, ...] = ()  # for a later step, where the outcome asks for somebody
+
+
+@dataclass(frozen=True, slots=True)
+class TransferTask:
+    """Give a task one holds to somebody else for good."""
+
+    app: AppId
+    task: TaskId
+    to: UserId
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DelegateTask:
+    """Let somebody else act on a task one holds; then it comes back."""
+
+    app: AppId
+    task: TaskId
+    to: UserId
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverTasks:
+    """Give all open tasks of a person who leaves to somebody else."""
+
+    app: AppId
+    user: UserId
+    to: UserId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetProxy:
+    """Let somebody act for a person from `starts_at` until before `ends_at`."""
+
+    app: AppId
+    user: UserId
+    substitute: UserId
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndProxy:
+    """Let a substitute act no longer."""
+
+    app: AppId
+    proxy: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddSigner:
+    """Ask somebody else to sign where one signs: before, parallel or after."""
+
+    app: AppId
+    task: TaskId
+    user: UserId
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveSigner:
+    """Ask the holder of a signer's task no longer."""
+
+    app: AppId
+    task: TaskId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnTask:
+    """Send the case back instead of deciding: to initiator, previous, or a node by id."""
+
+    app: AppId
+    task: TaskId
+    to: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBackTask:
+    """Take one's own latest act back, before anybody has acted on it."""
+
+    app: AppId
+    task: TaskId
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFlow:
+    """Take a whole case back that one has started, before anybody else has acted."""
+
+    app: AppId
+    instance: InstanceId
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UrgeFlow:
+    """Remind those whose turn it is; at most once an hour each."""
+
+    app: AppId
+    instance: InstanceId
+
+
+@dataclass(frozen=True, slots=True)
+class SendCopies:
+    """Send people a copy of a case for information."""
+
+    app: AppId
+    instance: InstanceId
+    users: tuple[UserId, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCopy:
+    """One has read the copy one was sent."""
+
+    app: AppId
+    instance: InstanceId
+
+
+@dataclass(frozen=True, slots=True)
+class SuspendFlow:
+    """Hold a case; for operators, as all that follow here, always with a reason."""
+
+    app: AppId
+    instance: InstanceId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeFlow:
+    """Let a held case go on."""
+
+    app: AppId
+    instance: InstanceId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TerminateFlow:
+    """End a case, with all that is open in it."""
+
+    app: AppId
+    instance: InstanceId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JumpFlow:
+    """Move what stands at one node to another."""
+
+    app: AppId
+    instance: InstanceId
+    node: NodeId
+    to: NodeId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WakeFlow:
+    """End the waiting at a node as if its time had come."""
+
+    app: AppId
+    instance: InstanceId
+    node: NodeId
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +318,15 @@ class RetryIncident:
 
     app: AppId
     instance: InstanceId
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatDelivery:
+    """Try a message again that was given up; for operators, with a reason."""
+
+    app: AppId
+    delivery: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +378,27 @@ Command: TypeAlias = (
     | ClaimTask
     | ReleaseTask
     | CompleteTask
+    | TransferTask
+    | DelegateTask
+    | HandOverTasks
+    | SetProxy
+    | EndProxy
+    | AddSigner
+    | RemoveSigner
+    | ReturnTask
+    | TakeBackTask
+    | WithdrawFlow
+    | UrgeFlow
+    | SendCopies
+    | ReadCopy
+    | SuspendFlow
+    | ResumeFlow
+    | TerminateFlow
+    | JumpFlow
+    | WakeFlow
     | FireTimer
     | RetryIncident
+    | RepeatDelivery
     | ImportRecords
     | PublishApp
     | RollBackApp

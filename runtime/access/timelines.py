@@ -10,9 +10,12 @@ from engines.flow.model import Flow, outcomes
 from engines.form.model import Form
 from engines.messages import (
     ClockReached,
+    CopyRead,
+    CopySent,
     FlowEnded,
     FlowMoved,
     FlowStarted,
+    FlowSteered,
     IncidentRaised,
     MessageQueued,
     RecordChanged,
@@ -22,6 +25,7 @@ from engines.messages import (
     SystemChanged,
     TaskClaimed,
     TaskClosed,
+    TaskHandedOver,
     TaskOpened,
 )
 from engines.values import (
@@ -197,7 +201,33 @@ def _claimed(story: _Story, event: TaskClaimed) -> Told:
 
 def _closed(story: _Story, event: TaskClosed) -> Told:
     subject = story.outcome(event.instance, event.outcome) if event.outcome else event.state
-    return {"subject": subject, "detail": event.comment, "by_name": story.person(event.by)}
+    behalf = story.person(event.on_behalf_of)
+    by_name = story.person(event.by)
+    name = f"{by_name} ({behalf})" if behalf else by_name  # a substitute is named with whom
+    return {"subject": subject, "detail": event.comment, "by_name": name}
+
+
+def _handed_over(story: _Story, event: TaskHandedOver) -> Told:
+    way = f"{story.person(event.sender)} → {story.person(event.receiver)}"
+    said = f"{way}: {event.comment}" if event.comment else way
+    return {"subject": story.node(event.instance, event.node), "detail": said}
+
+
+def _copied(story: _Story, event: CopySent) -> Told:
+    return {"subject": story.person(event.user), "detail": event.note}
+
+
+def _copy_read(story: _Story, event: CopyRead) -> Told:
+    return {"by_name": story.person(event.user)}
+
+
+def _steered(story: _Story, event: FlowSteered) -> Told:
+    parts = (
+        story.node(event.instance, event.node) if event.node is not None else "",
+        story.person(event.user),
+        event.reason,
+    )
+    return {"subject": event.what, "detail": " · ".join(one for one in parts if one)}
 
 
 def _stopped(story: _Story, event: IncidentRaised) -> Told:
@@ -235,6 +265,10 @@ _TELLERS: Mapping[type, Callable[[_Story, Any], Told]] = {
     TaskOpened: _opened,
     TaskClaimed: _claimed,
     TaskClosed: _closed,
+    TaskHandedOver: _handed_over,
+    CopySent: _copied,
+    CopyRead: _copy_read,
+    FlowSteered: _steered,
     IncidentRaised: _stopped,
     ClockReached: _reached,
     MessageQueued: _queued,

@@ -16,6 +16,9 @@ class SystemClock:
     def monotonic_s(self) -> float:
         return time.monotonic()
 
+    def cpu_s(self) -> float:
+        return time.thread_time()
+
 
 class SettableClock:
     """A time that only moves when it is moved; back only as somebody sets a wall clock."""
@@ -29,6 +32,9 @@ class SettableClock:
         return self._now
 
     def monotonic_s(self) -> float:
+        return self._elapsed_s
+
+    def cpu_s(self) -> float:
         return self._elapsed_s
 
     def advance(self, by: timedelta) -> datetime:

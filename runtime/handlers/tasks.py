@@ -1,46 +1,48 @@
-"""Claim, release and complete tasks; start flows by hand; retry what stopped."""
+"""Claim, release and complete tasks. Who holds them: `holders.py`, `hand_overs.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from engines.errors import Conflict, FieldErrors, FieldProblem, NotAllowed, NotFound
-from engines.flow.model import Flow, FormPart, Trigger, form_state, outcomes
-from engines.flow.signals import Retried, TaskCompleted
-from engines.messages import StartFlow as StartFlowEffect
+from engines.flow.model import Flow, FormPart, form_state, outcomes
+from engines.flow.model import Outcome as Way
+from engines.flow.signals import TaskCompleted
 from engines.messages import TaskClaimed
-from engines.values import FieldId, NodeId, TaskId, UserId
-from runtime.access import gate
-from runtime.commands import ClaimTask, CompleteTask, ReleaseTask, RetryIncident, StartFlow
+from engines.values import FieldId, FileId, UserId
+from runtime.access.gate import roles_giving
+from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
+from runtime.handlers.hand_overs import give_back
+from runtime.handlers.holders import (
+    Holding,
+    concerns,
+    held,
+    open_task,
+    person,
+    require_member,
+    running,
+    taken,
+)
 from runtime.handlers.outcome import Outcome
-from runtime.handlers.records import apply_answers, readable
+from runtime.handlers.records import apply_answers
 from runtime.live import LiveApp, with_fields_of
 from runtime.perform import flows
 from runtime.perform.work import Work
-from runtime.ports import InstanceRow, Record, TaskRow
+from runtime.ports import Record, TaskRow
 
-
-def start_flow(work: Work, command: StartFlow) -> Outcome:
-    """Start a flow that people may start, on a record they may change."""
-    flow = work.app.definition.flows.get(command.flow)
-    if flow is None or flow.trigger is not Trigger.PERSON:
-        raise NotFound(f"flow {command.flow}")
-    form = work.app.form(flow.form)
-    record = readable(work, form, command.record)
-    gate.require(form, work.actor, "update", work.facts(form.id, record))
-    effect = StartFlowEffect(flow.id, form.id, record.id, "started by hand")
-    return Outcome(record=record.id, instance=flows.start(work, effect))
+MOST_ATTACHMENTS = 20
 
 
 def claim_task(work: Work, command: ClaimTask) -> Outcome:
     """Take a pool's task; the second of two is told who was first."""
     task = open_task(work, command.task)
-    user = _person(work)
+    user = person(work)
     if task.assignee == user:
         return Outcome(record=task.record)
     if task.assignee is not None:
-        raise _taken(work, task)
-    _require_member(work, task)
+        raise taken(work, task)
+    require_member(work, task)
     _give(work, task, user)
     return Outcome(record=task.record)
 
@@ -48,10 +50,10 @@ def claim_task(work: Work, command: ClaimTask) -> Outcome:
 def release_task(work: Work, command: ReleaseTask) -> Outcome:
     """Give a claimed task back to the pool it came from."""
     task = open_task(work, command.task)
-    if task.assignee != _person(work):
+    if task.assignee != person(work):
         raise (
             NotAllowed("This task is not yours to give back.")
-            if _concerns(work, task)
+            if concerns(work, task)
             else NotFound("this task")
         )
     if task.role is None:
@@ -61,61 +63,45 @@ def release_task(work: Work, command: ReleaseTask) -> Outcome:
 
 
 def complete_task(work: Work, command: CompleteTask) -> Outcome:
-    """Finish a task: its form is checked and stored, then the flow moves on."""
-    task = open_task(work, command.task)
-    user = _person(work)
-    if task.assignee is None:
-        _require_member(work, task)
-    elif task.assignee != user:
-        raise _taken(work, task)
-    row = _running(work, task)
+    """Finish a task: its form is checked and stored, then the flow moves on.
+
+    A task that was delegated goes back to whoever did so, with the comment, and decides nothing.
+    """
+    holding = held(work, command.task)
+    task = holding.task
+    row = running(work, task.instance)
     pinned = work.live.version(work.unit, task.app, row.version)
     flow = pinned.definition.flows[task.flow]
-    _require_outcome(flow, task, command.outcome)
+    way = _way(flow, task, command.outcome)
+    part = form_state(flow, task.node, task.kind)
+    if task.delegated_by is not None:
+        _apply_form(work, task, pinned, replace(part, required=frozenset()), command)
+        give_back(work, task, command.comment)
+        return Outcome(record=task.record, instance=row.id, version=row.version)
+    _require_enclosures(work, task, command, way)
     if task.assignee is None:
-        _give(work, task, user)
-    _apply_form(work, task, pinned, flow, command)
-    signal = TaskCompleted(task.key, command.outcome, user, command.comment)
-    flows.move(work, row, signal)
+        task = _give(work, task, holding.user)
+    _apply_form(work, task, pinned, part, command)
+    _enclose(work, holding, task, command)
+    flows.move(work, row, _signal(task, holding.user, command))
     return Outcome(record=task.record, instance=row.id, version=row.version)
 
 
-def retry_incident(work: Work, command: RetryIncident) -> Outcome:
-    """Try the stopped node again; for operators."""
-    gate.require_capability(work.actor, "operate")
-    row = work.unit.instances.get(command.instance, lock=True)
-    if row is None:
-        raise NotFound("this flow")
-    if row.status != "incident":
-        raise Conflict("This flow is not stopped.")
-    node = NodeId(row.incident.split(":", 1)[0])
-    flows.move(work, row, Retried(node))
-    return Outcome(record=row.record, instance=row.id, version=row.version)
-
-
-def open_task(work: Work, task: TaskId) -> TaskRow:
-    """A task that can still be acted on. Raises NotFound, or Conflict saying who ended it."""
-    row = work.unit.instances.task(task, lock=True)
-    if row is None or row.app != work.app.definition.id:
-        raise NotFound("this task")
-    if row.state == "open":
-        return row
-    may_know = gate.is_unrestricted(work.actor) or _concerns(work, row)
-    if not may_know:
-        raise NotFound("this task")
-    by = work.unit.directory.user(row.closed_by) if row.closed_by else None
-    who = by.name if by is not None else "the flow"
-    done = "done" if row.state == "done" else "withdrawn"
-    raise Conflict(
-        f"This task is already {done}, by {who}.",
-        {"state": row.state, "by": row.closed_by, "at": row.closed_at, "outcome": row.outcome},
+def _signal(task: TaskRow, by: UserId, command: CompleteTask) -> TaskCompleted:
+    return TaskCompleted(
+        task.key,
+        command.outcome,
+        by,
+        command.comment,
+        command.signature or "",
+        command.attachments,
+        command.chosen,
     )
 
 
 def _apply_form(
-    work: Work, task: TaskRow, pinned: LiveApp, flow: Flow, command: CompleteTask
+    work: Work, task: TaskRow, pinned: LiveApp, part: FormPart, command: CompleteTask
 ) -> None:
-    part = form_state(flow, task.node)
     record = _record_with_pinned(work, task, pinned)
     if command.revision is not None and command.revision != record.revision:
         raise Conflict(
@@ -138,47 +124,61 @@ def _record_with_pinned(work: Work, task: TaskRow, pinned: LiveApp) -> Record:
     return record
 
 
-def _running(work: Work, task: TaskRow) -> InstanceRow:
-    row = work.unit.instances.get(task.instance, lock=True)
-    if row is None:
-        raise NotFound("the flow of this task")
-    if row.status not in ("running", "incident"):
-        raise Conflict(f"The flow of this task is {row.status}.", {"status": row.status})
-    return row
+def _way(flow: Flow, task: TaskRow, outcome: str) -> Way:
+    for way in outcomes(flow, task.node, task.kind):
+        if way.id == outcome:
+            return way
+    raise FieldErrors([FieldProblem("outcome", "unknown_option", {"value": outcome})])
 
 
-def _require_outcome(flow: Flow, task: TaskRow, outcome: str) -> None:
-    known = {one.id for one in outcomes(flow, task.node)}
-    if outcome not in known:
-        raise FieldErrors([FieldProblem("outcome", "unknown_option", {"value": outcome})])
+def _require_enclosures(work: Work, task: TaskRow, command: CompleteTask, way: Way) -> None:
+    """Raises FieldErrors for files that are not the actor's, and a choice of the wrong person."""
+    problems: list[FieldProblem] = []
+    if command.signature and not _is_own_file(work, command.signature):
+        problems.append(FieldProblem("signature", "unknown_file"))
+    files = command.attachments
+    if len(files) > MOST_ATTACHMENTS or not all(_is_own_file(work, one) for one in files):
+        problems.append(FieldProblem("attachments", "unknown_file"))
+    if command.chosen and not _may_be_chosen(work, command.chosen, way):
+        problems.append(FieldProblem("chosen", "unknown_option", {"value": command.chosen[0]}))
+    if problems:
+        raise FieldErrors(problems)
 
 
-def _person(work: Work) -> UserId:
-    if work.actor.user is None:
-        raise NotAllowed("Only a person can act on a task.")
-    return work.actor.user
+def _is_own_file(work: Work, file: FileId) -> bool:
+    """Whether the actor has uploaded it, and no record holds it yet."""
+    registry = work.unit.registry
+    is_theirs = registry.file_owner(file) == work.actor.user and registry.file(file) is not None
+    return is_theirs and registry.file_place(file) is None
 
 
-def _require_member(work: Work, task: TaskRow) -> None:
-    if task.role is None or task.role not in work.actor.roles:
-        raise NotFound("this task")
+def _may_be_chosen(work: Work, chosen: Iterable[UserId], way: Way) -> bool:
+    if way.chooses is None:
+        return False
+    roles = roles_giving(work.app, way.chooses)
+    members = work.unit.directory.members(work.app.definition.id, roles)
+    return set(chosen) <= {one.id for one in members}
 
 
-def _concerns(work: Work, task: TaskRow) -> bool:
-    is_mine = work.actor.user in (task.assignee, task.closed_by)
-    return is_mine or (task.role is not None and task.role in work.actor.roles)
+def _enclose(work: Work, holding: Holding, task: TaskRow, command: CompleteTask) -> None:
+    """Keep with the task what came along, and for whom it was done."""
+    files = (*([command.signature] if command.signature else ()), *command.attachments)
+    if not files and holding.behalf is None:
+        return
+    for file in files:
+        work.unit.registry.hold_file(file, task.app, task.form, task.record)
+    enclosed = replace(
+        task,
+        signature=command.signature or "",
+        attachments=" ".join(command.attachments),
+        on_behalf_of=holding.behalf,
+        revision=task.revision + 1,
+    )
+    work.unit.instances.update_task(enclosed, task.revision)
 
 
-def _taken(work: Work, task: TaskRow) -> NotFound | Conflict:
-    """Who holds the task, for those it could concern; for all others there is no such task."""
-    if not _concerns(work, task):
-        return NotFound("this task")
-    holder = work.unit.directory.user(task.assignee) if task.assignee else None
-    name = holder.name if holder is not None else "somebody else"
-    return Conflict(f"{name} has taken this task.", {"by": task.assignee})
-
-
-def _give(work: Work, task: TaskRow, user: UserId | None) -> None:
+def _give(work: Work, task: TaskRow, user: UserId | None) -> TaskRow:
     given = replace(task, assignee=user, revision=task.revision + 1)
     work.unit.instances.update_task(given, task.revision)
     work.tell(TaskClaimed(task.id, user))
+    return given

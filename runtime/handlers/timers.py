@@ -12,7 +12,7 @@ from engines.rules.model import Due, OnSchedule, Rule
 from engines.values import FormId, RecordId, RuleId
 from runtime.commands import FireTimer
 from runtime.handlers.outcome import Outcome
-from runtime.perform import flows
+from runtime.perform import clocks, flows
 from runtime.perform.rules import decided, tell_decision
 from runtime.perform.work import Origin, Work
 from runtime.ports import Filter, Record, RecordQuery, TimerRow
@@ -29,6 +29,8 @@ def fire_timer(work: Work, command: FireTimer) -> Outcome:
         return Outcome(details={"fired": False})
     if timer.instance is not None:
         _move_instance(work, timer)
+    elif timer.ref.startswith(f"{clocks.TIMER}:"):
+        clocks.fire(work, timer.ref)
     elif timer.ref.startswith("rule:"):
         _run_rule(work, timer.ref)
     else:

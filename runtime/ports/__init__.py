@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.ports.apps import Definitions, DraftRow, Registry, VersionRow
+from runtime.ports.clocks import ClockRow, Clocks
 from runtime.ports.log import Anchor, ChainReport, Events, StoredEvent
 from runtime.ports.outside import (
     Clock,
@@ -17,6 +18,7 @@ from runtime.ports.outside import (
 )
 from runtime.ports.people import Directory, SessionRow, Standing, UserRow
 from runtime.ports.process import (
+    CopyRow,
     DeliveryRow,
     InstanceRow,
     Instances,
@@ -35,14 +37,20 @@ from runtime.ports.records import (
     Records,
     SortKey,
 )
+from runtime.ports.staff import TRAITS, DepartmentRow, Group, ProxyRow, Staff
 from runtime.ports.store import Reader, Store, Unavailable, Unit, WrongSchema
 
 __all__ = [
+    "TRAITS",
     "Anchor",
     "ChainReport",
     "Clock",
+    "ClockRow",
+    "Clocks",
+    "CopyRow",
     "Definitions",
     "DeliveryRow",
+    "DepartmentRow",
     "Directory",
     "DraftRow",
     "Events",
@@ -51,6 +59,7 @@ __all__ = [
     "Files",
     "Filter",
     "FormTable",
+    "Group",
     "IdSource",
     "InstanceRow",
     "Instances",
@@ -60,6 +69,7 @@ __all__ = [
     "MailTransport",
     "NotYet",
     "OutgoingMail",
+    "ProxyRow",
     "Queue",
     "Reader",
     "Record",
@@ -69,6 +79,7 @@ __all__ = [
     "Registry",
     "SessionRow",
     "SortKey",
+    "Staff",
     "Standing",
     "Store",
     "StoredEvent",

@@ -19,6 +19,9 @@ class Clock(Protocol):
     def monotonic_s(self) -> float:
         """Seconds that never go backwards, for leases and deadlines."""
 
+    def cpu_s(self) -> float:
+        """Seconds of CPU that this thread has had; for what must stay short for others."""
+
 
 class IdSource(Protocol):
     """The only source of identifiers and secrets."""

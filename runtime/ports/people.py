@@ -23,6 +23,7 @@ class UserRow:
     is_active: bool
     is_admin: bool
     revision: int = 1
+    manager: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,9 @@ class Instances(Protocol):
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         """Instances that an instance has started and waits for, or has waited for."""
 
+    def in_status(self, app: AppId, status: str, limit: int = 100) -> tuple[InstanceRow, ...]:
+        """Instances that stand in a status, newest first."""
+
     def by_status(self, app: AppId) -> dict[str, int]:
         """How many instances stand in each status."""
 

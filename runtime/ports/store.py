@@ -10,11 +10,13 @@ from typing import Protocol, TypeVar
 from engines.errors import AppBuilderError
 from engines.values import AppId, FormId
 from runtime.ports.apps import Definitions, Registry
+from runtime.ports.clocks import Clocks
 from runtime.ports.log import Events
 from runtime.ports.outside import IdSource
 from runtime.ports.people import Directory
 from runtime.ports.process import Instances, Queue
 from runtime.ports.records import FormTable, Record, RecordQuery, Records
+from runtime.ports.staff import Staff
 
 T = TypeVar("T")
 
@@ -48,12 +50,20 @@ class Reader(Protocol):
         """Instances, tasks, timers."""
 
     @property
+    def clocks(self) -> Clocks:
+        """Clocks of service levels."""
+
+    @property
     def queue(self) -> Queue:
         """Outbox and claims."""
 
     @property
     def directory(self) -> Directory:
         """People."""
+
+    @property
+    def staff(self) -> Staff:
+        """How people stand to each other."""
 
     @property
     def definitions(self) -> Definitions:
@@ -78,6 +88,9 @@ class Unit(Reader, Protocol):
     @property
     def has_new_jobs(self) -> bool:
         """Whether it queued a message or started a timer, so that jobs must look."""
+
+    def cpu_s(self) -> float:
+        """What the work has cost so far, in seconds of CPU: the same however busy the machine."""
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run something once the transaction is durable."""

@@ -66,6 +66,12 @@ _CHILDREN = (
     .where(INSTANCE.c.parent == bind("parent"))
     .order_by(INSTANCE.c.id)
 )
+_IN_STATUS = (
+    sa.select(*INSTANCES.columns)
+    .where(INSTANCE.c.app == bind("app"), INSTANCE.c.status == bind("status"))
+    .order_by(INSTANCE.c.id.desc())
+    .limit(bind("most"))
+)
 _BY_STATUS = (
     sa.select(INSTANCE.c.status, sa.func.count())
     .where(INSTANCE.c.app == bind("app"))
@@ -192,6 +198,10 @@ class StoredInstances:
 
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         return INSTANCES.rows(self._session.rows(_CHILDREN, {"parent": parent}))
+
+    def in_status(self, app: AppId, status: str, limit: int = 100) -> tuple[InstanceRow, ...]:
+        key = {"app": app, "status": status, "most": limit}
+        return INSTANCES.rows(self._session.rows(_IN_STATUS, key))
 
     def by_status(self, app: AppId) -> dict[str, int]:
         return dict(self._session.rows(_BY_STATUS, {"app": app}))

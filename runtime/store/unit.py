@@ -8,6 +8,7 @@ from datetime import datetime
 
 from runtime.ports import Clock, IdSource, KeyWrap
 from runtime.store import chain, migrate
+from runtime.store.clocks import StoredClocks
 from runtime.store.definitions import StoredDefinitions
 from runtime.store.directory import StoredDirectory
 from runtime.store.events import StoredEvents
@@ -19,6 +20,7 @@ from runtime.store.records import StoredRecords
 from runtime.store.registry import StoredRegistry
 from runtime.store.search import search_index
 from runtime.store.sql import Compiler, Dialect, Session
+from runtime.store.staff import StoredStaff
 from runtime.store.vault import Vault
 
 
@@ -59,6 +61,8 @@ class StoredReader:
     """Everything that can be read on one connection; writing needs a unit."""
 
     __slots__ = (
+        "clock",
+        "clocks",
         "definitions",
         "directory",
         "events",
@@ -67,15 +71,19 @@ class StoredReader:
         "records",
         "registry",
         "session",
+        "staff",
     )
 
     def __init__(self, session: Session, shared: Shared) -> None:
         self.session = session
+        self.clock = shared.clock
         self.records = StoredRecords(session, shared.accesses)
         self.events = StoredEvents(session, shared.vault, shared.tables, shared.ids)
         self.instances = StoredInstances(session, shared.ids)
+        self.clocks = StoredClocks(session)
         self.queue = StoredQueue(session, shared.vault, shared.clock, shared.ids, shared.owner)
         self.directory = StoredDirectory(session, shared.ids)
+        self.staff = StoredStaff(session)
         self.definitions = StoredDefinitions(session)
         self.registry = StoredRegistry(session)
 
@@ -84,7 +92,10 @@ class StoredUnit:
     """One transaction: the reader of its connection, its instant, and what follows its commit."""
 
     __slots__ = (
+        "_began_s",
+        "_clock",
         "calls",
+        "clocks",
         "definitions",
         "directory",
         "events",
@@ -95,6 +106,7 @@ class StoredUnit:
         "records",
         "registry",
         "session",
+        "staff",
     )
 
     def __init__(self, reader: StoredReader, now: datetime, ids: IdSource) -> None:
@@ -102,13 +114,20 @@ class StoredUnit:
         self.records = reader.records
         self.events = reader.events
         self.instances = reader.instances
+        self.clocks = reader.clocks
         self.queue = reader.queue
         self.directory = reader.directory
+        self.staff = reader.staff
         self.definitions = reader.definitions
         self.registry = reader.registry
         self.now = now
         self.ids = ids
         self.calls: list[Callable[[], None]] = []
+        self._clock = reader.clock
+        self._began_s = reader.clock.cpu_s()
+
+    def cpu_s(self) -> float:
+        return self._clock.cpu_s() - self._began_s
 
     @property
     def has_new_jobs(self) -> bool:

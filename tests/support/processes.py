@@ -17,10 +17,21 @@ from engines.flow.check import check_flow
 from engines.flow.instance import Instance
 from engines.flow.model import Flow
 from engines.flow.parse import flow_form, parse_flow
+from engines.flow.person_signals import PeopleFound, Voice
 from engines.flow.signals import Signal, Started, TaskCompleted
 from engines.form.catalog import forms_definitions, forms_schema
 from engines.form.outline import OutlineContext, outline_form
-from engines.messages import OpenTask, SetFields, StartTimer
+from engines.messages import (
+    FindPeople,
+    OpenTask,
+    OrElse,
+    Recipient,
+    SetFields,
+    StartTimer,
+    ToNobody,
+    ToPool,
+    ToUser,
+)
 from engines.rules.catalog import action_schema, actions_schema, parse_actions
 from engines.rules.model import Rule
 from engines.rules.parse import parse_rule, rules_schema
@@ -126,7 +137,8 @@ def facts(**record: Any) -> dict[str, Any]:
 class Case:
     """An instance at work, saved and loaded between every two steps.
 
-    Stands for the runtime in one thing only: values that are set are there in the next step.
+    Stands for the runtime in two things only: values that are set are there in the next step, and
+    who a recipient is that only the directory knows stands in `staff`, by the recipient's repr.
     """
 
     flow: Flow
@@ -135,6 +147,7 @@ class Case:
     instance: Instance = field(init=False)
     effects: list[Any] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
+    staff: dict[str, tuple[UserId, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.instance = Instance.new(
@@ -153,7 +166,24 @@ class Case:
         for effect in step.effects:
             if isinstance(effect, SetFields):
                 self.record.update(effect.values)
+            if isinstance(effect, FindPeople):
+                found = tuple(self.voices(one) for one in effect.recipients)
+                self.send(PeopleFound(effect.token, found))
         return step
+
+    def voices(self, recipient: Recipient) -> tuple[Voice, ...]:
+        """Who a recipient turns out to be: as written, else as `staff` says."""
+        match recipient:
+            case ToUser(user):
+                return (Voice(user=user),)
+            case ToPool(role):
+                return (Voice(role=role),)
+            case ToNobody():
+                return ()
+            case OrElse(first, then):
+                return self.voices(first) or self.voices(then)
+            case _:
+                return tuple(Voice(user=one) for one in self.staff.get(repr(recipient), ()))
 
     def start(self, by: UserId | None = ANA) -> Step:
         """Begin."""

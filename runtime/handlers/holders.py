@@ -1,0 +1,130 @@
+"""Who holds a task and may act on it, be it for somebody else. Changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engines.errors import Conflict, NotAllowed, NotFound
+from engines.flow.instance import Instance
+from engines.values import InstanceId, TaskId, UserId
+from runtime.access import gate
+from runtime.perform.work import Work
+from runtime.ports import InstanceRow, TaskRow, UserRow
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An open task in the hands of the actor; `behalf` is whom the actor stands in for."""
+
+    task: TaskRow
+    user: UserId
+    behalf: UserId | None = None
+
+    @property
+    def holder(self) -> UserId:
+        """Whose task it is."""
+        return self.behalf or self.user
+
+
+def person(work: Work) -> UserId:
+    """The person who acts. Raises NotAllowed for anybody else."""
+    if work.actor.user is None:
+        raise NotAllowed("Only a person can act on a task.")
+    return work.actor.user
+
+
+def open_task(work: Work, task: TaskId) -> TaskRow:
+    """A task that can still be acted on. Raises NotFound, or Conflict saying who ended it."""
+    row = stored_task(work, task)
+    if row.state == "open":
+        return row
+    if not (gate.is_unrestricted(work.actor) or concerns(work, row)):
+        raise NotFound("this task")
+    by = work.unit.directory.user(row.closed_by) if row.closed_by else None
+    who = by.name if by is not None else "the flow"
+    done = "done" if row.state == "done" else "withdrawn"
+    raise Conflict(
+        f"This task is already {done}, by {who}.",
+        {"state": row.state, "by": row.closed_by, "at": row.closed_at, "outcome": row.outcome},
+    )
+
+
+def stored_task(work: Work, task: TaskId) -> TaskRow:
+    """A task of this app, locked. Raises NotFound."""
+    row = work.unit.instances.task(task, lock=True)
+    if row is None or row.app != work.app.definition.id:
+        raise NotFound("this task")
+    return row
+
+
+def held(work: Work, task: TaskId) -> Holding:
+    """An open task the actor may act on: their own, a pool's, or that of whom they stand in for.
+
+    Raises NotFound for whom it does not concern, Conflict that says who holds it.
+    """
+    row, user = open_task(work, task), person(work)
+    if row.assignee is None:
+        require_member(work, row)
+        return Holding(row, user)
+    if row.assignee == user:
+        return Holding(row, user)
+    if row.assignee in work.unit.staff.principals(user, work.unit.now):
+        return Holding(row, user, row.assignee)
+    raise taken(work, row)
+
+
+def require_member(work: Work, task: TaskRow) -> None:
+    """Raises NotFound unless the actor holds the role of a pool's task."""
+    if task.role is None or task.role not in work.actor.roles:
+        raise NotFound("this task")
+
+
+def concerns(work: Work, task: TaskRow) -> bool:
+    """Whether the actor may know that the task exists."""
+    is_mine = work.actor.user in (task.assignee, task.closed_by, task.delegated_by)
+    return is_mine or (task.role is not None and task.role in work.actor.roles)
+
+
+def taken(work: Work, task: TaskRow) -> NotFound | Conflict:
+    """Who holds the task, for those it could concern; for all others there is no such task."""
+    if not concerns(work, task):
+        return NotFound("this task")
+    holder = work.unit.directory.user(task.assignee) if task.assignee else None
+    name = holder.name if holder is not None else "somebody else"
+    return Conflict(f"{name} has taken this task.", {"by": task.assignee})
+
+
+def running(work: Work, instance: InstanceId) -> InstanceRow:
+    """The instance, locked, if it can move. Raises NotFound, Conflict."""
+    row = stored_instance(work, instance)
+    if row.status not in ("running", "incident"):
+        raise Conflict(f"The flow of this task is {row.status}.", {"status": row.status})
+    return row
+
+
+def stored_instance(work: Work, instance: InstanceId) -> InstanceRow:
+    """An instance of this app, locked. Raises NotFound."""
+    row = work.unit.instances.get(instance, lock=True)
+    if row is None or row.app != work.app.definition.id:
+        raise NotFound("this flow")
+    return row
+
+
+def initiator(row: InstanceRow) -> UserId | None:
+    """Who started an instance."""
+    return Instance.from_json(row.state).initiator
+
+
+def colleague(work: Work, user: UserId) -> UserRow:
+    """An active person with a role in this app beside the portal's. Raises Conflict."""
+    row = work.unit.directory.user(user)
+    roles = work.unit.directory.roles(work.app.definition.id, user)
+    is_staff = bool(roles - work.app.definition.portal_roles)
+    if row is None or not row.is_active or not is_staff:
+        raise Conflict("This person cannot be given work here.", {"user": user})
+    return row
+
+
+def step_of(task: TaskRow) -> str:
+    """What the tasks of one visit to a node have in common: `<node>.<token>`."""
+    return ".".join(task.key.split(".")[:2])
