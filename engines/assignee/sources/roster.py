@@ -89,7 +89,7 @@ class RosterType(SourceType):
         place.context.problems.add(
             "A209",
             place.below(self.name, key),
-            f"{name!r} is no field of {'a person' if key == _WHO else 'a date or time'}",
+            f"{name!r} is no field that holds {'a person' if key == _WHO else 'a date or a time'}",
             hint=did_you_mean(name, sorted(known)) or one_of(sorted(known)),
         )
         return None

@@ -8,7 +8,7 @@ from engines.flow.instance import Status
 from engines.flow.signals import TimerFired
 from engines.messages import CancelTimer, CloseTask, Notify, OpenTask, StartTimer, ToPool
 from tests.support.forms import NOW
-from tests.support.processes import Case, a_flow
+from tests.support.processes import BEN, Case, a_flow
 
 PAUSE = """
 pause: {type: wait, after: 3d, to: end}
@@ -177,7 +177,7 @@ end: {type: end}
     case.send(TimerFired("1.due"))
 
     before = case.open_tasks()
-    case.complete("board", "approved")
+    case.complete("board", "approved", by=BEN)
 
     assert before == ["board.1.2"]
     assert case.instance.status is Status.ENDED
