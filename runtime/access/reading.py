@@ -16,12 +16,14 @@ from engines.values import (
     InstanceId,
     RecordId,
     ReportId,
+    RoleId,
     TaskId,
 )
 from runtime.access import flow_views, forms, gate, lists, processes, reports, timelines
 from runtime.access.actors import actor_in
 from runtime.access.clocks import ShownClock, clocks_of
 from runtime.access.menu import shown_menu
+from runtime.access.operations import Operations, operations
 from runtime.access.shown import (
     AppSummary,
     Choice,
@@ -30,6 +32,8 @@ from runtime.access.shown import (
     ListPage,
     MenuEntry,
     Message,
+    ShownCopy,
+    ShownProxy,
     ShownFlow,
     ShownTask,
     TaskPage,
@@ -257,6 +261,26 @@ class Reading:
     def dashboard(self, actor: Actor, app: AppId, dashboard: DashboardId) -> reports.DashboardPage:
         """A dashboard with every report the actor may see, all of one moment."""
         return self._look(actor, app, lambda looking: reports.dashboard_page(looking, dashboard))
+
+    def operations(self, actor: Actor, app: AppId, status: str) -> Operations:
+        """How the cases of an app stand, for its operators."""
+        return self._look(actor, app, lambda looking: operations(looking, self.live, status))
+
+    def colleagues(self, actor: Actor, app: AppId) -> tuple[Choice, ...]:
+        """Who can be given work; nobody for people from outside."""
+        return self._look(actor, app, processes.colleagues)
+
+    def holders(self, actor: Actor, app: AppId, role: RoleId) -> tuple[Choice, ...]:
+        """Who holds a role, for a choice that a step asks for."""
+        return self._look(actor, app, lambda looking: processes.holders(looking, role))
+
+    def substitutes(self, actor: Actor, app: AppId) -> tuple[ShownProxy, ...]:
+        """Who stands in for the actor, earliest first; past ones are left out."""
+        return self._look(actor, app, processes.substitutes)
+
+    def copies(self, actor: Actor, app: AppId) -> tuple[ShownCopy, ...]:
+        """The copies of cases that the actor was sent, newest first."""
+        return self._look(actor, app, processes.copies)
 
     def inbox(self, actor: Actor) -> tuple[Message, ...]:
         """The actor's in-app messages, newest first."""

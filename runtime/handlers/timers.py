@@ -11,6 +11,7 @@ from engines.rules.evaluate import next_run
 from engines.rules.model import Due, OnSchedule, Rule
 from engines.values import FormId, RecordId, RuleId
 from runtime.commands import FireTimer
+from runtime.handlers import starts
 from runtime.handlers.outcome import Outcome
 from runtime.perform import clocks, flows
 from runtime.perform.rules import decided, tell_decision
@@ -31,6 +32,8 @@ def fire_timer(work: Work, command: FireTimer) -> Outcome:
         _move_instance(work, timer)
     elif timer.ref.startswith(f"{clocks.TIMER}:"):
         clocks.fire(work, timer.ref)
+    elif timer.ref.startswith(f"{starts.TIMER}:"):
+        starts.fire(work, timer.ref)
     elif timer.ref.startswith("rule:"):
         _run_rule(work, timer.ref)
     else:
@@ -40,7 +43,7 @@ def fire_timer(work: Work, command: FireTimer) -> Outcome:
 
 def _move_instance(work: Work, timer: TimerRow) -> None:
     row = work.unit.instances.get(timer.instance, lock=True) if timer.instance else None
-    if row is not None and row.status == "running":
+    if row is not None and row.status != "ended":  # a suspended one holds it; branches go on
         flows.move(work, row, TimerFired(timer.ref))
 
 

@@ -97,7 +97,7 @@ def test_not_solved_goes_back_to_work_and_is_counted(desk: World, ana: Actor, ki
 
     _do(desk, kim, "not_solved", "It broke again")
 
-    assert _status(desk, ticket) == "open"
+    assert _status(desk, ticket) == "reopened"
     assert desk.values("ticket", ticket)["reopened"] == 1
     assert [one.node for one in desk.tasks(ana)] == ["work"]
 
