@@ -14,13 +14,14 @@ from engines.form import lists
 from engines.form.instants import read_instant
 from engines.form.model import Form
 from engines.form.problems import Refused, shown
-from engines.kinds import DATE
+from engines.kinds import DATE, DATETIME
 from engines.values import FieldId, FormId
 from runtime.exchange.mapping import Mapping, Moment, Target
 from runtime.exchange.source import UnreadableFile
 
 Convert: TypeAlias = Callable[[str], object]
 
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BREAK = re.compile(r"(?i)<\s*(?:br|/p|/div|/li|/h[1-6]|/tr|/pre)\b[^>]*>")
 _UNSEEN = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->")
 _TAG = re.compile(r"<[^>]*>")
@@ -57,7 +58,8 @@ class When:
 
     def read(self, text: str) -> datetime:
         """The instant, in UTC. Raises Refused."""
-        return read_instant(_parsed(text, self.format) if self.format else text, self.zone)
+        written = _parsed(text, self.format) if self.format else midnight(text)
+        return read_instant(written, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,8 @@ def _cell(index: int, column: str, target: Target, mapping: Mapping, form: Form)
     field = form.fields[target.field]
     lookup = Lookup(field.links_to, target.lookup) if field.links_to and target.lookup else None
     steps = _steps(target, is_date=field.kind == DATE)
+    if field.kind == DATETIME and not target.format:
+        steps = (*steps, midnight)
     if field.type.holds_many and not target.split:
         steps = (*steps, lists.from_cell)
     convert = _converter(mapping.blank, [step for step in steps if step is not None])
@@ -178,6 +182,14 @@ def _parsed(text: str, pattern: str) -> datetime:
 
 def _splitting(separator: str) -> Convert:
     return lambda text: [one.strip() for one in text.split(separator) if one.strip()]
+
+
+def midnight(text: str) -> str:
+    """A day alone as the instant it begins; other texts as they are.
+
+    Spreadsheets keep no day apart from its midnight: an instant on the hour zero comes as a day.
+    """
+    return f"{text} 00:00" if _DAY.fullmatch(text) else text
 
 
 def text_of_html(text: str) -> str:

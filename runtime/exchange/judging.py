@@ -5,7 +5,7 @@ Stores nothing. A row that cannot be taken becomes problems with its number, col
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,13 @@ from typing import Any
 from engines.errors import FieldErrors, FieldProblem
 from engines.form.model import Form
 from engines.form.problems import Refused
-from engines.form.reading import Reading, line
+from engines.form.reading import Reading
 from engines.form.submit import Submission, SubmitContext, submit
 from engines.values import FieldId, RecordId, Values
 from runtime.commands import SYSTEM, ImportedRecord
 from runtime.exchange.columns import Cell, Columns
-from runtime.exchange.lookups import Found, Lookups
+from runtime.exchange.intake import Intake, Linked, own_number, remembering
+from runtime.exchange.lookups import Lookups
 from runtime.exchange.mapping import Mapping as ImportMapping
 from runtime.exchange.source import Row
 from runtime.facts import facts_of, many_with_linked
@@ -62,37 +63,73 @@ class Judge:
     clock: Clock
     say: Say
     name: Callable[[int], RecordId]  # the id of the record whose first row this is
+    intake: Intake = field(init=False)
     lookups: Lookups = field(init=False)
+    _reading: Reading = field(init=False)
     _seen: set[tuple[FieldId, object]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
+        self._reading = Reading(self.mapping.zone)
+        self.intake = Intake(self.form, self.columns, self._reading)
+        self.form = remembering(self.form, self._reading)
         self.lookups = Lookups(self.app, self.clock)
 
     def judge(self, reader: Reader, groups: Sequence[Group]) -> list[Judged]:
         """Every record of a chunk."""
-        answers = [[self.columns.answers(row.cells) for row in group] for group in groups]
-        self._link(reader, [one for group in answers for one in group])
-        behind = self._behind_links(reader, [one[-1] for one in answers])
-        return [
-            self._record(reader, group, told, facts)
-            for group, told, facts in zip(groups, answers, behind, strict=True)
-        ]
+        linked = self._linked(reader, groups)
+        judged = self._taken_in(groups, linked)
+        left = [at for at, one in enumerate(judged) if one is None]
+        closely = self._closely(reader, [groups[at] for at in left], linked)
+        found = dict(zip(left, closely, strict=True))
+        whole = [one or found[at] for at, one in enumerate(judged)]
+        return self._unique(reader, groups, whole)
 
     def committed(self) -> None:
         """What was judged is stored: its unique values are found there from now on."""
         self._seen.clear()
 
-    def _link(self, reader: Reader, answers: Sequence[dict[str, object]]) -> None:
-        """Put ids in place of the texts that stand for records."""
-        for cell in self.columns.cells:
-            if cell.lookup is None:
-                continue
-            texts = [
-                text for one in answers for text in [one[cell.field]] if isinstance(text, str)
-            ]
-            found = self.lookups.find(reader, cell.lookup, texts)
-            for one in answers:
-                one[cell.field] = _linked(found, one[cell.field])
+    def _linked(self, reader: Reader, groups: Sequence[Group]) -> Linked:
+        """The ids behind the texts that stand for records, by field."""
+        return {
+            cell.field: self.lookups.find(reader, cell.lookup, _texts(cell, groups))
+            for cell in self.columns.cells
+            if cell.lookup is not None
+        }
+
+    def _taken_in(self, groups: Sequence[Group], linked: Linked) -> list[Judged | None]:
+        """Records whose rows need no submit."""
+        if not self.intake.is_able:
+            return [None] * len(groups)
+        return [self._alone(group[0], linked) if len(group) == 1 else None for group in groups]
+
+    def _alone(self, row: Row, linked: Linked) -> Judged | None:
+        values = self.intake.values(row.cells, linked)
+        if values is None:
+            return None
+        problems: list[RowProblem] = []
+        at = self._time(row, problems, is_first=True)
+        if problems:
+            return None
+        record = ImportedRecord(self.name(row.number), values, at)
+        return Judged(row.number, record, stored=values)
+
+    def _closely(self, reader: Reader, groups: Sequence[Group], linked: Linked) -> list[Judged]:
+        """Records by way of a submit."""
+        answers = [[self._answers(row, linked) for row in group] for group in groups]
+        behind = self._behind_links(reader, [one[-1] for one in answers])
+        return [
+            self._record(group, told, facts)
+            for group, told, facts in zip(groups, answers, behind, strict=True)
+        ]
+
+    def _answers(self, row: Row, linked: Linked) -> dict[str, object]:
+        """The answers of a row, with ids in place of the texts that stand for records."""
+        found = self.columns.answers(row.cells)
+        for name, ids in linked.items():
+            answer = found[name]
+            if isinstance(answer, str):
+                found[name] = ids.get(answer) or Refused(UNKNOWN_RECORD)
+        return found
 
     def _behind_links(
         self, reader: Reader, answers: Sequence[dict[str, object]]
@@ -108,7 +145,6 @@ class Judge:
 
     def _record(
         self,
-        reader: Reader,
         group: Group,
         told: list[dict[str, object]],
         behind: Mapping[str, Any],
@@ -120,8 +156,8 @@ class Judge:
         first: Values = {}
         changes: list[tuple[datetime, Values]] = []
         for row, answers, at in zip(group, told, times, strict=True):
-            numbers = self._numbers(answers)
             try:
+                numbers = self._numbers(answers)
                 found = self._submit(answers, values, behind, at)
             except FieldErrors as errors:
                 problems += self._told(row, errors.problems)
@@ -129,7 +165,6 @@ class Judge:
             kept = {**found.values, **numbers}
             if values is None:
                 first = kept
-                problems += self._told(row, self._taken(reader, found, kept))
             elif at is not None:
                 changes.append((at, {k: v for k, v in kept.items() if values.get(k) != v}))
             values = kept
@@ -152,16 +187,22 @@ class Judge:
             current=current,
             facts=facts_of(self.app, SYSTEM, now, behind),
             editable=frozenset(self.form.readers),  # type: ignore[arg-type]
-            context=SubmitContext(Reading(self.mapping.zone)),
+            context=SubmitContext(self._reading),
         )
 
     def _numbers(self, answers: dict[str, object]) -> dict[str, Any]:
         """Serial numbers the file brings; taken out, as no person may answer them."""
         found: dict[str, Any] = {}
         for serial, _ in self.form.serials:
-            text = answers.pop(serial, None)
-            if isinstance(text, str):
-                found[serial] = line(text.strip())
+            answer = answers.pop(serial, None)
+            try:
+                if isinstance(answer, Refused):
+                    raise answer
+                number = own_number(answer)
+            except Refused as refusal:
+                raise FieldErrors([FieldProblem(serial, refusal.code, refusal.params)]) from None
+            if number is not None:
+                found[serial] = number
         return found
 
     def _time(self, row: Row, problems: list[RowProblem], *, is_first: bool) -> datetime | None:
@@ -176,15 +217,29 @@ class Judge:
             problems.append(RowProblem(row.number, when.column, row.text(when.index), said))
             return None
 
-    def _taken(self, reader: Reader, found: Submission, kept: Values) -> Iterator[FieldProblem]:
-        """Unique values that a record has already, in the store or further up in the file."""
-        table = self.app.table(self.form.id)
-        for check in found.uniques:
-            mark = (check.field, kept[check.field])
-            is_known = mark in self._seen
+    def _unique(
+        self, reader: Reader, groups: Sequence[Group], judged: list[Judged]
+    ) -> list[Judged]:
+        """The same without records whose unique values the store or the file has already."""
+        for one in self.form.unique:
+            values = [each.stored.get(one.id) for each in judged if each.record is not None]
+            asked = [value for value in dict.fromkeys(values) if value is not None]
+            taken = reader.records.taken(self.app.table(self.form.id), one.id, asked)
+            self._seen |= {(one.id, value) for value in taken}
+            for at, each in enumerate(judged):
+                judged[at] = self._held_once(one.id, groups[at], each)
+        return judged
+
+    def _held_once(self, name: FieldId, group: Group, judged: Judged) -> Judged:
+        value = judged.stored.get(name) if judged.record is not None else None
+        if value is None:
+            return judged
+        mark = (name, value)
+        if mark not in self._seen:
             self._seen.add(mark)
-            if is_known or reader.records.is_taken(table, check.field, kept[check.field], None):
-                yield FieldProblem(check.field, "not_unique")
+            return judged
+        problems = self._told(group[-1], [FieldProblem(name, "not_unique")])
+        return Judged(judged.rows, None, tuple(problems))
 
     def _told(self, row: Row, problems: Iterable[FieldProblem]) -> list[RowProblem]:
         by_field: dict[str, Cell] = {cell.field: cell for cell in self.columns.cells}
@@ -204,7 +259,14 @@ class Judge:
         return f"No {cell.lookup.form} has this {cell.lookup.by}, or several have."
 
 
-def _linked(found: Found, answer: object) -> object:
-    if not isinstance(answer, str):
-        return answer
-    return found.get(answer) or Refused(UNKNOWN_RECORD)
+def _texts(cell: Cell, groups: Iterable[Group]) -> set[str]:
+    """The texts of a column that stand for records."""
+    found = set()
+    for text in {row.text(cell.index) for group in groups for row in group}:
+        try:
+            answer = cell.convert(text)
+        except Refused:
+            continue
+        if isinstance(answer, str):
+            found.add(answer)
+    return found

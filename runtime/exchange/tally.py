@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,6 +17,7 @@ import orjson
 
 from engines.values import RecordId, Values
 
+_AS_IT_IS = frozenset({str, bool, date, datetime})
 _MD5_ROOM = 1 << 128
 _SHA256_ROOM = 1 << 256
 
@@ -58,13 +59,20 @@ def canonical(record: RecordId, values: Values) -> bytes:
 
     5, 5.0 and 5.00 are the same number; times are UTC.
     """
-    told = {name: _plain(value) for name, value in values.items() if value not in (None, [])}
+    told = {
+        name: value if type(value) in _AS_IT_IS else _plain(value)
+        for name, value in values.items()
+        if value is not None and value != []
+    }
     return orjson.dumps([record, told], default=_other, option=orjson.OPT_SORT_KEYS)
 
 
 def _plain(value: Any) -> Any:
-    if type(value) is int or isinstance(value, Decimal):
-        return f"{Decimal(value).normalize():f}"
+    if type(value) is int:
+        return str(value)
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items()}
     return value

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from engines.errors import Conflict
 from engines.form.model import Form
+from engines.form.serials import parse_pattern
 from engines.messages import Event, NextSerial, RecordChanged, RecordCreated
-from engines.values import UserId, Values
+from engines.values import Values
 from runtime.access import gate
 from runtime.commands import ImportedRecord, ImportRecords
 from runtime.handlers.outcome import Outcome
@@ -41,7 +43,7 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
             work.flush_events()
         work.occurred_at = None
     _remember(work, command)
-    return Outcome(details={"stored": len(command.records)})
+    return Outcome(details={"stored": len(command.records), "cpu_s": work.unit.cpu_s()})
 
 
 def _serials(form: Form) -> tuple[NextSerial, ...]:
@@ -49,15 +51,17 @@ def _serials(form: Form) -> tuple[NextSerial, ...]:
     return tuple(NextSerial(form.id, field, pattern) for field, pattern in form.serials)
 
 
-def _store_as_they_are(work: Work, form: Form, imported: Iterable[ImportedRecord]) -> None:
-    table, serials = work.app.table(form.id), _serials(form)
-    rows: list[Record] = []
+def _store_as_they_are(work: Work, form: Form, imported: Sequence[ImportedRecord]) -> None:
+    table = work.app.table(form.id)
+    dated = [(one, one.occurred_at or work.unit.now) for one in imported]
+    numbered = _numbered(work, form, dated)
     history: list[tuple[datetime, Event]] = []
-    for one in imported:
-        created_at = one.occurred_at or work.unit.now
-        first = records.with_serials(work, form, one.values, serials, created_at)
+    rows: list[Record] = []
+    for (one, created_at), first in zip(dated, numbered, strict=True):
         history.append((created_at, RecordCreated(table.form, one.record, first)))
-        values, changed_at = _with_changes(table, replace(one, values=first), created_at, history)
+        values, changed_at = first, created_at
+        if one.changes:
+            values, changed_at = _with_changes(table, one, first, history)
         rows.append(
             Record(
                 id=one.record,
@@ -65,11 +69,12 @@ def _store_as_they_are(work: Work, form: Form, imported: Iterable[ImportedRecord
                 values=values,
                 revision=1 + len(one.changes),
                 created_at=created_at,
-                created_by=_author(work),
+                created_by=work.actor.user,
                 updated_at=changed_at,
-                updated_by=_author(work),
+                updated_by=work.actor.user,
             )
         )
+    _require_unique(work, form, rows)
     work.unit.records.insert_many(table, rows)
     work.unit.events.append_dated(
         work.app.definition.id,
@@ -80,14 +85,35 @@ def _store_as_they_are(work: Work, form: Form, imported: Iterable[ImportedRecord
     )
 
 
+def _numbered(
+    work: Work, form: Form, dated: Sequence[tuple[ImportedRecord, datetime]]
+) -> Sequence[Values]:
+    """The first values of each record, with numbers where its file had none: a range a period."""
+    found: list[Values] = [one.values for one, _ in dated]
+    zone = ZoneInfo(work.app.definition.time_zone)
+    for field, text in form.serials:
+        pattern = parse_pattern(text)
+        waiting: dict[str, list[tuple[int, date]]] = {}
+        for at, (_, created_at) in enumerate(dated):
+            if not found[at].get(field):
+                day = created_at.astimezone(zone).date()
+                waiting.setdefault(pattern.period(day), []).append((at, day))
+        for period, places in waiting.items():
+            table = work.app.table(form.id)
+            first = work.unit.records.next_serial(table, field, period, len(places))
+            for number, (at, day) in enumerate(places, first):
+                found[at] = {**found[at], field: pattern.text(number, day)}
+    return found
+
+
 def _with_changes(
     table: FormTable,
     one: ImportedRecord,
-    created_at: datetime,
+    first: Values,
     history: list[tuple[datetime, Event]],
 ) -> tuple[Values, datetime]:
-    values = dict(one.values)
-    changed_at = created_at
+    values = dict(first)
+    changed_at = one.changes[0][0]
     for changed_at, changes in one.changes:
         old = {name: values.get(name) for name in changes}
         values.update(changes)
@@ -95,12 +121,18 @@ def _with_changes(
     return values, changed_at
 
 
+def _require_unique(work: Work, form: Form, rows: Sequence[Record]) -> None:
+    """Refuse the chunk when somebody took a value since it was judged; it is judged again then."""
+    table = work.app.table(form.id)
+    for one in form.unique:
+        values = [row.values.get(one.id) for row in rows]
+        asked = [value for value in values if value is not None]
+        if asked and work.unit.records.taken(table, one.id, asked):
+            raise Conflict(f"A value of {one.id!r} that must be unique was taken meanwhile.")
+
+
 def _remember(work: Work, command: ImportRecords) -> None:
     if command.run:
         state = dict(work.unit.registry.run(command.run) or {})
         state.update(command.progress, done=command.resume_at)
         work.unit.registry.save_run(command.run, "import", state, work.unit.now)
-
-
-def _author(work: Work) -> UserId | None:
-    return work.actor.user

@@ -16,6 +16,7 @@ MAX_WORDS = 20_000  # of one text; what stands behind is not found
 MAX_WORD = 60
 MAX_TERMS = 8  # of one query
 
+_ASCII_RUN = re.compile("[a-z0-9]+")
 _RUN = re.compile(r"[^\W_]+")
 _HAN = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -27,6 +28,8 @@ _IS_HAN = re.compile(f"[{_HAN}]")
 
 def words(text: str) -> list[str]:
     """The words of a text in order, as the index keeps them."""
+    if text.isascii():  # most texts of the West, and nothing in them to pair
+        return [one[:MAX_WORD] for one in _ASCII_RUN.findall(text.lower())[:MAX_WORDS]]
     found: list[str] = []
     for part in _parts(text):
         found += _pairs(part) if _IS_HAN.match(part) else [part[:MAX_WORD]]

@@ -103,6 +103,12 @@ class Vault:
             return False
         return hmac.compare_digest(self.blind(session, place, plain), fingerprint)
 
+    def has_blinds(self, session: Session) -> bool:
+        """Whether any fingerprint was ever made; asking for one would else write a key."""
+        return (
+            bool(self._blind_keys) or session.first(_BY_SCOPE, {"scope": _BLIND_SCOPE}) is not None
+        )
+
     def forget(self, session: Session, scope: str) -> bool:
         """Destroy a scope's key; False when it has none."""
         found = session.first(_BY_SCOPE, {"scope": scope})

@@ -1,0 +1,197 @@
+"""Rows of a file as values of new records, each text read once as long as it is remembered.
+
+For forms whose fields stand alone: no value follows from another, no condition decides what is
+required. Such a row is taken without a submit, by the same controls and with the same outcome; a
+row with anything wrong in it, and every row of another form, is left to `submit`, which alone says
+what is wrong. Looks nothing up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import NoneType
+from typing import Any, TypeAlias
+
+from engines.form.model import Form
+from engines.form.problems import Refused
+from engines.form.reading import Reading, line
+from engines.values import FieldId, Value
+from runtime.exchange.columns import Cell, Columns
+
+Linked: TypeAlias = Mapping[FieldId, Mapping[str, str | None]]  # field -> text -> record or None
+
+MOST_REMEMBERED = 5_000  # texts of one column
+LONGEST_REMEMBERED = 60
+
+_UNKNOWN = object()
+_WRONG = object()  # what the text becomes is for `submit` to say
+_NEVER_CHANGED = frozenset({NoneType, str, bool, int, Decimal, date, datetime, timedelta})
+
+
+def remembering(form: Form, reading: Reading) -> Form:
+    """The form with readers that remember; it reads and refuses the same, for this reading."""
+    readers = {name: (_Reader(*one, reading).read, one[1]) for name, one in form.readers.items()}
+    return replace(form, readers=readers)
+
+
+@dataclass(slots=True)
+class Intake:
+    """The columns of one file as values of one form."""
+
+    form: Form
+    columns: Columns
+    reading: Reading
+    is_able: bool = field(init=False)
+    _start: dict[str, Value] = field(init=False)
+    _needed: tuple[tuple[FieldId, Callable[[Value], bool]], ...] = field(init=False)
+    _sources: tuple[_Source, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        form, filled = self.form, self._filled()
+        self._start = dict.fromkeys(map(str, form.stored))
+        self._start.update({one.id: one.default for one in form.defaults if one.id not in filled})
+        self._needed = tuple((one.id, one.type.has_value) for one in form.required)
+        self._sources = tuple(_Source(one, form, self.reading) for one in self.columns.cells)
+        self.is_able = (
+            stands_alone(form)
+            and filled <= self._start.keys()
+            and self._has_plain_defaults()
+            and self._take_constants()
+        )
+
+    def values(self, cells: Sequence[str], linked: Linked) -> dict[str, Value] | None:
+        """The values of a row, or None where `submit` must look."""
+        found = self._start.copy()
+        width = len(cells)
+        for source in self._sources:
+            text = cells[source.index] if source.index < width else ""
+            value = source.known.get(text, _UNKNOWN)
+            if value is _UNKNOWN:
+                value = source.value(text, linked)
+            if value is _WRONG:
+                return None
+            found[source.field] = value
+        for name, has_value in self._needed:
+            if not has_value(found.get(name)):
+                return None
+        return found
+
+    def _filled(self) -> set[str]:
+        return {*self.columns.constants, *(cell.field for cell in self.columns.cells)}
+
+    def _has_plain_defaults(self) -> bool:
+        """Whether defaults may be shared by records, and nothing is wrong with them."""
+        return all(
+            type(one.default) in _NEVER_CHANGED
+            and not any(one.type.check(one.default, one.options))
+            for one in self.form.defaults
+        )
+
+    def _take_constants(self) -> bool:
+        for name, raw in self.columns.constants.items():
+            cell = Cell(0, "", FieldId(name), lambda text: text, None)
+            try:
+                value = _Source(cell, self.form, self.reading).settled(raw)
+            except Refused:
+                return False
+            if type(value) not in _NEVER_CHANGED:
+                return False
+            self._start[name] = value
+        return True
+
+
+def stands_alone(form: Form) -> bool:
+    """Whether no field of the form depends on another one."""
+    is_conditional = any(one.required is not True for one in form.required)
+    return not (form.steps or form.checked or form.readonly or is_conditional)
+
+
+def own_number(answer: object) -> Any:
+    """The serial number a file brings, which no person may answer; None where it has none."""
+    return line(answer.strip()) if isinstance(answer, str) else None
+
+
+class _Source:
+    """One column of the file on its way into a field."""
+
+    __slots__ = (
+        "_cell",
+        "_check",
+        "_is_number",
+        "_options",
+        "_read",
+        "_reading",
+        "field",
+        "index",
+        "known",
+    )
+
+    def __init__(self, cell: Cell, form: Form, reading: Reading) -> None:
+        self.index = cell.index
+        self.field = cell.field
+        self.known: dict[str, Any] = {}
+        self._cell = cell
+        self._reading = reading
+        self._is_number = any(cell.field == serial for serial, _ in form.serials)
+        reader: Any = form.readers.get(cell.field, (None, None))
+        self._read, self._options = reader
+        self._check = form.checkers.get(cell.field, (None, None))[0]
+
+    def value(self, text: str, linked: Linked) -> Any:
+        """What a text becomes; remembered where it can be."""
+        try:
+            answer = self._cell.convert(text)
+            if self._is_number:
+                return own_number(answer)
+            if self._cell.lookup is not None:
+                return self._linked(answer, linked)
+            value = self.settled(answer)
+        except Refused:
+            return _WRONG
+        if type(value) in _NEVER_CHANGED and len(text) <= LONGEST_REMEMBERED:
+            if len(self.known) >= MOST_REMEMBERED:
+                self.known.clear()
+            self.known[text] = value
+        return value
+
+    def settled(self, answer: object) -> Any:
+        """The value of an answer that is right; `_WRONG` or Refused for others."""
+        if self._read is None:
+            return _WRONG
+        value = self._read(answer, self._options, self._reading)
+        if value is not None and self._check is not None:
+            for _ in self._check(value, self._options):
+                return _WRONG
+        return value
+
+    def _linked(self, answer: object, linked: Linked) -> Any:
+        if not isinstance(answer, str):
+            return answer if answer is None else _WRONG
+        found = linked[self.field].get(answer)
+        return _WRONG if found is None else self.settled(found)
+
+
+class _Reader:
+    """A control's reader that remembers the short texts it took."""
+
+    __slots__ = ("_known", "_options", "_read", "_reading")
+
+    def __init__(self, read: Callable[..., Value], options: Any, reading: Reading) -> None:
+        self._read, self._options, self._reading = read, options, reading
+        self._known: dict[str, Value] = {}
+
+    def read(self, raw: object, options: Any, reading: Reading) -> Value:
+        """As the control's own `read`."""
+        if type(raw) is not str or len(raw) > LONGEST_REMEMBERED or reading is not self._reading:
+            return self._read(raw, options, reading)
+        value = self._known.get(raw, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = self._read(raw, options, reading)
+            if type(value) in _NEVER_CHANGED:
+                if len(self._known) >= MOST_REMEMBERED:
+                    self._known.clear()
+                self._known[raw] = value
+        return value

@@ -1,0 +1,193 @@
+"""One import under way: its name, the ids of its records, how far it is, how much it takes on.
+
+A run is recognised by its file, its mapping and its rules, so that the same order goes on where a
+killed one was. Reads no rows and stores nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from engines.errors import Conflict
+from engines.values import RecordId
+from runtime.commands import Actor, Command
+from runtime.exchange.judging import RowProblem, Say
+from runtime.exchange.mapping import Mapping as ImportMapping
+from runtime.exchange.mapping import MappingText, linked_mapping
+from runtime.exchange.source import Fingerprint, fingerprint
+from runtime.exchange.tally import Tally, tally_of
+from runtime.handlers.outcome import Outcome
+from runtime.live import Live, LiveApp
+from runtime.ports import Clock, Store
+
+COMMAND_S = 0.015  # CPU a chunk's command may take; the writer serves others in between
+FIRST_CHUNK = 50
+LARGEST_CHUNK = 2_000
+
+
+class Executing(Protocol):
+    """Where commands are carried out: here, or by the process that serves the data."""
+
+    def execute(self, command: Command, actor: Actor) -> Outcome:
+        """Carry out a command and answer once it is durable."""
+
+
+class Importing(Protocol):
+    """What an import needs of the running product."""
+
+    @property
+    def bus(self) -> Executing: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def live(self) -> Live: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an import is."""
+
+    rows: int
+    records: int
+    refused: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to import, how, for whom. `attempt` makes a finished import of a file a new one."""
+
+    path: Path
+    mapping: MappingText
+    actor: Actor
+    say: Say
+    tell: Callable[[RowProblem], None]
+    rules: str = ""
+    is_dry_run: bool = False
+    attempt: int = 0
+    show: Callable[[Progress], None] | None = None  # after every chunk
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of one import."""
+
+    runtime: Importing
+    order: Order
+    app: LiveApp
+    mapping: ImportMapping
+    file: Fingerprint
+    id: str
+    started_ms: int
+    done: int
+    read: Tally
+    refused: int
+    began_s: float
+    size: int = FIRST_CHUNK
+    _head: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        milliseconds = f"{self.started_ms:012x}"
+        self._head = f"{milliseconds[:8]}-{milliseconds[8:]}-7"
+
+    @property
+    def rules(self) -> str:
+        return self.order.rules or self.mapping.rules
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """What is kept with the run, to go on from and to be shown."""
+        return {
+            "file": self.order.path.name,
+            "sha256": self.file.sha256,
+            "started_ms": self.started_ms,
+            "read": self.read.as_json(),
+            "refused": self.refused,
+        }
+
+    def record_id(self, row: int) -> RecordId:
+        """The id of the record that begins in a row: a UUIDv7 of the run, rising by row."""
+        mark = hashlib.sha256(b"%s:%d" % (self.id.encode(), row)).digest()
+        random = int.from_bytes(mark[:5]) & ((1 << 34) - 1)
+        low = 2 << 62 | (row & ((1 << 28) - 1)) << 34 | random
+        text = f"{low:016x}"
+        return RecordId(f"{self._head}{row >> 28 & 0xFFF:03x}-{text[:4]}-{text[4:]}")
+
+    def fit(self, many: int, cpu_s: float) -> None:
+        """Take so much at once next time that the command stays short for others."""
+        fitting = int(many * COMMAND_S / max(cpu_s, 0.0001))
+        self.size = max(10, min(fitting, self.size * 2, LARGEST_CHUNK))
+
+    def show(self) -> None:
+        """Tell how far the run is."""
+        if self.order.show is not None:
+            seconds = self.runtime.clock.monotonic_s() - self.began_s
+            rows = max(self.done - 1, 0)  # without the heading
+            self.order.show(Progress(rows, self.read.records, self.refused, seconds))
+
+
+def begun(runtime: Importing, order: Order) -> Run:
+    """The run of an order, where it was left. Raises Conflict when it was finished before."""
+    began_s = runtime.clock.monotonic_s()
+    app, mapping, file = _given(runtime, order)
+    id_ = _run_id(order, mapping, file)
+    state = {} if order.is_dry_run else _state(runtime, id_)
+    if state.get("is_finished"):
+        raise Conflict(
+            f"{order.path.name} was imported with this mapping before. "
+            "Give --again to import it once more."
+        )
+    return Run(
+        runtime,
+        order,
+        app,
+        mapping,
+        file,
+        id_,
+        started_ms=state.get("started_ms") or int(runtime.clock.now().timestamp() * 1000),
+        done=state.get("done", 0),
+        read=tally_of(state.get("read", {})),
+        refused=state.get("refused", 0),
+        began_s=began_s,
+    )
+
+
+def next_attempt(runtime: Importing, order: Order) -> Order:
+    """The order as a new import when this file was imported before."""
+    _, mapping, file = _given(runtime, order)
+    while _state(runtime, _run_id(order, mapping, file)).get("is_finished"):
+        order = replace(order, attempt=order.attempt + 1)
+    return order
+
+
+def _given(runtime: Importing, order: Order) -> tuple[LiveApp, ImportMapping, Fingerprint]:
+    with runtime.store.read() as reader:
+        app = runtime.live.app(reader, order.mapping.app)
+    return app, linked_mapping(order.mapping, app), fingerprint(order.path)
+
+
+def _state(runtime: Importing, run: str) -> Mapping[str, Any]:
+    with runtime.store.read() as reader:
+        return dict(reader.registry.run(run) or {})
+
+
+def _run_id(order: Order, mapping: ImportMapping, file: Fingerprint) -> str:
+    text = "\0".join(
+        (
+            file.sha256,
+            order.mapping.text,
+            mapping.app,
+            order.rules or mapping.rules,
+            str(order.attempt),
+        )
+    )
+    return f"import-{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -1,0 +1,163 @@
+"""The short way of plain rows comes to what a submit says of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builder.cli.words import problem_sentence
+from engines.values import AppId, FormId, RecordId
+from runtime.adapters.clock import SettableClock
+from runtime.commands import SYSTEM, CreateRecord
+from runtime.exchange.columns import columns_of
+from runtime.exchange.judging import Judge, Judged
+from runtime.exchange.mapping import linked_mapping, read_mapping
+from runtime.exchange.source import Row
+from tests.support.stores import opened_store
+from tests.support.worlds import World, a_world
+
+APP = """\
+format: 1
+app: plain
+title: Plain
+time_zone: Europe/Madrid
+currency: EUR
+roles: {clerk: {title: Clerk}}
+forms:
+  buyer:
+    title: Buyer
+    fields: {code: {type: text}}
+  thing:
+    title: Thing
+    fields:
+      number: {type: serial, pattern: "T{0001}"}
+      name: {type: text, required: true, max_length: 8, pattern: "[A-Za-z ]+"}
+      code: {type: text, unique: true}
+      story: {type: textarea, max_length: 10}
+      mail: {type: email}
+      call: {type: phone}
+      home: {type: url}
+      count: {type: integer, min: 1, max: 50}
+      price: {type: decimal, scale: 2, min: 0}
+      cost: {type: currency}
+      born: {type: date, min: 2020-01-01}
+      seen: {type: datetime}
+      took: {type: duration}
+      state: {type: select, options: {new: New, old: {title: Old, retired: true}}, default: new}
+      marks: {type: multi_select, options: {a: A, b: B}}
+      ready: {type: checkbox, required: true}
+      words: {type: tags}
+      stars: {type: rating}
+      branch: {type: tree_select, options: {top: {title: Top, options: {leaf: Leaf}}}}
+      buyer: {type: link, form: buyer}
+      secret: {type: text, encrypted: true}
+"""
+TEXTS = {
+    "number": ["", "T9", "  T10 ", "bad\x07"],
+    "name": ["Ann", "Bo B", "", " ", "too long a name", "no 1", "Ann"],
+    "code": ["", "X1", "X2", "X3", "y"],
+    "story": ["", "a\r\nb", "x" * 11, "ok", "\x00"],
+    "mail": ["", "ana@example.org", "Ana@EXAMPLE.org", "nobody"],
+    "call": ["", "+34 911 234 567", "12", "x"],
+    "home": ["", "https://example.org", "javascript:1", "x"],
+    "count": ["", "1", "50", "51", "0", "1.0", "1.5", "٣", "x"],
+    "price": ["", "1", "1.50", "1.505", "-1", "9" * 30],
+    "cost": ["", "9.90", "9.90 EUR", "1 USD", "x"],
+    "born": ["", "2024-02-29", "2023-02-29", "1999-01-01", "soon"],
+    "seen": ["", "2024-02-29 10:00", "2024-03-31 02:30", "2024-02-29", "x"],
+    "took": ["", "4h", "90s", "x"],
+    "state": ["", "new", "New", "old", "lost", "-"],
+    "marks": ["", "a", "a; b", "a; a", "c"],
+    "ready": ["yes", "true", "on", "", "false", "maybe"],
+    "words": ["", "one, two", "One; one"],
+    "stars": ["", "3", "9", "x"],
+    "branch": ["", "leaf", "top", "x"],
+    "buyer": ["", "B1", "B2", "B9"],
+    "secret": ["", "gold"],
+    "made": ["2024-01-01T00:00", "2024-01-01", "", "never"],
+}
+MAPPING = """\
+import: 1
+app: plain
+form: thing
+blank: ["-"]
+columns:
+  buyer: {field: buyer, lookup: code}
+""" + "".join(f"  {name}: {name}\n" for name in TEXTS if name not in ("buyer", "made"))
+GOOD = {"name": "Ann", "ready": "true", "made": "2024-01-01T00:00"}
+
+
+def a_row() -> st.SearchStrategy[list[str]]:
+    """A row of which most cells could be taken, so that some rows as a whole can."""
+    cells = [
+        st.sampled_from([GOOD.get(name, texts[1])] * 8 + texts) for name, texts in TEXTS.items()
+    ]
+    return st.tuples(*cells).map(list)
+
+
+@pytest.fixture(scope="module")
+def world(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[World]:
+    clock = SettableClock(datetime(2026, 3, 2, tzinfo=UTC))
+    folder: Path = tmp_path_factory.mktemp("intake")
+    with opened_store("memory", request, folder, clock=clock) as store:
+        made = a_world(store, clock, APP, "plain")
+        for code in ("B1", "B2"):
+            made.do(CreateRecord(AppId("plain"), FormId("buyer"), {"code": code}), SYSTEM)
+        yield made
+
+
+def judged(
+    world: World, mapping: str, rows: Sequence[Sequence[str]], *, short: bool
+) -> list[Judged]:
+    with world.store.read() as reader:
+        app = world.live.app(reader, world.app)
+        linked = linked_mapping(read_mapping(mapping, "mapping.yaml"), app)
+        form = replace(app.form(linked.form), readonly=())
+        columns = columns_of(linked, list(TEXTS), form)
+        judge = Judge(app, form, linked, columns, world.clock, problem_sentence, name_of)
+        assert judge.intake.is_able
+        judge.intake.is_able = short
+        judge.form = judge.form if short else form
+        groups = [(Row(number, tuple(cells)),) for number, cells in enumerate(rows, 2)]
+        halves = (groups[: len(groups) // 2], groups[len(groups) // 2 :])
+        return [one for half in halves for one in judge.judge(reader, half)]
+
+
+def name_of(row: int) -> RecordId:
+    return RecordId(f"00000000-0000-7000-8000-{row:012d}")
+
+
+@given(rows=st.lists(a_row(), min_size=1, max_size=12))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.parametrize(
+    "more",
+    ["", "created_at: {column: made}\n", "set: {state: new}\n"],
+    ids=["plain", "dated", "set"],
+)
+def test_rows_are_judged_the_same_with_and_without_the_short_way(
+    world: World, more: str, rows: list[list[str]]
+) -> None:
+    mapping = MAPPING.replace("  state: state\n", "") + more if "set:" in more else MAPPING + more
+
+    short = judged(world, mapping, rows, short=True)
+
+    assert short == judged(world, mapping, rows, short=False)
+
+
+def test_a_good_row_needs_no_submit(world: World) -> None:
+    cells = [GOOD.get(name, texts[1]) for name, texts in TEXTS.items()]
+
+    (one,) = judged(world, MAPPING, [cells], short=True)
+
+    assert one.problems == ()
+    assert one.record is not None
+    assert one.record.values["marks"] == ["a"]
+    assert one.record.values["buyer"] is not None
