@@ -19,6 +19,7 @@ BENCHES = (
     "page",
     "report",
     "store",
+    "timers",
     "list",
     "importing",
     "exporting",
