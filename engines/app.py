@@ -14,6 +14,7 @@ from engines.definition import AppDefinition
 from engines.diagnostics import Diagnostic, Problems
 from engines.errors import BugError, DefinitionError
 from engines.link import link
+from engines.link_parts import note_locales
 from engines.rules.table import Watch
 from engines.schema import app_schema
 from engines.shape import coerce_and_validate
@@ -38,12 +39,18 @@ def parse_app(
 
 
 def problems_of(text: str | bytes, name: str) -> tuple[Diagnostic, ...]:
-    """What is wrong with a text, in file order; empty when it could be published."""
+    """What is wrong with a text and what is worth a look, in file order.
+
+    Empty, or nothing but warnings, when it could be published.
+    """
     try:
-        parse_app(text, name)
+        source, data, problems = _typed(text, name)
     except DefinitionError as error:
         return error.diagnostics
-    return ()
+    if isinstance(data, dict):
+        link(data, problems, 0)
+        note_locales(data, problems)
+    return tuple(sorted([*problems.sorted(source), *problems.warnings(source)]))
 
 
 def typed_data(text: str | bytes, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:

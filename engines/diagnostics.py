@@ -14,10 +14,13 @@ Path = tuple[str | int, ...]
 
 ROOT: Path = ()
 
+ERROR = "error"
+WARNING = "warning"  # worth a look; never keeps a definition from being published
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake of a definition's author.
+    """One mistake of a definition's author, or what is worth a second look.
 
     `message` shows the value and carries no full stop; `hint` is a sentence saying what to write.
     `line` and `column` count from 1; 0 means unknown.
@@ -30,6 +33,7 @@ class Diagnostic:
     hint: str = ""
     column: int = 0
     file: str = ""
+    severity: str = ERROR
 
     def __lt__(self, other: Diagnostic) -> bool:
         return self._order() < other._order()
@@ -48,7 +52,13 @@ class Diagnostic:
         path = f"{format_path(self.path)}: " if self.path else ""
         stop = "" if self.message.endswith((".", "?", "!")) else "."
         hint = f" {self.hint}" if self.hint else ""
-        return f"{path}{self.message}{stop}{hint} [{self.code}]"
+        word = f"{WARNING}: " if self.is_warning else ""
+        return f"{word}{path}{self.message}{stop}{hint} [{self.code}]"
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it may be published all the same."""
+        return self.severity == WARNING
 
     def _order(self) -> tuple[int, int, str, str, str]:
         return (self.line, self.column, self.code, format_path(self.path), self.message)
@@ -74,6 +84,7 @@ class _Found:
     message: str
     hint: str
     at: tuple[int, int] | None
+    severity: str = ERROR
 
 
 class Problems:
@@ -84,6 +95,7 @@ class Problems:
 
     def __init__(self) -> None:
         self._found: list[_Found] = []
+        self._warned: list[_Found] = []
         self._touched: set[Path] = set()
 
     def __bool__(self) -> bool:
@@ -109,9 +121,14 @@ class Problems:
         self._found.append(_Found(code, path, message, hint, at))
         self._touched.update(path[:length] for length in range(len(path) + 1))
 
+    def warn(self, code: str, path: Path, message: str, *, hint: str = "") -> None:
+        """Note what is worth a look; it makes no definition wrong."""
+        self._warned.append(_Found(code, path, message, hint, None, WARNING))
+
     def include(self, others: Problems) -> None:
         """Take over what another collection found."""
         self._found.extend(others._found)
+        self._warned.extend(others._warned)
         self._touched |= others._touched
 
     def has_under(self, path: Path) -> bool:
@@ -123,8 +140,11 @@ class Problems:
 
     def sorted(self, source: Positions) -> tuple[Diagnostic, ...]:
         """All problems with their lines, in file order, each said once."""
-        unique = dict.fromkeys(self._found)
-        return tuple(sorted(_located(found, source) for found in unique))
+        return _in_order(self._found, source)
+
+    def warnings(self, source: Positions) -> tuple[Diagnostic, ...]:
+        """What is worth a look, likewise."""
+        return _in_order(self._warned, source)
 
 
 def format_path(path: Iterable[str | int]) -> str:
@@ -152,6 +172,19 @@ def one_of(choices: Iterable[str], *, limit: int = 12) -> str:
     return f"Write one of {', '.join(names[:limit])}{more}."
 
 
+def _in_order(found: Iterable[_Found], source: Positions) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(_located(one, source) for one in dict.fromkeys(found)))
+
+
 def _located(found: _Found, source: Positions) -> Diagnostic:
     line, column = found.at or source.position(found.path)
-    return Diagnostic(found.code, found.path, line, found.message, found.hint, column, source.name)
+    return Diagnostic(
+        found.code,
+        found.path,
+        line,
+        found.message,
+        found.hint,
+        column,
+        source.name,
+        found.severity,
+    )

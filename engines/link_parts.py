@@ -18,6 +18,10 @@ from engines.template.compile import Template, compile_template
 from engines.template.problems import TemplateError, report
 from engines.values import FlowId, FormId, LocaleText, RoleId, TableId, locale_text
 
+# Maps of these are by ids of the author, which may look like languages.
+_OF_IDS = frozenset({"inputs", "outputs", "set", "set_value"})
+_OF_RECORDS = frozenset({"seeds", "tests"})
+
 
 def parse_roles(
     data: Mapping[str, Any], locales: tuple[str, ...], problems: Problems
@@ -68,6 +72,35 @@ def _included(roles: Mapping[RoleId, Role], start: RoleId) -> set[RoleId]:
             found.add(role)
             todo.extend(roles[role].includes)
     return found
+
+
+def note_locales(data: Mapping[str, Any], problems: Problems) -> None:
+    """Warn of texts in languages that the app does not name: nobody ever sees them."""
+    locales = [str(one) for one in data.get("locales") or () if isinstance(one, str)]
+    if locales:
+        _note_locales(data, (), locales, problems)
+
+
+def _note_locales(data: Any, path: Path, locales: list[str], problems: Problems) -> None:
+    if isinstance(data, list):
+        for index, one in enumerate(data):
+            _note_locales(one, (*path, index), locales, problems)
+    if not isinstance(data, Mapping):
+        return
+    is_text = all(isinstance(one, str) for one in data.values())
+    if is_text and not _is_by_ids(path) and set(locales).intersection(data):
+        for name in [one for one in data if one not in locales]:
+            message = f"{name!r} is not among the app's locales: {', '.join(locales)}"
+            hint = did_you_mean(name, locales) or "Add it to locales, or take the text away."
+            problems.warn("A141", (*path, name), message, hint=hint)
+        return
+    for key, one in data.items():
+        if key not in _OF_RECORDS:
+            _note_locales(one, (*path, key), locales, problems)
+
+
+def _is_by_ids(path: Path) -> bool:
+    return bool(path) and (path[-1] == "options" or not _OF_IDS.isdisjoint(path))
 
 
 # Where menu entries may lead: kind -> target -> its own title.

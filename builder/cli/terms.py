@@ -94,6 +94,7 @@ def diagnostics_json(found: Iterable[Diagnostic]) -> list[dict[str, Any]]:
             "code": one.code,
             "message": one.message,
             "hint": one.hint,
+            "severity": one.severity,
         }
         for one in found
     ]

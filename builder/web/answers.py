@@ -117,6 +117,7 @@ def problem_line(found: Diagnostic) -> Mapping[str, Any]:
         "column": found.column,
         "message": found.message,
         "hint": found.hint,
+        "severity": found.severity,
     }
 
 

@@ -14,7 +14,7 @@ from engines.expression.parse import parse_expression
 from engines.expression.problems import Problem
 from engines.expression.reference import Explanation, explain
 from engines.expression.scope import PathKey, Scope
-from engines.expression.sql_subset import sql_problems
+from engines.expression.sql_subset import sealed_problems, sql_problems
 from engines.expression.tree import Literal, Node, paths_of
 from engines.expression.types import BOOLEAN, Type
 from engines.values import Facts
@@ -53,6 +53,10 @@ class Expression:
     def to_json(self) -> dict[str, Any]:
         """The tree for the browser's evaluator."""
         return tree_to_json(self.tree)
+
+    def sealed_problems(self, is_sealed: Callable[[str], bool]) -> tuple[Problem, ...]:
+        """What a database filter cannot ask of the encrypted fields, told by their flat keys."""
+        return sealed_problems(self.tree, is_sealed)
 
     def sql_problems(
         self, is_searched: Callable[[str], bool] | None = None

@@ -28,10 +28,15 @@ from engines.expression.types import (
     ListOf,
     RecordType,
     Scalar,
+    Type,
     is_textual,
 )
 
 ROW: Final = "record"
+_SEALED_HINT: Final = (
+    "Compare its whole text by ==, != or in with what is not of the record, "
+    "or write index: plain on it."
+)
 NOW: Final = ir.Path("now", "", DATETIME)
 TODAY: Final = ir.Path("today", "", DATE)
 SEARCHES: Final = frozenset({"contains", "starts_with", "ends_with", "equals_ignore_case"})
@@ -139,6 +144,42 @@ def sql_problems(
     if is_searched is not None:
         found += _unsearchable(tree, is_searched)
     return tuple(sorted(found))
+
+
+def sealed_problems(tree: Node, is_sealed: Callable[[str], bool]) -> tuple[Problem, ...]:
+    """Uses of encrypted fields beyond a comparison of their whole value, from left to right.
+
+    Their database columns hold fingerprints: equal or not is all that those tell, and only of
+    values that are written in one way alone.
+    """
+    compared = {id(one) for node in walk(tree) for one in _compared_whole(node)}
+    return tuple(
+        Problem(node.column, "F038", f"{node} is encrypted and only compared whole", _SEALED_HINT)
+        for node in walk(tree)
+        if id(node) not in compared and is_sealed(column_key(node) or "")
+    )
+
+
+def _compared_whole(node: Node) -> tuple[Node, ...]:
+    match node:
+        case ir.Compare(operator=Comparison.EQUAL, left=left, right=right):
+            pairs = ((left, right), (right, left))
+            return tuple(
+                one
+                for one, other in pairs
+                if other.type == NULL or (_has_one_writing(one.type) and not reads_row(other))
+            )
+        case ir.Compare(operator=Comparison.IN, left=left, right=right):
+            return (left,) if _has_one_writing(left.type) and not reads_row(right) else ()
+        case ir.Call(arguments=(first,)) if node.function.name == "is_empty":
+            return (first,)
+        case _:
+            return ()
+
+
+def _has_one_writing(kind: Type) -> bool:
+    """Whether equal values are written alike: 1.0 and 1.00 are not."""
+    return is_textual(kind) or kind == DATE or isinstance(kind, LinkType)
 
 
 def _unsearchable(tree: Node, is_searched: Callable[[str], bool]) -> list[Problem]:

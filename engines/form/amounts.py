@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
 from engines.form.problems import Refused
@@ -52,8 +52,8 @@ def fit(number: int | Decimal, scale: int) -> Decimal:
 
 
 def to_scale(number: int | Decimal, scale: int) -> Decimal:
-    """The number rounded to `scale` decimals, halves to even; for comparing, not for storing."""
-    return Decimal(number).quantize(Decimal(1).scaleb(-scale))
+    """The number rounded to `scale` decimals, halves away from zero as `round` does."""
+    return Decimal(number).quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
 
 
 def plain(number: int | Decimal) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from engines import kinds
 from engines.context import FieldFacts, FormFacts
 from engines.diagnostics import Path, Problems
-from engines.expression.types import JSON, TEXT, RecordType, Type
+from engines.expression.types import JSON, TEXT, UNKNOWN, RecordType, Type
 from engines.form.catalog import field_types, offered_types
 from engines.form.choices import suggest
 from engines.form.fieldtype import FieldType, Place
@@ -113,7 +113,14 @@ class FormOutline:
     def _types(self, outlines: Mapping[FormId, FormOutline]) -> Mapping[FieldId, Type]:
         known = Forms(self.id, outlines)
         types = {one.id: known.type_of(self.id, one.id) for one in self.fields.values()}
-        return {field: found for field, found in types.items() if found is not None}
+        found = {field: kind for field, kind in types.items() if kind is not None}
+        # A field that could not be outlined was reported: who names it makes no second mistake.
+        return {**dict.fromkeys(self._unfinished(), UNKNOWN), **found}
+
+    def _unfinished(self) -> list[FieldId]:
+        written = self.data.get("fields")
+        names = map(FieldId, written if isinstance(written, Mapping) else ())
+        return [one for one in names if one not in self.fields]
 
 
 @dataclass(frozen=True, slots=True)

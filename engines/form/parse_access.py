@@ -120,7 +120,14 @@ class SectionParser:
         paths = () if isinstance(found, bool) else sorted(found.paths)
         for read in [read for root, read in paths if root == "record"]:
             self._check_filtered(read, (*path, key))
+        for one in () if isinstance(found, bool) else found.sealed_problems(self._is_sealed):
+            self.compiler.problems.add("F038", (*path, key), one.message, hint=one.hint)
         return found
+
+    def _is_sealed(self, read: str) -> bool:
+        """Whether only the fingerprint of a field can be compared in the database."""
+        field = self._field_behind(read) if read else None
+        return field is not None and field.is_encrypted and field.data.get("index") != "plain"
 
     def _is_folded(self, read: str) -> bool:
         """Whether a folded form of the text is stored, so that the database can search it."""
@@ -137,14 +144,10 @@ class SectionParser:
         return self.known.field(form, last)
 
     def _check_filtered(self, read: str, where: Path) -> None:
-        """Report F038, F039 for a field that a database filter cannot compare."""
+        """Report F039 for a field that a database filter cannot compare."""
         field = self._field_behind(read)
         if field is None:
             return
-        if field.is_encrypted and field.data.get("index") != "plain":
-            hint = "Write index: plain on that field if it may be stored readable."
-            message = f"{read!r} is encrypted and cannot choose records"
-            self.compiler.problems.add("F038", where, message, hint=hint)
         if not field.kind.columns:
             hint = "Compare the field that it shows, through the link."
             message = f"{read!r} is not stored and cannot choose records"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
+from math import floor
 from typing import Final
 
 from engines.report.question import Dimension, Measure, Question
@@ -62,13 +63,19 @@ def aggregate_query(question: Question, zone: str) -> AggregateQuery:
 def mean_of(total: Value, count: int) -> Value:
     """The mean of `count` values that add up to `total`; None when there are no values.
 
-    Exact to six digits, lengths of time to a microsecond, half to even, on every database.
+    Exact to six digits, lengths of time to a microsecond, half up, on every database.
     """
     if not count or total is None:
         return None
     if isinstance(total, timedelta):
-        return round(Fraction(total // _MICROSECOND, count)) * _MICROSECOND
+        return _half_up(Fraction(total // _MICROSECOND, count)) * _MICROSECOND
     with localcontext() as context:
         context.prec = _PRECISION
         mean = Decimal(total) / count
-        return mean.quantize(_MEAN_DIGITS, rounding=ROUND_HALF_EVEN)
+        return mean.quantize(_MEAN_DIGITS, rounding=ROUND_HALF_UP)
+
+
+def _half_up(number: Fraction) -> int:
+    """The nearest whole number, of two the one farther from zero."""
+    whole = floor(abs(number) + Fraction(1, 2))
+    return whole if number >= 0 else -whole

@@ -29,6 +29,7 @@ from engines.values import Facts, FormId, LocaleText, TableId, Value, locale_tex
 MAX_ROWS: Final = 5_000
 _MAX_COMBINATIONS: Final = 10_000  # of options, when looking for gaps
 _OWN_FIELD = re.compile(r"\b(?:record|old)\.([a-z][a-z0-9_]*)")
+_SHOWN_GAPS: Final = 3
 _UNIQUE: Final = "unique"
 
 # Hears of each row that decides: (table, number of the row from 0).
@@ -134,7 +135,7 @@ def parse_table(
         _refuse_overlap(rows, spot)
     if len(context.problems) > reported:
         return None
-    return Table(
+    table = Table(
         id=table_id,
         title=locale_text(data.get("title"), table_id, context.locales),
         form=form,
@@ -145,6 +146,8 @@ def parse_table(
         results=results,
         rows=rows,
     )
+    _warn_of_gaps(table, spot)
+    return table
 
 
 def table_function(table: Table, watch: Watch | None = None) -> TableFunction:
@@ -196,6 +199,26 @@ def _watched(table: Table, watch: Watch) -> Callable[[Facts], Value]:
         return table.results[number]
 
     return decide
+
+
+def _warn_of_gaps(table: Table, spot: Spot) -> None:
+    gaps = table_gaps(table)
+    if not gaps:
+        return
+    shown = "; ".join(
+        ", ".join(f"{name} {_as_written(value)}" for name, value in gap.items()) for gap in gaps[:_SHOWN_GAPS]
+    )
+    more = "; …" if len(gaps) > _SHOWN_GAPS else ""
+    spot.context.problems.warn(
+        "R026",
+        spot.path,
+        f"no row takes {shown}{more}",
+        hint="It decides null there. Add a row, or write any in a last one.",
+    )
+
+
+def _as_written(value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _form(data: Mapping[str, Any], spot: Spot) -> FormId | None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from engines.errors import FieldErrors, FieldProblem, NotAllowed, NotFound
 from engines.expression.compile import Expression, compile_expression
 from engines.expression.problems import ExpressionError
-from engines.expression.types import BOOLEAN, NUMBER
+from engines.expression.types import BOOLEAN, NUMBER, TEXT
 from engines.form.model import Field, Form, View
+from engines.form.problems import Refused
+from engines.form.reading import Reading
 from engines.kinds import Shape
 from engines.values import FieldId
 from runtime.access import gate
@@ -19,7 +22,7 @@ from runtime.access.masking import may_know
 from runtime.access.shown import Choice, ListPage
 from runtime.access.view import Looking
 from runtime.facts import USERS
-from runtime.ports import Filter, RecordPage, RecordQuery, SortKey
+from runtime.ports import Filter, Record, RecordPage, RecordQuery, SortKey
 
 MAX_ROWS = 200
 
@@ -137,9 +140,34 @@ def choices_for(looking: Looking, form: Form, field: Field, text: str) -> tuple[
         raise NotFound(f"options of {field.id}")
     target = looking.app.form(field.links_to)
     view = view_of(target, "all")
-    query = record_query(looking, target, view, Ask(search=text, limit=20))
-    page = looking.reader.records.page(looking.app.table(target.id), query)
-    return tuple(Choice(row.id, looking.title(target, row)) for row in page.records)
+    asks = [*_whole_values(looking, target, text.strip()), Ask(search=text, limit=20)]
+    rows: dict[str, Record] = {}
+    for ask in asks:
+        query = record_query(looking, target, view, ask)
+        page = looking.reader.records.page(looking.app.table(target.id), query)
+        rows.update({row.id: row for row in page.records})
+    return tuple(Choice(row.id, looking.title(target, row)) for row in rows.values())
+
+
+def _whole_values(looking: Looking, form: Form, text: str) -> list[Ask]:
+    """Encrypted texts are found by their whole value alone: a mail address, a number."""
+    known = looking.rights(form).in_clear
+    sealed = [
+        field
+        for field in form.fields.values()
+        if field.is_encrypted and field.value_type == TEXT and field.id in known
+    ]
+    written = [(field.id, _as_stored(looking, field, text)) for field in sealed]
+    return [Ask(filters=((name, "is", one),), limit=20) for name, one in written if one]
+
+
+def _as_stored(looking: Looking, field: Field, text: str) -> str:
+    """A text as the field would keep it, `+8613800000000`; empty when it would refuse it."""
+    reading = Reading(ZoneInfo(looking.actor.time_zone), looking.actor.locale)
+    try:
+        return str(field.type.read(text, field.options, reading) or "")
+    except Refused:
+        return ""
 
 
 def _people(looking: Looking, field: Field, text: str) -> tuple[Choice, ...]:
@@ -169,7 +197,9 @@ def _asked(looking: Looking, form: Form, asked: tuple[str, str, str]) -> Express
         found = compile_expression(source, looking.app.definition.scope(form.id))
     except ExpressionError as error:
         raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})]) from error
-    if found.sql_problems(lambda _key: field.kind.shape in _FOLDED):
+    is_sealed = field.is_encrypted and not field.is_plain_indexed
+    refused = found.sql_problems(lambda _key: field.kind.shape in _FOLDED)
+    if refused or found.sealed_problems(lambda key: is_sealed and key == name):
         raise FieldErrors([FieldProblem(name, "filter_does_not_fit", {"value": text})])
     return found
 

@@ -85,7 +85,7 @@ def change(
 
     `values` holds the fields to change; computed fields and rules follow from them.
     """
-    merged = {**before.values, **values}
+    merged = {**before.values, **_settled(form, values)}
     changed = frozenset(FieldId(k) for k in values if before.values.get(k) != merged[k])
     if not changed:
         return before
@@ -153,7 +153,8 @@ def _after_rules(
     if not work.runs_rules or not work.app.definition.rules.has(trigger):
         return record
     decision = decided(work, trigger, form, record, old)
-    values, effects = _own_values(work, record, decision.values, decision.effects)
+    own, effects = _own_values(work, record, decision.values, decision.effects)
+    values = _settled(form, own)
     if work.runs_effects:
         work.put(effects, Origin(f"rules.{', '.join(decision.fired)}"))
     tell_decision(work, form.id, record.id, decision)
@@ -162,6 +163,17 @@ def _after_rules(
         return record
     merged = {**record.values, **values}
     return replace(record, values=_recomputed(work, form, record, merged, changed))
+
+
+def _settled(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Values as they are kept: what a rule has worked out may have more decimals."""
+    fields = form.fields
+    return {
+        name: fields[FieldId(name)].type.settle(value, fields[FieldId(name)].options)
+        if name in fields
+        else value
+        for name, value in values.items()
+    }
 
 
 def _own_values(

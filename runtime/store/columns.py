@@ -86,7 +86,7 @@ class RecordColumns:
             return SqlValue(None, holds=_holder(child, wrap(table.c.id)))
         names = [column.name for column in layout.columns_of(field.field)]
         if not names:
-            return None
+            return self._sealed(layout, table, field, wrap)
         if part == "currency":
             return SqlValue(wrap(table.c[names[1]]))
         main, *others = field.kind.columns
@@ -96,6 +96,19 @@ class RecordColumns:
             wrap(table.c[names[0]]),
             folded=wrap(table.c[names[1]]) if is_folded else None,
             scale=main.scale if is_scaled else None,
+        )
+
+    def _sealed(
+        self, layout: Layout, table: sa.FromClause, field: FieldTable, wrap: Wrap
+    ) -> SqlValue | None:
+        """An encrypted field by its blind index."""
+        blind = layout.blind_of(field.field)
+        if blind is None:
+            return None
+        access = self._accesses.of(layout.form)
+        return SqlValue(
+            wrap(table.c[blind.name]),
+            fingerprint=lambda value: access.sought(self._session, field.field, value),
         )
 
 

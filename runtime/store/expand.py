@@ -157,7 +157,8 @@ def _indexes(layout: Layout) -> Iterator[sa.Index]:
     yield sa.Index(index_name(table.name, "created_at"), table.c.created_at)
     for field in layout.form.fields.values():
         is_link = field.links_to is not None
-        if not (field.is_indexed or field.is_unique or is_link):
+        # A fingerprint is there to be looked for.
+        if not (field.is_indexed or field.is_unique or is_link or field.is_encrypted):
             continue
         blind = layout.blind_of(field.field)
         for column in (blind, *layout.columns_of(field.field)[:1]):

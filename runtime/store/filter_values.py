@@ -40,13 +40,15 @@ class SqlValue:
 
     `folded` is the stored folded form of a text; `scale` that of a decimal kept as an integer
     (None for NUMERIC and whole numbers). A list has `holds` in place of a column: whether it holds
-    an element, or any at all when given None.
+    an element, or any at all when given None. Of an encrypted field `column` has the fingerprints,
+    and `fingerprint` makes that of a value: only whole values can be compared.
     """
 
     column: Column | None
     folded: Column | None = None
     scale: int | None = None
     holds: Holds | None = None
+    fingerprint: Callable[[Value], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def compared(sign: Comparison, left: Any, right: Any) -> Condition:
 
 def against_value(sign: Comparison, kind: Type, of: SqlValue, value: Value) -> Condition:
     """A column compared with a value that is not null."""
+    if of.fingerprint is not None:
+        return compared(sign, _present(of), of.fingerprint(value))
     code = code_of(kind, of)
     if code is None:
         return compared(sign, _present(of), _literal(_present(of), value))
@@ -109,6 +113,8 @@ def whole_limit(sign: Comparison, count: Fraction) -> int:
 
 def raw_values(kind: Type, of: SqlValue, values: list[Value]) -> list[Any]:
     """What the column holds for these values, without those it cannot hold."""
+    if of.fingerprint is not None:
+        return [of.fingerprint(value) for value in values]
     code = code_of(kind, of)
     if code is None:
         return values

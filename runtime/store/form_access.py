@@ -123,6 +123,10 @@ class FormAccess:
         place = f"{self.layout.form.table}|{column}"
         return self.vault.blind(session, place, plain.dumps_sorted(value))
 
+    def sought(self, session: Session, field_: FieldId, value: Value) -> str:
+        """The fingerprint to look for, for readers too: no value has it while none has any."""
+        return self.blind(session, field_, value) if self.vault.has_blind(session) else ""
+
     def _sealed(
         self, session: Session, place: Place, record: RecordId, value: Value
     ) -> dict[str, Any]:

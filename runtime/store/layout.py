@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 import sqlalchemy as sa
 
+from engines.errors import BugError
 from engines.kinds import Column, ColumnType, Kind, Shape, encrypted
 from engines.values import FieldId, Value
 from runtime.ports import FieldTable, FormTable
@@ -206,4 +207,4 @@ def _money(amount: Decimal, currency: str) -> Mapping[str, Value]:
 
 
 def _refuse(_: Any) -> Any:
-    raise NotImplementedError("lists and sealed values have no cells of their own")
+    raise BugError("lists and sealed values have no cells of their own")

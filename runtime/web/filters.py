@@ -50,7 +50,7 @@ def fields_to_filter(form: Form, found: ListPage, locale: str) -> list[Described
     return [
         Described(one.id, one.title.in_locale(locale), _options(one, locale))
         for one in form.fields.values()
-        if one.is_stored and not one.is_encrypted and one.id not in hidden
+        if one.is_stored and one.id not in hidden
     ]
 
 

@@ -105,3 +105,15 @@ def test_field_errors_keep_code_and_parameters() -> None:
 def test_request_errors_say_what_happened() -> None:
     assert str(NotFound("ticket 7")) == "ticket 7 was not found"
     assert Conflict("taken", {"by": "ana"}).details == {"by": "ana"}
+
+
+def test_warning_stands_apart_and_makes_no_definition_wrong() -> None:
+    problems = Problems()
+    problems.warn("R026", ("tables", "speed"), "no row takes size big")
+
+    (found,) = problems.warnings(Lines())
+
+    assert not problems
+    assert problems.sorted(Lines()) == ()
+    assert found.is_warning
+    assert found.sentence() == "warning: tables.speed: no row takes size big. [R026]"

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
 import { Icon } from "../icons";
-import { problemsUnder } from "../model/problems";
+import { errorsOf, problemsUnder } from "../model/problems";
 import { freeId, isMap, mapAt, type Path } from "../model/tree";
 import { addressOf, goTo, type Place } from "../place";
 import { useWords } from "../words";
@@ -11,7 +11,7 @@ import { type PartSection, partSections } from "../model/sections";
 export function Navigation({ app, place }: { app: string; place: Place }) {
   const { say } = useWords();
   const [isOpen, setOpen] = useState(false);
-  const problems = useDesign((state) => state.problems.length);
+  const problems = useDesign((state) => errorsOf(state.problems).length);
   const pages: [string, string][] = [
     ["", "home"],
     ["problems", "alert"],
@@ -136,7 +136,7 @@ export function Link({ app, section, id, icon, isHere, children }: LinkProps) {
 }
 
 function ProblemCount({ path }: { path: Path }) {
-  const count = useDesign((state) => problemsUnder(state.problems, path).length);
+  const count = useDesign((state) => errorsOf(problemsUnder(state.problems, path)).length);
   return count && path.length ? <Count number={count} /> : null;
 }
 

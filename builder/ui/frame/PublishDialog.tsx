@@ -4,6 +4,7 @@ import { useEffect, useState } from "react";
 import { type Difference, Refused } from "../api";
 import { useDesign, useDesigner } from "../context";
 import { ChangeList } from "../parts/ChangeList";
+import { errorsOf } from "../model/problems";
 import { ProblemNote } from "../parts/ProblemNotes";
 import { goTo } from "../place";
 import { useWords } from "../words";
@@ -12,7 +13,8 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
   const { say } = useWords();
   const { api, check, reload } = useDesigner();
   const draft = useDesign((state) => state.draft);
-  const problems = useDesign((state) => state.problems);
+  const found = useDesign((state) => state.problems);
+  const problems = errorsOf(found);
   const isChecked = useDesign((state) => state.isChecked);
   const [difference, setDifference] = useState<Difference | null>(null);
   const [note, setNote] = useState("");

@@ -207,6 +207,7 @@ describe("problems", () => {
     column: 1,
     message: "unknown field type 'raitng'",
     hint: "Did you mean 'rating'?",
+    severity: "error" as const,
   };
 
   it("belong to every part around them", () => {

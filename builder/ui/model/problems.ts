@@ -9,6 +9,13 @@ export interface Problem {
   column: number;
   message: string;
   hint: string;
+  /** A warning never keeps the draft from being published. */
+  severity: "error" | "warning";
+}
+
+/** Those that keep the draft from being published. */
+export function errorsOf(problems: readonly Problem[]): Problem[] {
+  return problems.filter((one) => one.severity === "error");
 }
 
 /** Problems at `path` or below it. */

@@ -30,10 +30,11 @@ export function ProblemNotes({ path }: { path: Path }) {
 export function ProblemNote({ problem, onOpen }: { problem: Problem; onOpen?: () => void }) {
   const { say } = useWords();
   return (
-    <div className="problem-note">
+    <div className="problem-note" data-severity={problem.severity}>
       <Icon name="alert" />
       <div className="problem-note__text">
         <Text size="sm" dir="auto">
+          {problem.severity === "warning" && <strong>{say("problems.warning")} </strong>}
           {sentence(problem)}
         </Text>
         <Group gap="xs">

@@ -4,6 +4,7 @@ import { useApp, useDesign, useRead } from "../context";
 import type { SectionProps } from "../frame/section";
 import { Link } from "../frame/Navigation";
 import { fieldsInOrder, layoutOf } from "../model/layout";
+import { errorsOf } from "../model/problems";
 import { type PartSection, partSections } from "../model/sections";
 import { type Data, isMap, mapAt } from "../model/tree";
 import { goTo } from "../place";
@@ -12,7 +13,7 @@ import { useWords } from "../words";
 export default function Overview({ app }: SectionProps) {
   const { say, locale } = useWords();
   const draft = useDesign((state) => state.draft);
-  const problems = useDesign((state) => state.problems.length);
+  const problems = useDesign((state) => errorsOf(state.problems).length);
   const isChecked = useDesign((state) => state.isChecked);
   const standing = draft.is_changed
     ? say("overview.changed", { version: draft.base_version, name: draft.updated_by || "—" })

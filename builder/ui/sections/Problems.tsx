@@ -1,6 +1,7 @@
 /** Everything that keeps the draft from being published, each problem leading to its place. */
 import { useDesign } from "../context";
 import type { SectionProps } from "../frame/section";
+import { errorsOf } from "../model/problems";
 import { ProblemNote } from "../parts/ProblemNotes";
 import { useOpenPart } from "../parts/open_part";
 import { useWords } from "../words";
@@ -14,7 +15,7 @@ export default function Problems({ app }: SectionProps) {
     <div className="page-body page-body--narrow">
       <h2>{say("section.problems")}</h2>
       {!isChecked && <p className="muted">{say("problems.checking")}</p>}
-      {isChecked && problems.length === 0 && (
+      {isChecked && errorsOf(problems).length === 0 && (
         <div className="empty">
           <h3>{say("problems.none")}</h3>
           <p>{say("problems.none_what")}</p>

@@ -67,6 +67,10 @@ class DecimalType(FieldType[DecimalOptions]):
     def read(self, raw: object, options: DecimalOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else fit(number(raw), options.scale)
 
+    def settle(self, value: Value, options: DecimalOptions) -> Value:
+        """A computed number rounded to the decimals that are kept."""
+        return None if value is None else to_scale(value, options.scale)
+
     def check(self, value: Value, options: DecimalOptions) -> Iterable[Refused]:
         if value is None:
             return

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from engines.form.amounts import to_scale
 from engines.form.compute import recompute
 from engines.form.visible import State, hidden_sections, states
 from engines.values import FieldId
@@ -94,3 +95,12 @@ def test_a_hidden_section_hides_its_fields() -> None:
     assert hidden_sections(ORDER, without_price) == {"section_1"}
     assert not states(ORDER, without_price)[FieldId("count")].visible
     assert hidden_sections(ORDER, facts(price=Decimal(1))) == frozenset()
+
+
+def test_computed_numbers_are_rounded_half_away_from_zero() -> None:
+    values = {**EMPTY, "price": Decimal("0.25"), "count": 1}
+
+    found = recompute(ORDER, values, [FieldId("price")], facts())
+
+    assert found["tax"] == Decimal("0.03")
+    assert to_scale(Decimal("-0.025"), 2) == Decimal("-0.03")

@@ -148,6 +148,9 @@ def test_too_many_periods_are_not_filled() -> None:
     [
         (Decimal(10), 3, Decimal("3.333333")),
         (5, 2, Decimal("2.500000")),
+        (Decimal("0.0000005"), 1, Decimal("0.000001")),
+        (Decimal("-0.0000005"), 1, Decimal("-0.000001")),
+        (timedelta(microseconds=5), 2, timedelta(microseconds=3)),
         (timedelta(seconds=10), 4, timedelta(seconds=2.5)),
         (None, 0, None),
     ],

@@ -172,3 +172,13 @@ def test_a_rule_may_fill_a_read_only_field_of_a_record_it_creates(world: World) 
     assert made.values[FieldId("origin")] == "rule"
     with pytest.raises(FieldErrors):
         world.submit(ana, "order", subject="Mine", origin="me")
+
+
+def test_number_that_a_rule_works_out_is_rounded_half_away_from_zero(world: World) -> None:
+    rule = "rules:\n  a_third:\n    on: {created: order}\n    do: [{set_value: {amount: record.amount / 8}}]\n"
+    world.publish(SHOP.replace("rules:\n", rule, 1))
+    clerk = world.person("ana", "clerk")
+
+    order = world.submit(clerk, "order", subject="Eighths", amount="1.00")
+
+    assert world.values("order", order)["amount"] == Decimal("0.13")
