@@ -125,7 +125,7 @@ class FormAccess:
 
     def sought(self, session: Session, field_: FieldId, value: Value) -> str:
         """The fingerprint to look for, for readers too: no value has it while none has any."""
-        return self.blind(session, field_, value) if self.vault.has_blind(session) else ""
+        return self.blind(session, field_, value) if self.vault.has_blinds(session) else ""
 
     def _sealed(
         self, session: Session, place: Place, record: RecordId, value: Value

@@ -99,21 +99,15 @@ class Vault:
 
     def is_blind(self, session: Session, place: str, plain: bytes, fingerprint: str) -> bool:
         """Whether `blind` made this fingerprint; writes nothing, so a reader may ask."""
-        if not self.has_blind(session):
+        if not self.has_blinds(session):
             return False
         return hmac.compare_digest(self.blind(session, place, plain), fingerprint)
 
-<<<<<<< HEAD
     def has_blinds(self, session: Session) -> bool:
         """Whether any fingerprint was ever made; asking for one would else write a key."""
         return (
             bool(self._blind_keys) or session.first(_BY_SCOPE, {"scope": _BLIND_SCOPE}) is not None
         )
-=======
-    def has_blind(self, session: Session) -> bool:
-        """Whether any fingerprint was ever made; `blind` writes the first time."""
-        return session.first(_BY_SCOPE, {"scope": _BLIND_SCOPE}) is not None
->>>>>>> b2d6803 (two)
 
     def forget(self, session: Session, scope: str) -> bool:
         """Destroy a scope's key; False when it has none."""
