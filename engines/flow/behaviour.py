@@ -211,8 +211,11 @@ class Behaviour(ABC):
         """The state with which the node is entered again when a returned case comes back."""
         return None
 
-    def reentry(self, before: Value, by: UserId | None) -> Value:
-        """The state with which it is entered again: as it was `before`, or for the same person."""
+    def reentry(self, before: Value, by: UserId | None, key: str = "") -> Value:
+        """The state with which it is entered again: as it was `before`, or for the same person.
+
+        `key` is that of the task `by` had done, when just that is taken back.
+        """
         return None
 
     def may_move(self, token: Token) -> bool:

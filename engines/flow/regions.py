@@ -22,16 +22,12 @@ def is_enterable(flow: Flow, here: NodeId, target: NodeId) -> bool:
     over = _Dominance(flow)
     if over.routing(target) is Routing.SYNC:
         return False
-    joins = [node for node in flow.nodes if over.routing(node) is Routing.SYNC]
     return not any(
-        over.is_above(split, target)
-        and over.is_above(split, join)
-        and not over.is_above(join, target)
-        and over.reaches(target, join)
-        and (over.is_above(join, here) or not over.is_above(split, here))
-        for join in joins
+        over.is_above(head, target)
+        and not over.is_above(head, here)
+        and over.meets(split, target)
         for split in over.splits
-        if split != target
+        for head in over.heads(split)
     )
 
 
@@ -75,6 +71,20 @@ class _Dominance:
 
     def reaches(self, first: NodeId, node: NodeId) -> bool:
         return first == node or nx.has_path(self._graph, first, node)
+
+    def heads(self, split: NodeId) -> tuple[NodeId, ...]:
+        """The first nodes of a split's branches."""
+        return tuple(self._flow.edges[edge].target for edge in self._flow.nodes[split].edges)
+
+    def meets(self, split: NodeId, node: NodeId) -> bool:
+        """Whether a join of the split's branches is still ahead of `node`."""
+        return any(
+            self.routing(join) is Routing.SYNC
+            and self.is_above(split, join)
+            and not self.is_above(join, node)
+            and self.reaches(node, join)
+            for join in self._flow.nodes
+        )
 
     def _is_split(self, node: NodeId) -> bool:
         """Whether a token may become several there."""

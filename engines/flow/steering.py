@@ -212,7 +212,7 @@ def _take_back(run: Run, signal: TakenBack) -> None:
         run.flow.nodes[one.node].behaviour.withdraw(run, one)
         run.end_token(one)
     run.note("taken_back", act.node)
-    state = run.flow.nodes[act.node].behaviour.reentry(act.before, signal.by)
+    state = run.flow.nodes[act.node].behaviour.reentry(act.before, signal.by, signal.key)
     run.memory = run.memory.without_act(act.node)
     run.place(act.node, act.edge, state)
 

@@ -100,7 +100,7 @@ class Task(Behaviour):
         """Whoever was to do it is not there: follow the definition's policy."""
         self._without_anybody(run, token, self.assignee.policy)
 
-    def reentry(self, before: Value, by: UserId | None) -> Value:
+    def reentry(self, before: Value, by: UserId | None, key: str = "") -> Value:
         """The same person does it again."""
         return {_AGAIN: by} if by is not None else None
 

@@ -105,6 +105,10 @@ class Wait(Behaviour):
         """The message has come."""
         self._take(run, token, next(way for way in self.ways if way.message == message))
 
+    def wake(self, run: Walk, token: Token) -> None:
+        """Go the first way written, as if what it waits for had come."""
+        self._take(run, token, self.ways[0])
+
     def reconsider(self, run: Walk, token: Token) -> None:
         """Go on if one of the conditions is true now."""
         for way in self.ways:

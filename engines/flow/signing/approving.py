@@ -236,11 +236,14 @@ class Approval(Behaviour):
         """The sheet as it is; who has not signed is asked again."""
         return sheet_to_json(_returned(_sheet(token), signal))
 
-    def reentry(self, before: Value, by: UserId | None) -> Value:
+    def reentry(self, before: Value, by: UserId | None, key: str = "") -> Value:
         """The sheet as it was; without one all sign anew."""
         if not before or before == _ASKED:
             return None
-        return sheet_to_json(changes.with_nothing_open(sheet_from_json(before)))
+        sheet = sheet_from_json(before)
+        if key and by is not None:
+            sheet = changes.with_holder(sheet, number_of(key), by)
+        return sheet_to_json(changes.with_nothing_open(sheet))
 
     # --- private ---
 
