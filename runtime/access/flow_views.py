@@ -11,6 +11,7 @@ from engines.flow.instance import Instance, Stage, Token
 from engines.flow.model import Flow, Node
 from engines.messages import FlowMoved
 from engines.values import InstanceId, NodeId
+from runtime.access import gate
 from runtime.access.processes import shown_tasks
 from runtime.access.shown import FlowLine, FlowStep, FlowView, ShownTask
 from runtime.access.timelines import retold
@@ -31,6 +32,9 @@ def flow_view(looking: Looking, live: Live, instance: InstanceId) -> FlowView:
     flow = live.version(looking.reader, row.app, row.version).definition.flows[row.flow]
     events = _events(looking, row)
     tasks = _tasks(looking, row)
+    is_mine = Instance.from_json(row.state).initiator == looking.actor.user
+    is_operator = gate.is_unrestricted(looking.actor) or "operate" in looking.actor.can
+    takes_part = is_mine or any(looking.actor.user == one.assignee for one in tasks)
     return FlowView(
         instance=row.id,
         flow=row.flow,
@@ -47,6 +51,11 @@ def flow_view(looking: Looking, live: Live, instance: InstanceId) -> FlowView:
         steps=_steps(flow, row, events, tasks),
         lines=_lines(flow, events),
         story=retold(looking, form, events, record.values),
+        can_withdraw=is_mine
+        and row.status == "running"
+        and not any(one.state == "done" for one in tasks),
+        can_urge=is_mine or is_operator,
+        can_copy=takes_part or is_operator,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engines.errors import NotFound
+from engines.errors import Conflict, NotFound
+from engines.flow.behaviour import Behaviour
 from engines.flow.model import Flow, form_state, outcomes
 from engines.form.model import Form
 from engines.values import (
@@ -22,8 +23,12 @@ from engines.values import (
 from runtime.access import gate
 from runtime.access.forms import form_page
 from runtime.access.shown import (
+    Choice,
+    ShownCopy,
     ShownFlow,
+    ShownProxy,
     ShownTask,
+    TaskActs,
     TaskPage,
 )
 from runtime.access.view import Looking
@@ -35,9 +40,13 @@ def tasks(looking: Looking, which: str) -> tuple[ShownTask, ...]:
     """The actor's tasks: mine, pool or done."""
     if looking.actor.user is None:
         return ()
-    rows = looking.reader.instances.tasks_of(
-        looking.app.definition.id, looking.actor.user, looking.actor.roles, which=which
-    )
+    app, instances = looking.app.definition.id, looking.reader.instances
+    rows = list(instances.tasks_of(app, looking.actor.user, looking.actor.roles, which=which))
+    if which == "mine":
+        # what waits for those one stands in for stands among one's own, by due time
+        for one in sorted(_principals(looking)):
+            rows += instances.tasks_of(app, one, frozenset(), which=which)
+        rows.sort(key=lambda row: (row.due_at is None, row.due_at or row.opened_at, row.id))
     return shown_tasks(looking, rows)
 
 
@@ -50,6 +59,32 @@ def shown_tasks(looking: Looking, rows: Sequence[TaskRow]) -> tuple[ShownTask, .
     for form, records in by_form.items():
         titles.update(looking.titles(form, records))
     return tuple(_shown_task(looking, row, titles) for row in rows)
+
+
+def copies(looking: Looking) -> tuple[ShownCopy, ...]:
+    """Copies of cases that the actor was sent; of records they may no longer read nothing."""
+    if looking.actor.user is None:
+        return ()
+    app = looking.app.definition
+    rows = looking.reader.instances.copies_of(app.id, looking.actor.user)
+    titles: dict[str, str] = {}
+    for form in {row.form for row in rows}:
+        titles.update(looking.titles(form, [row.record for row in rows if row.form == form]))
+    return tuple(
+        ShownCopy(
+            instance=row.instance,
+            title=app.flows[row.flow].title if row.flow in app.flows else locale_text(row.flow),
+            form=row.form,
+            record=row.record,
+            record_title=titles[row.record],
+            by_name=looking.person(row.by),
+            note=row.note,
+            sent_at=row.sent_at,
+            is_read=row.read_at is not None,
+        )
+        for row in rows
+        if row.record in titles
+    )
 
 
 def task_page(
@@ -75,7 +110,7 @@ def task_page(
     at_version = replace(
         looking, app=replace(pinned, tables={**looking.app.tables, form.id: table})
     )
-    part = form_state(flow, row.node)
+    part = form_state(flow, row.node, row.kind)
     page = form_page(
         at_version,
         form,
@@ -90,10 +125,85 @@ def task_page(
     return TaskPage(
         task=_shown_task(at_version, row, title),
         help=flow.nodes[row.node].help,
-        outcomes=outcomes(flow, row.node),
+        outcomes=outcomes(flow, row.node, row.kind),
         page=page,
         record=shown,
+        acts=_acts(at_version, row, flow),
+        can_see_flow=gate.may(form, looking.actor, "read", looking.facts(form.id, [record])[0]),
     )
+
+
+def colleagues(looking: Looking) -> tuple[Choice, ...]:
+    """Who can be given work in this app, for who works in it themselves."""
+    app = looking.app.definition
+    staff = [role for role in app.roles if role not in app.portal_roles]
+    if not (gate.is_unrestricted(looking.actor) or looking.actor.roles & frozenset(staff)):
+        return ()
+    found = looking.reader.directory.members(app.id, staff)
+    return tuple(Choice(one.id, one.name) for one in found if one.id != looking.actor.user)
+
+
+def substitutes(looking: Looking) -> tuple[ShownProxy, ...]:
+    """Who stands in for the actor now or later."""
+    if looking.actor.user is None:
+        return ()
+    rows = looking.reader.staff.proxies_of(looking.actor.user)
+    return tuple(
+        ShownProxy(
+            id=row.id,
+            name=looking.person(row.substitute),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            is_now=row.starts_at <= looking.now,
+        )
+        for row in rows
+        if row.ends_at > looking.now
+    )
+
+
+def holders(looking: Looking, role: RoleId) -> tuple[Choice, ...]:
+    """Who holds a role of this app, or one that includes it."""
+    found = looking.reader.directory.members(
+        looking.app.definition.id, gate.roles_giving(looking.app, role)
+    )
+    return tuple(Choice(one.id, one.name) for one in found)
+
+
+def _acts(looking: Looking, row: TaskRow, flow: Flow) -> TaskActs:
+    """What the actor may do beside finishing; the handlers decide again when it is done."""
+    shown = _shown_task(looking, row, {})
+    behaviour = flow.nodes[row.node].behaviour
+    is_held = shown.can_act and row.assignee is not None
+    is_done_by_me = row.state == "done" and row.closed_by == looking.actor.user
+    is_lent = row.delegated_by is not None
+    return TaskActs(
+        can_pass_on=is_held and not is_lent,
+        # nodes that take no signers have the refusal of the base class
+        can_add_signer=is_held
+        and not is_lent
+        and type(behaviour).add_signer is not Behaviour.add_signer,
+        can_take_back=is_done_by_me and _is_going_on(looking, row),
+        returns=tuple(_returns(flow, row)) if is_held and not is_lent else (),
+    )
+
+
+def _is_going_on(looking: Looking, row: TaskRow) -> bool:
+    instance = looking.reader.instances.get(row.instance)
+    return instance is not None and instance.status in ("running", "incident")
+
+
+def _returns(flow: Flow, row: TaskRow) -> Iterable[tuple[str, LocaleText | None]]:
+    """Where the step may be returned to, as far as the definition says."""
+    behaviour = flow.nodes[row.node].behaviour
+    earlier = [node for node in flow.nodes.values() if node.behaviour.outcomes]
+    offered: list[tuple[str, LocaleText | None]] = [("initiator", None), ("previous", None)]
+    offered += [(node.id, node.title) for node in earlier if node.id != row.node]
+    for to, title in offered:
+        try:
+            behaviour.comes_back(to, ())
+        except Conflict:
+            continue
+        yield to, title
 
 
 def flows_of(looking: Looking, live: Live, form: Form, record: RecordId) -> tuple[ShownFlow, ...]:
@@ -125,7 +235,9 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
     actor = looking.actor
     is_open = row.state == "open"
     is_member = row.role is not None and row.role in actor.roles
-    is_mine = row.assignee is not None and row.assignee == actor.user
+    is_own = row.assignee is not None and row.assignee == actor.user
+    is_behalf = row.assignee is not None and row.assignee in _principals(looking)
+    is_mine = is_own or is_behalf
     flow = looking.app.definition.flows.get(row.flow)
     node = flow.nodes.get(NodeId(row.node)) if flow is not None else None
     return ShownTask(
@@ -138,6 +250,7 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         record_title=titles.get(row.record, ""),
         assignee=row.assignee,
         assignee_name=looking.person(row.assignee),
+        behalf_name=looking.person(row.assignee) if is_behalf else "",
         role=row.role or "",
         role_title=_role_title(looking, row.role),
         state=row.state,
@@ -149,7 +262,9 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         comment=row.comment,
         can_act=is_open and (is_mine or (row.assignee is None and is_member)),
         can_claim=is_open and row.assignee is None and is_member,
-        can_release=is_open and is_mine and row.role is not None,
+        can_release=is_open and is_own and row.role is not None,
+        instance=row.instance,
+        handovers=row.handovers,
     )
 
 
@@ -159,17 +274,24 @@ def _role_title(looking: Looking, role: RoleId | None) -> LocaleText:
 
 
 def _outcome_title(flow: Flow | None, row: TaskRow) -> LocaleText:
-    offered = outcomes(flow, row.node) if flow is not None else ()
+    offered = outcomes(flow, row.node, row.kind) if flow is not None else ()
     found = next((one.title for one in offered if one.id == row.outcome), None)
     return found or locale_text(row.outcome)
+
+
+def _principals(looking: Looking) -> frozenset[UserId]:
+    """For whom the actor may act now."""
+    user = looking.actor.user
+    return looking.principals(user) if user is not None else frozenset()
 
 
 def _concerns(looking: Looking, row: TaskRow) -> bool:
     if gate.is_unrestricted(looking.actor):
         return True
-    is_mine = looking.actor.user is not None and looking.actor.user in _people(row)
+    people = _people(row)
+    is_mine = looking.actor.user in people or bool(_principals(looking) & set(people))
     return is_mine or (row.role is not None and row.role in looking.actor.roles)
 
 
 def _people(row: TaskRow) -> tuple[UserId, ...]:
-    return tuple(one for one in (row.assignee, row.closed_by) if one is not None)
+    return tuple(one for one in (row.assignee, row.closed_by, row.delegated_by) if one)

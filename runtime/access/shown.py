@@ -159,6 +159,7 @@ class ShownTask:
     record_title: str
     assignee: UserId | None
     assignee_name: str
+    behalf_name: str  # whom the actor would stand in for
     role: str
     role_title: LocaleText
     state: str
@@ -171,6 +172,53 @@ class ShownTask:
     can_act: bool
     can_claim: bool
     can_release: bool
+    instance: InstanceId
+    handovers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCopy:
+    """A copy of a case that the actor was sent for information."""
+
+    instance: InstanceId
+    title: LocaleText
+    form: FormId
+    record: RecordId
+    record_title: str
+    by_name: str
+    note: str
+    sent_at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProxy:
+    """Somebody who stands in for the actor for a while."""
+
+    id: str
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    is_now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskActs:
+    """What the actor may do with a task beside finishing it.
+
+    `returns`: where the case may be sent back to, by id and title; "initiator" and "previous"
+    stand for themselves and have no title.
+    """
+
+    can_pass_on: bool = False
+    can_add_signer: bool = False
+    can_take_back: bool = False
+    returns: tuple[tuple[str, LocaleText | None], ...] = ()
+
+    @property
+    def are_any(self) -> bool:
+        """Whether there is anything to offer."""
+        return self.can_pass_on or self.can_add_signer or self.can_take_back or bool(self.returns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +230,8 @@ class TaskPage:
     outcomes: tuple[Outcome, ...]
     page: FormPage
     record: VisibleRecord
+    acts: TaskActs
+    can_see_flow: bool  # whether the actor may read the record, and so its flow's history
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +295,9 @@ class FlowView:
     steps: tuple[FlowStep, ...]
     lines: tuple[FlowLine, ...]
     story: tuple[TimelineEntry, ...]
+    can_withdraw: bool  # the handlers decide again when it is done
+    can_urge: bool
+    can_copy: bool
 
 
 @dataclass(frozen=True, slots=True)

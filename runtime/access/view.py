@@ -30,6 +30,7 @@ class Looking:
     now: datetime
     _rights: dict[FormId, FieldRights] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
+    _principals: dict[UserId, frozenset[UserId]] = field(default_factory=dict)
 
     def rights(self, form: Form) -> FieldRights:
         """The actor's rights on a form's fields."""
@@ -113,6 +114,12 @@ class Looking:
             row = self.reader.directory.user(user)
             self._names[user] = row.name if row is not None else ""
         return self._names[user]
+
+    def principals(self, user: UserId) -> frozenset[UserId]:
+        """For whom somebody may act now."""
+        if user not in self._principals:
+            self._principals[user] = self.reader.staff.principals(user, self.now)
+        return self._principals[user]
 
     def _shown(self, form: Form, record: Record, facts: Mapping[str, Any]) -> VisibleRecord:
         rights = self.rights(form)

@@ -19,6 +19,7 @@ from runtime.web.specialise import FormTemplates, is_list, placed_fields
 from runtime.web.uploads import take_uploads
 from runtime.web.visitor import actor_for, runtime, visitor
 
+_BESIDE = ("comment", "signature", "attachments", "chosen")
 UPDATE = "update"  # the button that applies conditions where there is no JavaScript
 
 
@@ -78,11 +79,17 @@ def problem_lines(page: FormPage, filled_in: Filled) -> list[dict[str, str]]:
             "anchor": name if name in ordered else "",
             "title": page.form.fields[FieldId(name)].title.in_locale(locale)
             if name in ordered
-            else "",
+            else _beside(name),
             "message": filled_in.problems[name],
         }
         for name in [*ordered, *others]
     ]
+
+
+def _beside(name: str) -> str:
+    """What stands beside a task's form by its name."""
+    key = f"task.{name}"
+    return visitor().words.say(key) if name in _BESIDE else ""
 
 
 def draft_name(app: str, page: FormPage) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, g, render_template
 from markupsafe import Markup
 
-from engines.form.display import datetime_text, number_text
+from engines.form.display import date_text, datetime_text, number_text
 from runtime.web import formats
 from runtime.web.accent import accent
 from runtime.web.assets import entry
@@ -21,6 +21,7 @@ from runtime.web.visitor import STRANGER, Visitor, actor_for, live_app, runtime,
 
 _ENTRY = "runtime/ui/main.ts"
 _DUE_SOON_S = 4 * 3600
+_INSTANT = timedelta(microseconds=1)
 _MARK = Markup(
     '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><path d="M3 8.5h18l-2.5 3H5.5zM7 '
     '11.5h10l-2 3H9zM10.5 14.5h3V21h-3zM2 5h20v2.5H2z"/></svg>'
@@ -85,6 +86,8 @@ def prepare(app: Flask) -> None:
         languages=LANGUAGE_NAMES,
         due=due,
         when=_when,
+        day=_day,
+        last_day=lambda instant: _day(instant - _INSTANT),
         number=_number,
         mark=lambda: _MARK,
     )
@@ -106,6 +109,11 @@ def prepare(app: Flask) -> None:
 def _when(instant: datetime) -> Markup:
     seer = visitor()
     return formats.when(instant, runtime().clock.now(), seer.words, seer.display)
+
+
+def _day(instant: datetime) -> str:
+    seer = visitor()
+    return date_text(instant.astimezone(seer.display.zone).date(), seer.locale)
 
 
 def _number(value: Any) -> str:

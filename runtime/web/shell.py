@@ -19,7 +19,9 @@ _NOTICES = frozenset(
     {
         "created", "changed", "deleted", "completed", "claimed", "released", "flow_started",
         "saved", "sessions_ended", "password_changed", "token_revoked", "user_added",
-        "rolled_back",
+        "rolled_back", "steered", "repeated", "handed_over", "sent", "token_made",
+        "session_ended", "proxy_set", "proxy_ended", "copy_sent", "urged", "withdrawn",
+        "taken_back", "returned", "signer_added", "wishes_kept",
     }
 )  # fmt: skip
 _MOST_AT_THE_BOTTOM = 5
@@ -133,6 +135,8 @@ def _foot(app: str | None, words: Catalogue) -> tuple[Entry, ...]:
     entries = []
     if app and (person().is_admin or "design" in actor_for(app).can):
         entries.append(Entry(words.say("shell.design"), f"/design/{app}", "design"))
+    if app and (person().is_admin or "operate" in actor_for(app).can):
+        entries.append(Entry(words.say("operate.title"), f"/a/{app}/operate", "flow"))
     if app and person().is_admin:
         entries.append(Entry(words.say("admin.title"), "/admin/users", "settings"))
     return tuple(entries)

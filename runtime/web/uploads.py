@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import IO, BinaryIO, cast
 
 import puremagic
+from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from engines.errors import FieldErrors, FieldProblem, NotFound
@@ -20,17 +21,38 @@ _SUFFIX = ":upload"
 _MB = 1024 * 1024
 _SNIFFED_BYTES = 8192
 _LONGEST_NAME = 200
+_MOST_ENCLOSURES = 20
 
 
 def take_uploads(form: Form, uploads: MultiDict[str, FileStorage]) -> dict[FieldId, list[str]]:
     """Store what was posted as `<field>:upload`; ids by field. Raises FieldErrors."""
     taken: dict[FieldId, list[str]] = {}
-    for key in uploads:
+    for key in [one for one in uploads if not one.startswith("_")]:
         field = form.fields.get(FieldId(key.removesuffix(_SUFFIX)))
         if field is None or not key.endswith(_SUFFIX) or field.type.widget != "file":
             raise FieldErrors([FieldProblem(key, "unknown_field")])
         taken[field.id] = [take(field, one).id for one in uploads.getlist(key) if one.filename]
     return {field: ids for field, ids in taken.items() if ids}
+
+
+def take_enclosures(name: str, media: str = "") -> list[FileId]:
+    """Store what was posted beside a form under `name`; of another kind it is refused."""
+    taken = []
+    for upload in request.files.getlist(name)[:_MOST_ENCLOSURES]:
+        if not upload.filename:
+            continue
+        media_type = sniffed(upload.stream, clean_name(upload.filename))
+        if not media_type.startswith(media):
+            raise FieldErrors(
+                [FieldProblem(name.removeprefix("_"), "wrong_file_type", {"accept": media + "*"})]
+            )
+        max_mb = runtime().settings.max_upload_mb
+        if _size(upload.stream) > max_mb * _MB:
+            params = {"max_size_mb": max_mb}
+            raise FieldErrors([FieldProblem(name.removeprefix("_"), "file_too_big", params)])
+        name_ = clean_name(upload.filename)
+        taken.append(_store(name_, media_type, upload.stream, max_mb * _MB).id)
+    return taken
 
 
 def take(field: Field, upload: FileStorage) -> FileInfo:

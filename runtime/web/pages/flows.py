@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable, Mapping
 
-from engines.values import AppId, InstanceId
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from engines.errors import NotFound
+from engines.values import AppId, InstanceId, UserId
+from runtime.commands import Command, ReadCopy, SendCopies, UrgeFlow, WithdrawFlow
 from runtime.web import addresses
 from runtime.web.catalogue import direction
 from runtime.web.flow.picture import picture
+from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import SIGNED_IN, route
 from runtime.web.story import told
@@ -42,4 +48,41 @@ def show(app: str, instance: str) -> str:
             title=seer.words.say("flow.picture", flow=title),
         ),
         story=told(view.story, AppId(app), seer),
+        has_copy=_has_copy(app, view.instance),
+        people=runtime().reading.colleagues(actor_for(app), AppId(app)) if view.can_copy else (),
     )
+
+
+@route(flows, "/a/<app>/flows/<instance>/act", permission=SIGNED_IN, methods=["POST"])
+def act(app: str, instance: str) -> AnyResponse:
+    """Withdraw one's request, remind, send copies, say that one has read one's copy."""
+    found = _ACTS.get(request.form.get("_act", ""))
+    if found is None:
+        raise NotFound("this act")
+    make, done = found
+    case = InstanceId(instance)
+    runtime().bus.execute(make(AppId(app), case), actor_for(app))
+    return go_to(f"{addresses.flow(AppId(app), case)}?done={done}")
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:500]
+
+
+def _people() -> tuple[UserId, ...]:
+    return tuple(UserId(one[:60]) for one in request.form.getlist("people"))
+
+
+# by the button's value: the command, and what the next page says
+_ACTS: Mapping[str, tuple[Callable[[AppId, InstanceId], Command], str]] = {
+    "withdraw": (lambda app, case: WithdrawFlow(app, case, _reason()), "withdrawn"),
+    "urge": (UrgeFlow, "urged"),
+    "copy": (lambda app, case: SendCopies(app, case, _people(), _reason()), "copy_sent"),
+    "read": (ReadCopy, "saved"),
+}
+
+
+def _has_copy(app: str, instance: InstanceId) -> bool:
+    """Whether the visitor was sent a copy that they have not confirmed yet."""
+    copies = runtime().reading.copies(actor_for(app), AppId(app))
+    return any(one.instance == instance and not one.is_read for one in copies)

@@ -6,8 +6,8 @@ from flask import Blueprint, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from engines.errors import FieldErrors
-from engines.values import AppId, TaskId
-from runtime.access.shown import TaskPage
+from engines.values import AppId, TaskId, UserId
+from runtime.access.shown import Choice, ShownTask, TaskPage
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web import addresses, filling
 from runtime.web.live import live_program
@@ -15,21 +15,31 @@ from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import FORM, SIGNED_IN, route
 from runtime.web.slots import Filled
+from runtime.web.story import told
+from runtime.web.uploads import take_enclosures
 from runtime.web.visitor import actor_for, live_app, runtime, visitor
 
 tasks = Blueprint("tasks", __name__)
 
 WHICH = ("mine", "pool", "done")
+TABS = (*WHICH, "cc")
 _MAX_BYTES = 64 * 1024 * 1024
 
 
 @route(tasks, "/a/<app>/tasks", permission=SIGNED_IN)
 def listed(app: str) -> str:
-    """The visitor's tasks by due time."""
+    """The visitor's tasks by due time, and the copies they were sent."""
     asked = request.args.get("which", "mine")
-    which = asked if asked in WHICH else "mine"
-    seer, reading = visitor(), runtime().reading
-    by_which = {one: reading.tasks(actor_for(app), AppId(app), one) for one in WHICH}
+    which = asked if asked in TABS else "mine"
+    seer, reading, actor = visitor(), runtime().reading, actor_for(app)
+    by_which = {one: reading.tasks(actor, AppId(app), one) for one in WHICH}
+    copies = reading.copies(actor, AppId(app))
+    search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
+    listed_ones = by_which.get(which, ())
+    found = [one for one in listed_ones if _fits(one, search, node)]
+    counts = {one: len(rows) for one, rows in by_which.items()} | {
+        "cc": sum(not one.is_read for one in copies)
+    }
     return page(
         "tasks.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
@@ -38,10 +48,23 @@ def listed(app: str) -> str:
         app=app,
         here=addresses.tasks(AppId(app), which),
         which=which,
-        counts={one: len(found) for one, found in by_which.items()},
-        tasks=by_which[which],
-        kinds=WHICH,
+        counts=counts,
+        tasks=found,
+        copies=copies if which == "cc" else (),
+        kinds=TABS,
+        search=search,
+        node=node,
+        titles=sorted({(one.node, one.title.in_locale(seer.locale)) for one in listed_ones}),
+        can_batch=any(one.can_act for one in found),
+        is_staff=bool(actor.roles - live_app(app).definition.portal_roles) or actor.is_admin,
     )
+
+
+def _fits(task: ShownTask, search: str, node: str) -> bool:
+    """Whether a task is one of those asked for."""
+    said = f"{task.record_title} {task.title.in_locale(visitor().locale)}".casefold()
+    is_named = not node or task.node == node
+    return is_named and all(word in said for word in search.casefold().split())
 
 
 @route(tasks, "/a/<app>/tasks/<task>", permission=SIGNED_IN)
@@ -101,6 +124,9 @@ def _completion(app: str, found: TaskPage, typed: dict[str, list[str]]) -> Compl
         outcome=request.form.get("_outcome", "")[:60],
         answers=filling.answers_of(found.page.form, typed),
         comment=request.form.get("_comment", "").strip()[:5_000],
+        signature=next(iter(take_enclosures("_signature", "image/")), None),
+        attachments=tuple(take_enclosures("_attachments")),
+        chosen=tuple(UserId(one[:60]) for one in request.form.getlist("_chosen") if one),
         revision=int(revision) if revision.isdecimal() else None,
     )
 
@@ -118,6 +144,24 @@ def _as_answered(app: str, found: TaskPage, typed: dict[str, list[str]]) -> Task
     return runtime().reading.task(actor_for(app), AppId(app), found.task.id, answers)
 
 
+def _people(app: str, found: TaskPage) -> tuple[Choice, ...]:
+    """Whom the task can be given to or who can be asked to sign."""
+    if not (found.acts.can_pass_on or found.acts.can_add_signer):
+        return ()
+    return runtime().reading.colleagues(actor_for(app), AppId(app))
+
+
+def _choices(app: str, found: TaskPage) -> tuple[Choice, ...]:
+    """Whom an outcome lets choose for a later step."""
+    roles = {one.chooses for one in found.outcomes if one.chooses is not None}
+    people = [
+        one
+        for role in sorted(roles)
+        for one in runtime().reading.holders(actor_for(app), AppId(app), role)
+    ]
+    return tuple(dict.fromkeys(people))
+
+
 def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
     seer = visitor()
     title = found.task.title.in_locale(seer.locale)
@@ -130,7 +174,18 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         task=found.task,
         heading=title,
         help=found.help.in_locale(seer.locale),
-        outcomes=[(one.id, one.title.in_locale(seer.locale)) for one in found.outcomes],
+        outcomes=found.outcomes,
+        acts=found.acts,
+        people=_people(app, found),
+        choices=_choices(app, found),
+        flow_href=addresses.flow(AppId(app), found.task.instance),
+        story=told(
+            runtime().reading.flow_view(actor_for(app), AppId(app), found.task.instance).story,
+            AppId(app),
+            seer,
+        )
+        if found.can_see_flow
+        else [],
         fields=filling.fields_html(found.page, app, filled),
         problems=filling.problem_lines(found.page, filled),
         program=live_program(

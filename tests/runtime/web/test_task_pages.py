@@ -1,0 +1,352 @@
+"""Lists of tasks, acts beside a task, several tasks at once, absence, and the operators' page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from engines.values import AppId, FormId, RecordId
+from runtime.adapters.clock import SettableClock
+from runtime.ports import DeliveryRow, InstanceRow
+from tests.support.sites import MORNING, Site, a_site, text_of
+from tests.support.stores import opened_store
+
+SHOP = """\
+format: 1
+app: shop
+title: Shop
+locales: [en, ar]
+time_zone: UTC
+currency: EUR
+roles:
+  guest: {title: Guest, portal: true}
+  clerk: {title: Clerk}
+  head: {title: Head, includes: [clerk], can: [operate]}
+forms:
+  order:
+    title: Order
+    name: "{{ subject }}"
+    fields:
+      subject: {type: text, title: Subject, required: true}
+      big: {type: checkbox, title: Big}
+      why: {type: text, title: Why, visible: record.big, required: record.big}
+    access:
+      guest: {create: true, read: record.created_by == user.id}
+      clerk: {create: true, read: "record.subject != 'Secret'", update: true}
+flows:
+  check:
+    title: Check
+    on: {created: order}
+    nodes:
+      look:
+        type: task
+        title: Look at it
+        assign: {role: clerk, pick: pool}
+        form: {edit: [big, why]}
+        due: {within: 4h}
+        outcomes:
+          fine: {title: Fine, to: end}
+          broken: {title: Broken, to: end, comment: required}
+      end: {type: end}
+"""
+NEW = "/a/shop/f/order/new"
+TASKS = "/a/shop/tasks"
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
+    clock = SettableClock(MORNING)
+    with opened_store("memory", request, tmp_path, clock=clock) as store:
+        site = a_site(store, clock, tmp_path, text=SHOP, app="shop")
+        site.person("gus", "guest")
+        site.person("ana", "clerk")
+        site.person("ben", "clerk")
+        site.person("eve", "head")
+        yield site
+
+
+def an_order(site: Site, subject: str) -> str:
+    """The id of the task of a new order."""
+    answer = site.browser("gus").post(NEW, {"subject": subject})
+    record = RecordId(answer.location.split("?")[0].rsplit("/", 1)[1])
+    with site.runtime.store.read() as reader:
+        (task,) = reader.instances.tasks_on(AppId("shop"), FormId("order"), record)
+    return str(task.id)
+
+
+def claimed(site: Site, name: str, subject: str) -> str:
+    task = an_order(site, subject)
+    site.browser(name).post(f"{TASKS}/{task}/claim")
+    return task
+
+
+def case_of(site: Site, task: str) -> InstanceRow:
+    with site.runtime.store.read() as reader:
+        row = reader.instances.task(task)
+        assert row is not None
+        instance = reader.instances.get(row.instance)
+    assert instance is not None
+    return instance
+
+
+# --- lists ---
+
+
+def test_tasks_are_found_by_words_of_their_record(site: Site) -> None:
+    an_order(site, "Blue lamp")
+    an_order(site, "Green desk")
+
+    said = text_of(site.browser("ana").get(f"{TASKS}?which=pool&q=lamp"))
+
+    assert "Blue lamp" in said
+    assert "Green desk" not in said
+
+
+@pytest.mark.parametrize("which", ["mine", "pool", "done", "cc"])
+def test_every_tab_says_when_it_is_empty(site: Site, which: str) -> None:
+    page = site.browser("ana").get(f"{TASKS}?which={which}")
+
+    assert page.status_code == 200
+    assert 'class="empty"' in page.text
+
+
+def test_a_copy_stands_under_copies_until_its_reader_says_so(site: Site) -> None:
+    case = case_of(site, claimed(site, "ana", "Lamp")).id
+    there = f"/a/shop/flows/{case}"
+    given = {"_act": "copy", "people": ["ben"], "reason": "For you"}
+
+    sent = site.browser("ana").post(f"{there}/act", given)
+    before = text_of(site.browser("ben").get(f"{TASKS}?which=cc"))
+    site.browser("ben").post(f"{there}/act", {"_act": "read"})
+    after = text_of(site.browser("ben").get(f"{TASKS}?which=cc"))
+
+    assert sent.status_code == 303
+    assert "Check New Lamp Ana" in before
+    assert "For you" in before
+    assert "Check New" not in after
+    assert "Check Lamp Ana" in after
+
+
+# --- several at once ---
+
+
+def test_several_tasks_are_finished_with_one_outcome(site: Site) -> None:
+    tasks = [an_order(site, "Lamp"), an_order(site, "Desk")]
+    ana = site.browser("ana")
+
+    asked = ana.post(f"{TASKS}/batch", {"_ids": tasks})
+    done = ana.post(f"{TASKS}/batch", {"_ids": tasks, "outcome": "fine"})
+
+    assert "Fine 2" in text_of(asked)
+    assert "2 tasks were done." in text_of(done)
+    assert {case_of(site, one).status for one in tasks} == {"ended"}
+
+
+def test_an_outcome_that_asks_for_a_comment_is_refused_for_each_by_name(site: Site) -> None:
+    tasks = [an_order(site, "Lamp"), an_order(site, "Desk")]
+
+    page = site.browser("ana").post(f"{TASKS}/batch", {"_ids": tasks, "outcome": "broken"})
+
+    assert page.status_code == 422
+    assert text_of(page).count("This outcome asks for a comment") == 2
+    assert "Look at it Lamp" in text_of(page)
+    assert {case_of(site, one).status for one in tasks} == {"running"}
+
+
+def test_somebody_elses_task_is_refused_while_the_others_are_done(site: Site) -> None:
+    theirs, free = claimed(site, "ben", "Lamp"), an_order(site, "Desk")
+
+    page = site.browser("ana").post(f"{TASKS}/batch", {"_ids": [theirs, free], "outcome": "fine"})
+
+    assert "One task was done. One was refused" in text_of(page)
+    assert "Somebody was faster" in text_of(page)
+    assert case_of(site, theirs).status == "running"
+
+
+# --- one task ---
+
+
+def test_a_task_page_follows_its_answers_without_scripts(site: Site) -> None:
+    task = an_order(site, "Lamp")
+    ana = site.browser("ana")
+
+    before = ana.get(f"{TASKS}/{task}").text
+    after = ana.post(f"{TASKS}/{task}", {"big": ["", "true"], "_act": "update"}).text
+
+    assert re.search(r'data-field="why" hidden', before)
+    assert not re.search(r'data-field="why" hidden', after)
+    assert case_of(site, task).status == "running"
+
+
+def test_what_an_outcome_needs_is_said_before_and_at_the_comment(site: Site) -> None:
+    task = an_order(site, "Lamp")
+    ana = site.browser("ana")
+
+    before = text_of(ana.get(f"{TASKS}/{task}"))
+    refused = ana.post(f"{TASKS}/{task}", {"_outcome": "broken"})
+
+    assert "Needed for: Broken" in before
+    assert refused.status_code == 422
+    assert "Comment: Fill this in." in text_of(refused)
+
+
+def test_a_task_is_given_to_somebody_else_for_good(site: Site) -> None:
+    task = claimed(site, "ana", "Lamp")
+    given = {"_act": "transfer", "to": "ben", "comment": "Yours"}
+
+    site.browser("ana").post(f"{TASKS}/{task}/act", given)
+
+    assert "Lamp" in text_of(site.browser("ben").get(f"{TASKS}?which=mine"))
+    assert "Lamp" not in text_of(site.browser("ana").get(f"{TASKS}?which=mine"))
+    assert "was handed over: Ana" in text_of(site.browser("ben").get(f"{TASKS}/{task}"))
+
+
+def test_only_its_holder_is_offered_to_pass_a_task_on(site: Site) -> None:
+    task = claimed(site, "ana", "Lamp")
+
+    assert 'value="transfer"' in site.browser("ana").get(f"{TASKS}/{task}").text
+    assert 'value="transfer"' not in site.browser("ben").get(f"{TASKS}/{task}").text
+
+
+def test_people_from_outside_are_not_told_who_works_here(site: Site) -> None:
+    an_order(site, "Lamp")
+
+    page = site.browser("gus").get("/a/shop/absence")
+
+    assert "Nobody can stand in for you" in text_of(page)
+    assert "Ana" not in text_of(page)
+
+
+# --- absence ---
+
+
+def test_a_substitute_sees_the_tasks_and_acts_in_the_name_of_the_absent(site: Site) -> None:
+    task = claimed(site, "ana", "Lamp")
+    days = {"starts_on": "2026-03-02", "ends_on": "2026-03-03"}
+
+    site.browser("ana").post("/a/shop/absence", {"_act": "set", "to": "ben", **days})
+    listed = text_of(site.browser("ben").get(f"{TASKS}?which=mine"))
+    site.browser("ben").post(f"{TASKS}/{task}", {"_outcome": "fine"})
+
+    assert "Lamp on behalf of Ana" in listed
+    assert case_of(site, task).status == "ended"
+
+
+def test_a_substitute_no_longer_acts_once_ended(site: Site) -> None:
+    claimed(site, "ana", "Lamp")
+    days = {"starts_on": "2026-03-02", "ends_on": "2026-03-03"}
+    ana = site.browser("ana")
+    ana.post("/a/shop/absence", {"_act": "set", "to": "ben", **days})
+    proxy = re.search(r'name="proxy" value="([^"]+)"', ana.get("/a/shop/absence").text)
+    assert proxy is not None
+
+    ana.post("/a/shop/absence", {"_act": "end", "proxy": proxy[1]})
+
+    assert "Lamp" not in text_of(site.browser("ben").get(f"{TASKS}?which=mine"))
+
+
+def test_who_leaves_hands_over_all_open_tasks(site: Site) -> None:
+    claimed(site, "ana", "Lamp")
+    claimed(site, "ana", "Desk")
+
+    site.browser("ana").post("/a/shop/absence", {"_act": "hand_over", "to": "ben"})
+    said = text_of(site.browser("ben").get(f"{TASKS}?which=mine"))
+
+    assert "Lamp" in said
+    assert "Desk" in said
+
+
+# --- operators ---
+
+
+def test_only_operators_see_the_operators_page(site: Site) -> None:
+    assert site.browser("eve").get("/a/shop/operate").status_code == 200
+    assert site.browser("ana").get("/a/shop/operate").status_code == 403
+
+
+def test_an_operator_suspends_resumes_and_ends_a_case_with_a_reason(site: Site) -> None:
+    case = case_of(site, an_order(site, "Lamp")).id
+    there, eve = f"/a/shop/operate/{case}", site.browser("eve")
+
+    states = []
+    for act in ("suspend", "resume", "terminate"):
+        eve.post(there, {"_act": act, "reason": f"because {act}"})
+        with site.runtime.store.read() as reader:
+            states.append(reader.instances.get(case).status)
+    said = text_of(eve.get(f"/a/shop/flows/{case}"))
+
+    assert states == ["suspended", "running", "ended"]
+    assert "Eve suspended the flow: because suspend" in said
+
+
+def test_an_act_without_a_reason_is_refused(site: Site) -> None:
+    case = case_of(site, an_order(site, "Lamp"))
+
+    answer = site.browser("eve").post(f"/a/shop/operate/{case.id}", {"_act": "terminate"})
+
+    assert answer.status_code == 422
+    assert case_of_id(site, case).status == "running"
+
+
+def case_of_id(site: Site, row: InstanceRow) -> InstanceRow:
+    with site.runtime.store.read() as reader:
+        found = reader.instances.get(row.id)
+    assert found is not None
+    return found
+
+
+def test_cases_are_listed_by_state_and_records_named_only_through_the_gate(site: Site) -> None:
+    an_order(site, "Lamp")
+    an_order(site, "Secret")
+
+    said = text_of(site.browser("eve").get("/a/shop/operate?status=running"))
+
+    assert "Running 2" in said
+    assert "Check Version 1 Lamp Look at it" in said
+    assert "Secret" not in said
+
+
+def a_dead_letter(site: Site) -> None:
+    row = DeliveryRow(
+        id="letter",
+        app=AppId("shop"),
+        channel="mail",
+        target="carl@example.org",
+        subject="Hello Carl",
+        body="…",
+        key="k",
+        form=None,
+        record=None,
+        state="due",
+        attempts=9,
+        next_at=MORNING,
+        created_at=MORNING,
+    )
+    site.runtime.store.run(lambda unit: unit.queue.add_delivery(row))
+    site.runtime.clock.advance(timedelta(minutes=1))
+    now = site.runtime.clock.now()
+
+    def give_up(unit: object) -> None:
+        claimed_one = unit.queue.claim_delivery("letter", now, 60.0)  # type: ignore[attr-defined]
+        unit.queue.failed(claimed_one[1], "550 no such box", None)  # type: ignore[attr-defined]
+
+    site.runtime.store.run(give_up)
+
+
+def test_a_message_given_up_is_shown_without_its_words_and_sent_again(site: Site) -> None:
+    a_dead_letter(site)
+    eve = site.browser("eve")
+
+    said = text_of(eve.get("/a/shop/operate"))
+    eve.post("/a/shop/operate/messages/letter", {"reason": "The box is back"})
+
+    assert "c…@example.org" in said
+    assert "550 no such box" in said
+    assert "Hello Carl" not in said
+    with site.runtime.store.read() as reader:
+        assert reader.queue.dead_letters() == ()
+        assert reader.queue.delivery("letter").key == "k"
