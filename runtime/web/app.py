@@ -16,7 +16,7 @@ from runtime.web.api import API_BLUEPRINTS
 from runtime.web.assets import assets
 from runtime.web.errors import answer_errors
 from runtime.web.guard import watch
-from runtime.web.headers import add_headers
+from runtime.web.headers import Covered, allow_own_scripts
 from runtime.web.health import health
 from runtime.web.limits import Limits, Turnstile
 from runtime.web.logs import log_requests
@@ -73,15 +73,13 @@ def _configure(app: Flask, runtime: Runtime) -> None:
 
 
 def _finish_answers(app: Flask, runtime: Runtime) -> None:
-    is_https = bool(app.config["DOUGONG_SECURE"])
-
     @app.teardown_request
     def close(_error: BaseException | None) -> None:
         request.close()  # the temporary files of uploads
 
     @app.after_request
     def finish(response: Response) -> Response:
-        add_headers(response, is_https=is_https)
+        allow_own_scripts(response)
         used = g.pop("session_used", None)
         if used is not None:
             runtime.accounts.note_use(used)
@@ -91,7 +89,8 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
     reception = Reception(app.wsgi_app, runtime.settings.threads)
     turnstile = Turnstile(reception, runtime.clock, limits, runtime.settings.trusted_proxies)
-    app.wsgi_app = turnstile  # type: ignore[method-assign]  # Flask's own way to wrap it
+    covered = Covered(turnstile, is_https=bool(app.config["DOUGONG_SECURE"]))
+    app.wsgi_app = covered  # type: ignore[method-assign]  # Flask's own way to wrap it
 
 
 class _Front(Flask):

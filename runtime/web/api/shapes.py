@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest
 
 from engines.errors import FieldErrors, FieldProblem
 from engines.form.model import Form
 from runtime.access.shown import ListPage, ShownTask, VisibleRecord
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 Json = dict[str, Any]
 
 
 def answer(data: object, status: int = 200, **headers: str) -> Response:
     """A JSON answer."""
-    response = Response(orjson.dumps(data, default=str), status, mimetype="application/json")
+    body = orjson.dumps(data, default=str)
+    response = _Json(body, status, content_type="application/json")
     response.headers.update(headers)
+    response.headers["Content-Length"] = str(len(body))
     return response
+
+
+class _Json(Response):
+    """An answer whose headers are complete as they are: ASCII, with its length."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Without the copy in which Werkzeug looks for lengths and addresses to mend."""
+        return self.headers
 
 
 def record_json(form: Form, record: VisibleRecord) -> Json:
