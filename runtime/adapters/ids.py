@@ -15,6 +15,8 @@ _COUNTER_BITS = 12 + 18  # rand_a and the head of rand_b count within a millisec
 _TAIL_BITS = 44
 _STEP_BITS = 19  # ids of one step of a trial; the rest of the counter numbers its steps
 _TAIL = (1 << _TAIL_BITS) - 1
+_TAIL_BYTES = 6
+_TAILS_AT_ONCE = 64  # a call of the system costs more than an id
 
 
 class RandomIds:
@@ -25,16 +27,21 @@ class RandomIds:
         self._lock = threading.Lock()
         self._millis = 0
         self._counter = 0
+        self._head = ""  # of the ids of this millisecond
+        self._random = b""
 
     def new(self) -> str:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
             if millis > self._millis:
                 self._millis, self._counter = millis, randbits(_COUNTER_BITS - 2)
+                self._head = _head(millis)
             else:
                 self._counter += 1
-            millis, counter = self._millis, self._counter
-        return _uuid7(millis, counter, int.from_bytes(urandom(6)) & _TAIL)
+            if len(self._random) < _TAIL_BYTES:
+                self._random = urandom(_TAIL_BYTES * _TAILS_AT_ONCE)
+            tail, self._random = self._random[:_TAIL_BYTES], self._random[_TAIL_BYTES:]
+            return _uuid7(self._head, self._counter, int.from_bytes(tail) & _TAIL)
 
     def token(self) -> str:
         return token_urlsafe(32)
@@ -61,15 +68,17 @@ class CountedIds:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
             self._counter += 1
-            return _uuid7(millis, self._counter, 0)
+            return _uuid7(_head(millis), self._counter, 0)
 
     def token(self) -> str:
         return token_urlsafe(32)
 
 
-def _uuid7(millis: int, counter: int, tail: int) -> str:
-    high = counter >> 18
-    low = (counter & 0x3FFFF) << _TAIL_BITS | tail
-    value = millis << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _head(millis: int) -> str:
+    return f"{millis >> 16:08x}-{millis & 0xFFFF:04x}"
+
+
+def _uuid7(head: str, counter: int, tail: int) -> str:
+    """The counter's 30 bits stand around the version and the variant, the tail behind them."""
+    middle = 0x8000 | counter >> 4 & 0x3FFF
+    return f"{head}-7{counter >> 18:03x}-{middle:04x}-{(counter & 0xF) << _TAIL_BITS | tail:012x}"

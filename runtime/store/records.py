@@ -197,7 +197,7 @@ class StoredRecords:
         self, access: FormAccess, ids: Sequence[str]
     ) -> Mapping[str, dict[FieldId, list[str]]]:
         found: dict[str, dict[FieldId, list[str]]] = {}
-        if not ids:
+        if not ids or not access.lists_of:
             return found
         param = list_param(ids, self._session.dialect)
         for field, statement in access.lists_of.items():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -233,6 +234,7 @@ class RowMap(Generic[R]):
         self.columns = tuple(table.c[name] for name in names)
         self._row_type = row_type
         self._names = tuple(names)
+        self._cells_of = attrgetter(*names)
         self._readers = tuple(
             (index, _reader(column))
             for index, column in enumerate(self.columns)
@@ -242,7 +244,7 @@ class RowMap(Generic[R]):
 
     def params(self, row: R, **more: Any) -> dict[str, Any]:
         """The values of a row by column."""
-        found = {name: getattr(row, name) for name in self._names}
+        found: dict[str, Any] = dict(zip(self._names, self._cells_of(row), strict=True))
         for name in self._moments:
             if found[name] is not None:
                 found[name] = micros(found[name])
