@@ -21,6 +21,7 @@ BENCHES = (
     "store",
     "timers",
     "list",
+    "timers",
     "importing",
     "exporting",
     "submit",
