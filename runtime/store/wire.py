@@ -38,7 +38,7 @@ class Wire:
         "_made",
         "_names",
         "_pg",
-        "_readable",
+        "_traffic",
         "_waiting",
     )
 
@@ -46,8 +46,8 @@ class Wire:
         self._connection = connection
         self._pg = connection.pgconn
         self._adapt = Transformer(connection)
-        self._readable = select.poll()
-        self._readable.register(self._pg.socket, select.POLLIN)
+        self._traffic = select.poll()
+        self._traffic.register(self._pg.socket, select.POLLIN)
         self._waiting: list[tuple[str, Sequence[Any]]] = []
         self._names: dict[str, bytes] = {}  # text -> prepared statement
         self._made = 0
@@ -144,6 +144,7 @@ class Wire:
             for text, values in dumped:
                 pg.send_query_prepared(self._prepared(text), values)
             pg.pipeline_sync()
+            self._flush()
             results = self._results()
         except BaseException:
             self._connection.close()  # what was sent and not read would answer the next one
@@ -169,13 +170,24 @@ class Wire:
         for text in list(self._names)[known:]:
             del self._names[text]
 
+    def _flush(self) -> None:
+        """Hand over to the system what is to be sent; psycopg's connections never block in it."""
+        pg = self._pg
+        if pg.flush() == 0:
+            return
+        self._traffic.modify(pg.socket, select.POLLIN | select.POLLOUT)
+        while pg.flush() == 1:
+            self._traffic.poll()
+            pg.consume_input()  # a server that cannot get rid of its answers takes nothing more
+        self._traffic.modify(pg.socket, select.POLLIN)
+
     def _results(self) -> list[Any]:
         """Every answer up to the end of the pipeline."""
         pg = self._pg
         results: list[Any] = []
         while True:
             while pg.is_busy():
-                self._readable.poll()
+                self._traffic.poll()
                 pg.consume_input()
             result = pg.get_result()
             if result is None:

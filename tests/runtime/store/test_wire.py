@@ -23,7 +23,8 @@ CHANGE = Ready("UPDATE thing SET amount = $1 WHERE amount < $2", ("new", "below"
 @pytest.fixture
 def wire(postgres_url: str) -> Iterator[Wire]:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE TABLE thing (id text PRIMARY KEY, amount bigint)")
+        connection.execute("CREATE TABLE thing (id text NOT NULL, amount bigint)")
+        connection.execute("CREATE UNIQUE INDEX ON thing (md5(id))")
         made = Wire(connection)
         made.begin(b"BEGIN")
         yield made
@@ -45,6 +46,13 @@ def test_what_waits_is_there_before_the_next_question(wire: Wire) -> None:
 def test_more_than_one_round_trip_holds_goes_in_several(wire: Wire) -> None:
     many = 2 * TOGETHER + 7
     wire.many(ADD, [{"id": str(number), "amount": number} for number in range(many)])
+
+    assert wire.first(COUNT, None) == (many,)
+
+
+def test_more_than_the_socket_takes_at_once_is_sent(wire: Wire) -> None:
+    many = TOGETHER + 1
+    wire.many(ADD, [{"id": f"{number}{'x' * 60_000}", "amount": 1} for number in range(many)])
 
     assert wire.first(COUNT, None) == (many,)
 
