@@ -206,7 +206,8 @@ def _warn_of_gaps(table: Table, spot: Spot) -> None:
     if not gaps:
         return
     shown = "; ".join(
-        ", ".join(f"{name} {_as_written(value)}" for name, value in gap.items()) for gap in gaps[:_SHOWN_GAPS]
+        ", ".join(f"{name} {_as_written(value)}" for name, value in gap.items())
+        for gap in gaps[:_SHOWN_GAPS]
     )
     more = "; …" if len(gaps) > _SHOWN_GAPS else ""
     spot.context.problems.warn(

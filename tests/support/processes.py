@@ -71,6 +71,7 @@ forms:
       due: {type: datetime}
       assignee: {type: user}
       customer: {type: link, form: customer}
+      order: {type: link, form: order}
 """
 
 

@@ -11,6 +11,7 @@ from engines.diagnostics import did_you_mean, one_of
 from engines.expression.compile import Expression
 from engines.messages import CreateRecord, Effect
 from engines.rules.actiontype import ActionType, Spot
+from engines.rules.other_record import VALUES, computed_values, fixed_values
 from engines.values import Facts, FieldId, FormId, LocaleText, Value
 
 
@@ -49,12 +50,7 @@ class CreateType(ActionType):
         "type": "object",
         "properties": {
             "form": {"type": "string", "title": "Form", "x-reference": "form"},
-            "set": {"type": "object", "title": "Fixed values", "additionalProperties": True},
-            "set_value": {
-                "type": "object",
-                "title": "Expressions",
-                "additionalProperties": {"type": "string", "x-expression": "value"},
-            },
+            **VALUES,
         },
         "required": ["form"],
         "additionalProperties": False,
@@ -69,35 +65,11 @@ class CreateType(ActionType):
             hint = did_you_mean(form, forms) or one_of(forms)
             spot.at("form").problem("R017", f"unknown form {form!r}", hint)
             return None
-        fixed = _fixed(data.get("set") or {}, form, spot.at("set"))
-        computed = _computed(data.get("set_value") or {}, form, spot.at("set_value"))
+        fixed = fixed_values(data.get("set") or {}, form, spot.at("set"))
+        computed = computed_values(data.get("set_value") or {}, form, spot.at("set_value"))
         if fixed is None or computed is None:
             return None
         return Create(form, fixed, computed)
-
-
-def _fixed(data: Mapping[str, Any], form: FormId, spot: Spot) -> dict[str, Value] | None:
-    found: dict[str, Value] = {}
-    for name, written in data.items():
-        here = spot.at(name)
-        field = here.settable(name, form)
-        value = here.literal(written, field) if field is not None else None
-        if value is not None:
-            found[name] = value[0]
-    return found if len(found) == len(data) else None
-
-
-def _computed(
-    data: Mapping[str, Any], form: FormId, spot: Spot
-) -> tuple[tuple[FieldId, Expression], ...] | None:
-    found: list[tuple[FieldId, Expression]] = []
-    for name, written in data.items():
-        here = spot.at(name)
-        field = here.settable(name, form)
-        expression = here.expression(written, field.type) if field is not None else None
-        if expression is not None:
-            found.append((FieldId(name), expression))
-    return tuple(found) if len(found) == len(data) else None
 
 
 TYPE = CreateType()

@@ -27,7 +27,9 @@ def with_action(action: dict[str, Any]) -> Definition:
 
 
 def test_catalog_holds_the_first_actions():
-    assert NAMES == ["assign", "create", "notify", "set", "set_value", "start"]
+    assert NAMES == [
+        "assign", "create", "notify", "set", "set_value", "signal", "start", "update",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -53,7 +55,11 @@ def test_example_parses_and_does_something(name: str):
     made = with_action(dict(action_types()[name].example))
 
     decision = decide(
-        compile_rules(made.rules), Created(TICKET), facts(assignee=None), TICKET, RECORD
+        compile_rules(made.rules),
+        Created(TICKET),
+        facts(assignee=None, order="o-1"),
+        TICKET,
+        RECORD,
     )
 
     assert made.sentences == []
@@ -65,7 +71,7 @@ def test_action_only_writes_what_it_says(name: str):
     (rule,) = with_action(dict(action_types()[name].example)).rules
     (action,) = rule.actions
 
-    values = action.values(facts(assignee=None))
+    values = action.values(facts(assignee=None, order="o-1"))
 
     assert set(values) <= action.writes
     assert action.has_effects or values
