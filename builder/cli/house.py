@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from threading import Event
 from typing import Any
 
 from builder.cli.acts import carry_out
@@ -12,6 +13,9 @@ from runtime.adapters.control import NobodyListens, ask
 from runtime.adapters.lock import DirectoryInUse, DirectoryLock
 from runtime.bootstrap import Runtime, open_runtime
 from runtime.settings import Settings
+
+TURNS = 100
+TURN_S = 0.2
 
 
 @contextmanager
@@ -33,7 +37,19 @@ def opened(settings: Settings, *, migrates: bool | None = None) -> Iterator[Runt
 
 
 def call(settings: Settings, act: str, payload: Mapping[str, Any]) -> Any:
-    """What an act answers, done here or by the process that serves the data."""
+    """What an act answers, done here or by the process that serves the data.
+
+    Waits a while for another command that holds the data, and for a server that is just starting.
+    """
+    for _ in range(TURNS - 1):
+        try:
+            return _called(settings, act, payload)
+        except DirectoryInUse:
+            Event().wait(TURN_S)
+    return _called(settings, act, payload)
+
+
+def _called(settings: Settings, act: str, payload: Mapping[str, Any]) -> Any:
     try:
         with opened(settings) as runtime:
             return carry_out(runtime, act, payload)

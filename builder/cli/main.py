@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "events": "builder.cli.store:events",
         "backup": "builder.cli.store:backup",
         "restore": "builder.cli.store:restore",
+        "jobs": "builder.cli.jobs:jobs",
         "keys": "builder.cli.store:keys",
         "routes": "builder.cli.routes:routes",
         "docs": "builder.cli.docs:docs",

@@ -23,6 +23,9 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+_HELD = "held back: the backup is older than what was sent since"
+
+
 @click.command()
 @with_data
 def migrate(**where: Any) -> None:
@@ -65,8 +68,14 @@ def restore(archive: Path, **where: Any) -> None:
             database = Path(folder) / DATABASE_FILE
             taken_at = read_backup(archive, keys, database, files)
             restore_database(settings, database)
-    with opened(settings, migrates=True):
+    with opened(settings, migrates=True) as runtime:
+        held = runtime.store.run(lambda unit: unit.queue.hold_due(_HELD))
         click.echo(f"Everything stands as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC.")
+        if held:
+            click.echo(
+                f"{held} messages had not left by then and may have since: they wait for you. "
+                "`dougong jobs list` shows them, `dougong jobs repeat` sends them."
+            )
 
 
 @click.group()

@@ -237,6 +237,9 @@ class Queue(Protocol):
     def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
         """Timers given up."""
 
+    def repeat_timer(self, timer: str, now: datetime) -> bool:
+        """Try a timer again that was given up; False when it is not there."""
+
     def delivery(self, delivery: str) -> DeliveryRow | None:
         """One message."""
 

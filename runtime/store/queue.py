@@ -104,6 +104,11 @@ _GIVE_UP = sa.update(DELIVERY).where(_HELD).values({"state": _DEAD, **_FAILED})
 _TIMER_HELD = sa.and_(TIMER.c.id == bind("id"), TIMER.c.generation == bind("made"))
 _TIMER_AGAIN = sa.update(TIMER).where(_TIMER_HELD).values({"due_at": bind("next"), **_FAILED})
 _PARK = sa.update(TIMER).where(_TIMER_HELD).values({"state": _PARKED, **_FAILED})
+_UNPARK = (
+    sa.update(TIMER)
+    .where(TIMER.c.id == bind("id"), TIMER.c.state == _PARKED)
+    .values({"state": _DUE, "attempts": sa.literal_column("0"), "due_at": bind("now")})
+)
 _PARKED_TIMERS = (
     sa.select(*TIMER_COLUMNS)
     .where(TIMER.c.state == _PARKED)
@@ -199,6 +204,9 @@ class StoredQueue:
 
     def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
         return tuple(map(timer_row, self._session.rows(_PARKED_TIMERS, {"most": limit})))
+
+    def repeat_timer(self, timer: str, now: datetime) -> bool:
+        return self._session.change(_UNPARK, {"id": timer, "now": micros(now)}) == 1
 
     def delivery(self, delivery: str) -> DeliveryRow | None:
         row = self._session.first(_ONE_DELIVERY, {"id": delivery})
