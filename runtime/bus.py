@@ -16,12 +16,15 @@ from engines.values import AppId
 from runtime.commands import (
     Actor,
     AddSigner,
+    AddWork,
     ClaimTask,
+    CloseAdding,
     Command,
     CompleteTask,
     CreateRecord,
     DelegateTask,
     DeleteRecord,
+    DeliverMessage,
     EndProxy,
     FireTimer,
     HandOverTasks,
@@ -49,6 +52,7 @@ from runtime.commands import (
     WithdrawFlow,
 )
 from runtime.handlers import (
+    arrivals,
     cases,
     deliveries,
     hand_overs,
@@ -97,6 +101,9 @@ HANDLERS: Mapping[type, Handler] = {
     WakeFlow: operating.wake_flow,
     RetryIncident: operating.retry_incident,
     RepeatDelivery: deliveries.repeat_delivery,
+    DeliverMessage: arrivals.deliver_message,
+    AddWork: arrivals.add_work,
+    CloseAdding: arrivals.close_adding,
     FireTimer: timers.fire_timer,
     ImportRecords: imports.import_records,
 }

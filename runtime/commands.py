@@ -304,6 +304,37 @@ class WakeFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliverMessage:
+    """Bring a message to the flows on a record; the same `key` counts once."""
+
+    app: AppId
+    form: FormId
+    record: RecordId
+    message: str
+    key: str
+    is_kept: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AddWork:
+    """One more piece of work at a node that takes more, for somebody or whoever it asks."""
+
+    app: AppId
+    instance: InstanceId
+    node: NodeId
+    to: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAdding:
+    """Take no more work at a node."""
+
+    app: AppId
+    instance: InstanceId
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
 class FireTimer:
     """A timer is due; `generation` guards against a timer that was replaced meanwhile."""
 
@@ -396,6 +427,9 @@ Command: TypeAlias = (
     | TerminateFlow
     | JumpFlow
     | WakeFlow
+    | DeliverMessage
+    | AddWork
+    | CloseAdding
     | FireTimer
     | RetryIncident
     | RepeatDelivery

@@ -29,7 +29,8 @@ LONGEST_NOTE = 2_000
 def start_flow(work: Work, command: StartFlow) -> Outcome:
     """Start a flow that people may start, on a record they may change."""
     flow = work.app.definition.flows.get(command.flow)
-    if flow is None or flow.trigger is not Trigger.PERSON:
+    may_start = (Trigger.PERSON, Trigger.API) if work.actor.via == "token" else (Trigger.PERSON,)
+    if flow is None or flow.trigger not in may_start:
         raise NotFound(f"flow {command.flow}")
     form = work.app.form(flow.form)
     record = readable(work, form, command.record)

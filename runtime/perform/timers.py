@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
+from engines.cron import next_time
 from engines.rules.evaluate import next_run
 from engines.values import FormId
 from runtime.facts import system_values
@@ -30,11 +31,15 @@ def arm_after_rules(work: Work, form: FormId, record: Record) -> None:
 
 
 def arm_schedules(unit: Unit, app: LiveApp) -> None:
-    """Start the timer of every scheduled rule of a version that goes live."""
+    """Start the timer of every scheduled rule and flow of a version that goes live."""
     zone = ZoneInfo(app.definition.time_zone)
     for schedule in app.definition.rules.schedules():
         due_at = next_run(schedule.cron, unit.now.astimezone(zone)).astimezone(UTC)
         unit.instances.start_timer(app.definition.id, None, f"schedule:{schedule.id}", due_at)
+    for flow in app.definition.flows.values():
+        if flow.on.cron is not None:
+            due_at = next_time(flow.on.cron, unit.now.astimezone(zone)).astimezone(UTC)
+            unit.instances.start_timer(app.definition.id, None, f"flow:{flow.id}", due_at)
 
 
 def _instant(work: Work, value: object) -> datetime | None:
