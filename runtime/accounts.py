@@ -14,7 +14,7 @@ from engines.errors import Conflict, FieldErrors, FieldProblem, NotFound
 from engines.messages import SystemChanged
 from engines.values import AppId, RoleId, UserId
 from runtime.passwords import LONGEST, require_good_password
-from runtime.ports import Clock, IdSource, Reader, SessionRow, Store, Unit, UserRow
+from runtime.ports import Clock, IdSource, Reader, SessionRow, Store, TokenRow, Unit, UserRow
 from runtime.sign_in import (
     Passwords,
     SignedIn,
@@ -112,9 +112,15 @@ class Accounts:
         if now - session.seen_at >= self._policy.touch_every:
             self._store.run(lambda unit: unit.directory.touch_session(session.id, now))
 
-    def bearer(self, reader: Reader, token: str) -> tuple[UserRow, frozenset[str]] | None:
-        """The user and the scopes of an API token."""
+    def bearer(self, reader: Reader, token: str) -> tuple[TokenRow, UserRow] | None:
+        """An API token with its user."""
         return reader.directory.token(hashed_token(token))
+
+    def note_token_use(self, token: TokenRow) -> None:
+        """Remember that a token is in use; writes at most once a minute."""
+        now = self._clock.now()
+        if token.used_at is None or now - token.used_at >= self._policy.touch_every:
+            self._store.run(lambda unit: unit.directory.touch_token(token.id, now))
 
     def sign_out(self, session: SessionRow) -> None:
         """End one session."""
@@ -129,6 +135,22 @@ class Accounts:
         """Where somebody is signed in, latest first."""
         with self._store.read() as reader:
             return reader.directory.sessions_of(user)
+
+    def end_session(self, user: UserId, session: str) -> None:
+        """Sign somebody out at one place. Raises NotFound for a session that is not theirs."""
+
+        def work(unit: Unit) -> None:
+            if session not in {one.id for one in unit.directory.sessions_of(user)}:
+                raise NotFound("this session")
+            unit.directory.end_session(session)
+            _log(unit, "session_ended", user)
+
+        self._store.run(work)
+
+    def tokens(self, user: UserId) -> tuple[TokenRow, ...]:
+        """Somebody's API tokens, newest first."""
+        with self._store.read() as reader:
+            return reader.directory.tokens_of(user)
 
     def end_other_sessions(self, user: UserId, keep: SessionRow) -> None:
         """Sign somebody out everywhere but here."""
@@ -153,11 +175,29 @@ class Accounts:
         return token
 
     def revoke_token(self, token_id: str, by: UserId) -> None:
-        """End an API token."""
+        """End an API token of one's own. Raises NotFound for any other."""
 
         def work(unit: Unit) -> None:
-            unit.directory.revoke_token(token_id)
+            if not unit.directory.revoke_token(token_id, by):
+                raise NotFound("this token")
             _log(unit, "token_revoked", by)
+
+        self._store.run(work)
+
+    # --- what somebody wants to be told ---
+
+    def muted(self, user: UserId) -> frozenset[tuple[AppId, str, str]]:
+        """The messages somebody does not want: (app, template, channel)."""
+        with self._store.read() as reader:
+            return reader.directory.muted(user)
+
+    def mute(self, user: UserId, app: AppId, muted: Iterable[tuple[str, str]]) -> None:
+        """Replace what somebody does not want of an app: (template, channel)."""
+        wanted = frozenset((app, template, channel) for template, channel in muted)
+
+        def work(unit: Unit) -> None:
+            others = {one for one in unit.directory.muted(user) if one[0] != app}
+            unit.directory.set_muted(user, others | wanted)
 
         self._store.run(work)
 

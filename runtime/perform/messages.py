@@ -28,11 +28,12 @@ def notify(work: Work, effect: Notify) -> None:
     if isinstance(effect.to, ToAddress):
         _queue(work, effect, "mail", effect.to.address, _outsider(work))
         return
+    unwanted = work.unit.directory.muted_by(work.app.definition.id, effect.template)
     for user in people.all_users(work, effect.to):
         reader = actor_in(work.unit, work.app, user, "system")
         for channel in CHANNELS[effect.channel]:
             target = user.id if channel == "in_app" else user.email
-            if target:
+            if target and (user.id, channel) not in unwanted:
                 _queue(work, effect, channel, target, reader)
 
 

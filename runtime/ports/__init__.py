@@ -16,7 +16,7 @@ from runtime.ports.outside import (
     NotYet,
     OutgoingMail,
 )
-from runtime.ports.people import Directory, SessionRow, Standing, UserRow
+from runtime.ports.people import Directory, SessionRow, Standing, TokenRow, UserRow
 from runtime.ports.process import (
     CopyRow,
     DeliveryRow,
@@ -85,6 +85,7 @@ __all__ = [
     "StoredEvent",
     "TaskRow",
     "TimerRow",
+    "TokenRow",
     "Unavailable",
     "Unit",
     "UserRow",

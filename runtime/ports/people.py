@@ -47,6 +47,18 @@ class SessionRow:
     user_agent: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An API token; the token itself is stored hashed."""
+
+    id: str
+    user: UserId
+    name: str
+    scopes: str  # "read write"
+    created_at: datetime
+    used_at: datetime | None = None
+
+
 class Directory(Protocol):
     """Users, their roles and departments, sessions, tokens, sign-in attempts."""
 
@@ -112,11 +124,26 @@ class Directory(Protocol):
     ) -> str:
         """Store an API token; its id."""
 
-    def token(self, token_hash: str) -> tuple[UserRow, frozenset[str]] | None:
-        """The active user and scopes of an API token."""
+    def token(self, token_hash: str) -> tuple[TokenRow, UserRow] | None:
+        """An API token with its active user."""
 
-    def revoke_token(self, token: str) -> None:
-        """End an API token."""
+    def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
+        """A person's API tokens, newest first."""
+
+    def touch_token(self, token: str, used_at: datetime) -> None:
+        """An API token was used."""
+
+    def revoke_token(self, token: str, user: UserId) -> bool:
+        """End a person's API token; False when they have no such token."""
+
+    def muted(self, user: UserId) -> frozenset[tuple[AppId, str, str]]:
+        """What a person does not want: (app, template, channel)."""
+
+    def muted_by(self, app: AppId, template: str) -> frozenset[tuple[UserId, str]]:
+        """Who does not want the messages of a template, and by which channel."""
+
+    def set_muted(self, user: UserId, muted: Iterable[tuple[AppId, str, str]]) -> None:
+        """Replace what a person does not want."""
 
     def add_sign_in_link(self, token_hash: str, user: UserId, expires_at: datetime) -> None:
         """Store a one-time sign-in link."""

@@ -16,6 +16,7 @@ from runtime.store.sign_in import StoredSignIns
 from runtime.store.sql import Dialect, RowMap, Session, bind, insert_into
 from runtime.store.tables import (
     ACCOUNT_LINK,
+    MUTE,
     SESSION,
     TASK,
     TOKEN,
@@ -38,6 +39,12 @@ _SAVE = _save.on_conflict_do_update(
 _END_SESSIONS = sa.delete(SESSION).where(SESSION.c.user == bind("id"))
 _END_TOKENS = sa.delete(TOKEN).where(TOKEN.c.user == bind("id"))
 
+_MUTED = sa.select(MUTE.c.app, MUTE.c.template, MUTE.c.channel).where(MUTE.c.user == bind("id"))
+_MUTED_BY = sa.select(MUTE.c.user, MUTE.c.channel).where(
+    MUTE.c.app == bind("app"), MUTE.c.template == bind("template")
+)
+_UNMUTE = sa.delete(MUTE).where(MUTE.c.user == bind("id"))
+_MUTE = insert_into(MUTE)
 _ROLES = sa.select(USER_ROLE.c.role).where(
     USER_ROLE.c.app == bind("app"), USER_ROLE.c.user == bind("id")
 )
@@ -144,6 +151,22 @@ class StoredDirectory(StoredSignIns):
         params = {"app": app, "roles": list_param(sorted(roles), dialect)}
         row = self._session.first(_LEAST_BUSY[dialect], params)
         return None if row is None else UserId(row[0])
+
+    def muted(self, user: UserId) -> frozenset[tuple[AppId, str, str]]:
+        rows = self._session.rows(_MUTED, {"id": user})
+        return frozenset((AppId(app), template, channel) for app, template, channel in rows)
+
+    def muted_by(self, app: AppId, template: str) -> frozenset[tuple[UserId, str]]:
+        rows = self._session.rows(_MUTED_BY, {"app": app, "template": template})
+        return frozenset((UserId(user), channel) for user, channel in rows)
+
+    def set_muted(self, user: UserId, muted: Iterable[tuple[AppId, str, str]]) -> None:
+        self._session.change(_UNMUTE, {"id": user})
+        rows = [
+            {"app": app, "template": template, "channel": channel, "user": user}
+            for app, template, channel in sorted(set(muted))
+        ]
+        self._session.change_many(_MUTE, rows)
 
     def linked_record(self, app: AppId, user: UserId) -> RecordId | None:
         row = self._session.first(_LINKED, {"app": app, "id": user})

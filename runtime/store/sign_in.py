@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engines.values import UserId
-from runtime.ports import IdSource, SessionRow, UserRow
+from runtime.ports import IdSource, SessionRow, TokenRow, UserRow
 from runtime.store.sql import RowMap, Session, bind, insert_into, micros
 from runtime.store.tables import ATTEMPT, SESSION, SIGN_IN_LINK, TOKEN, USER
 
 SESSIONS = RowMap(SESSION, SessionRow)
+TOKENS = RowMap(TOKEN, TokenRow)
 
 _USERS = RowMap(USER, UserRow)
 _KEEP_ATTEMPTS = timedelta(days=2)
@@ -37,11 +38,15 @@ _END = sa.delete(SESSION).where(SESSION.c.id == bind("id"))
 
 _ADD_TOKEN = insert_into(TOKEN)
 _TOKEN = (
-    sa.select(TOKEN.c.scopes, *_USERS.columns)
+    sa.select(*TOKENS.columns, *_USERS.columns)
     .join(USER, USER.c.id == TOKEN.c.user)
     .where(TOKEN.c.token_hash == bind("token_hash"), _IS_ACTIVE)
 )
-_REVOKE = sa.delete(TOKEN).where(TOKEN.c.id == bind("id"))
+_TOKENS_OF = (
+    sa.select(*TOKENS.columns).where(TOKEN.c.user == bind("user")).order_by(TOKEN.c.id.desc())
+)
+_TOUCH_TOKEN = sa.update(TOKEN).where(TOKEN.c.id == bind("key")).values(used_at=bind("used"))
+_REVOKE = sa.delete(TOKEN).where(TOKEN.c.id == bind("id"), TOKEN.c.user == bind("user"))
 
 _ADD_LINK = insert_into(SIGN_IN_LINK)
 _USE_LINK = (
@@ -106,16 +111,25 @@ class StoredSignIns:
             "name": name,
             "scopes": " ".join(sorted(set(scopes))),
             "created_at": micros(now),
+            "used_at": None,
         }
         self._session.change(_ADD_TOKEN, row)
         return id_
 
-    def token(self, token_hash: str) -> tuple[UserRow, frozenset[str]] | None:
+    def token(self, token_hash: str) -> tuple[TokenRow, UserRow] | None:
         row = self._session.first(_TOKEN, {"token_hash": token_hash})
-        return None if row is None else (_USERS.row(row[1:]), frozenset(row[0].split()))
+        if row is None:
+            return None
+        return TOKENS.row(row), _USERS.row(row[len(TOKENS.columns) :])
 
-    def revoke_token(self, token: str) -> None:
-        self._session.change(_REVOKE, {"id": token})
+    def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
+        return TOKENS.rows(self._session.rows(_TOKENS_OF, {"user": user}))
+
+    def touch_token(self, token: str, used_at: datetime) -> None:
+        self._session.change(_TOUCH_TOKEN, {"key": token, "used": micros(used_at)})
+
+    def revoke_token(self, token: str, user: UserId) -> bool:
+        return self._session.change(_REVOKE, {"id": token, "user": user}) == 1
 
     def add_sign_in_link(self, token_hash: str, user: UserId, expires_at: datetime) -> None:
         row = {"token_hash": token_hash, "user": user, "expires_at": micros(expires_at)}

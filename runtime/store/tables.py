@@ -157,7 +157,17 @@ TOKEN = sa.Table(
     _text("name"),
     _text("scopes"),
     _moment("created_at"),
+    _moment("used_at", null=True),
     sa.Index("dg_token_user", "user"),
+)
+MUTE = sa.Table(
+    "dg_mute",
+    METADATA,
+    _key("app"),
+    _key("template"),
+    _key("channel"),
+    _key("user"),
+    sa.Index("dg_mute_user", "user"),
 )
 SIGN_IN_LINK = sa.Table(
     "dg_sign_in_link",

@@ -83,6 +83,9 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
         used = g.pop("session_used", None)
         if used is not None:
             runtime.accounts.note_use(used)
+        token = g.pop("token_used", None)
+        if token is not None:
+            runtime.accounts.note_token_use(token)
         return response
 
 

@@ -109,8 +109,10 @@ def _visitor_by_token(reader: Reader, token: str) -> Visitor:
     found = runtime().accounts.bearer(reader, token)
     if found is None:
         return _stranger()
-    user, scopes = found
+    row, user = found
     _pass_turnstile()
+    g.token_used = row
+    scopes = frozenset(row.scopes.split())
     return Visitor(user, None, scopes, "token", user.locale, user.time_zone, theme="")
 
 

@@ -20,6 +20,7 @@ from runtime.web.pages.submissions import submissions
 from runtime.web.pages.substitutes import substitutes
 from runtime.web.pages.task_acts import task_acts
 from runtime.web.pages.tasks import tasks
+from runtime.web.pages.wishes import wishes
 
 PAGE_BLUEPRINTS = (
     sign_in,
@@ -39,5 +40,6 @@ PAGE_BLUEPRINTS = (
     attachments,
     find,
     profile,
+    wishes,
     admin,
 )

@@ -22,6 +22,15 @@ profile = Blueprint("profile", __name__)
 
 _YEAR_S = 365 * 24 * 3600
 _THEMES = ("light", "dark")
+# The first that fits: Edge calls itself Chrome too, and Chrome Safari.
+_BROWSERS = (
+    ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS X", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 @route(profile, "/profile", permission=SIGNED_IN)
@@ -76,6 +85,21 @@ def end_sessions() -> AnyResponse:
     return go_to("/profile?done=sessions_ended")
 
 
+@route(profile, "/profile/sessions/<place>/end", permission=SIGNED_IN, methods=["POST"])
+def end_session(place: str) -> AnyResponse:
+    """Sign out at one other place."""
+    runtime().accounts.end_session(person().id, place)
+    return go_to("/profile?done=session_ended")
+
+
+@route(profile, "/profile/tokens/<token>/revoke", permission=SIGNED_IN, methods=["POST"])
+def revoke_token(token: str) -> AnyResponse:
+    """End an API token of one's own."""
+    session()  # a token cannot end tokens
+    runtime().accounts.revoke_token(token, person().id)
+    return go_to("/profile?done=token_revoked")
+
+
 @route(profile, "/profile/tokens", permission=SIGNED_IN, methods=["POST"])
 def new_token() -> AnyResponse:
     """Make an API token; it is shown on this one page and never again."""
@@ -88,6 +112,13 @@ def new_token() -> AnyResponse:
     return make_response(_page({}, token), 201)
 
 
+def device_of(user_agent: str) -> str:
+    """`Firefox, Windows` of what a browser says of itself; what says neither, shortened."""
+    browser = next((name for sign, name in _BROWSERS if sign in user_agent), "")
+    system = next((name for sign, name in _SYSTEMS if sign in user_agent), "")
+    return ", ".join(one for one in (browser, system) if one) or user_agent[:40]
+
+
 def _page(problems: Mapping[str, str], token: str) -> str:
     title = visitor().words.say("shell.profile")
     return page(
@@ -98,6 +129,8 @@ def _page(problems: Mapping[str, str], token: str) -> str:
         token=token,
         zones=sorted(available_timezones()),
         sessions=runtime().accounts.sessions(person().id),
+        tokens=runtime().accounts.tokens(person().id),
+        device=device_of,
         current=session().id,
     )
 

@@ -149,18 +149,53 @@ def test_sessions_end_all_but_one_or_alone(store: AnyStore) -> None:
 
 
 def test_a_token_gives_its_user_and_scopes_until_it_is_revoked(store: AnyStore) -> None:
-    save(store, a_user("ann"))
+    save(store, a_user("ann"), a_user("bob"))
     id_ = store.run(
         lambda unit: unit.directory.add_token(UserId("ann"), "ci", "h", ["write", "read"], START)
     )
     with store.read() as reader:
         found = reader.directory.token("h")
 
-    store.run(lambda unit: unit.directory.revoke_token(id_))
+    others = store.run(lambda unit: unit.directory.revoke_token(id_, UserId("bob")))
+    own = store.run(lambda unit: unit.directory.revoke_token(id_, UserId("ann")))
 
     with store.read() as reader:
         assert reader.directory.token("h") is None
-    assert found == (a_user("ann"), {"read", "write"})
+    assert found is not None
+    assert (found[0].scopes, found[1]) == ("read write", a_user("ann"))
+    assert (others, own) == (False, True)
+
+
+def test_tokens_are_listed_newest_first_with_their_last_use(store: AnyStore) -> None:
+    save(store, a_user("ann"))
+    ids = [
+        store.run(
+            lambda unit, name=name: unit.directory.add_token(
+                UserId("ann"), name, f"h-{name}", ["read"], START
+            )
+        )
+        for name in ("old", "new")
+    ]
+
+    store.run(lambda unit: unit.directory.touch_token(ids[0], START + HOUR))
+
+    with store.read() as reader:
+        found = reader.directory.tokens_of(UserId("ann"))
+    assert [(one.name, one.used_at) for one in found] == [("new", None), ("old", START + HOUR)]
+
+
+def test_what_somebody_does_not_want_is_known_by_person_and_by_message(store: AnyStore) -> None:
+    save(store, a_user("ann"), a_user("bob"))
+    store.run(lambda unit: unit.directory.set_muted(UserId("bob"), [(APP, "late", "mail")]))
+    wanted = [(APP, "late", "mail"), (APP, "late", "in_app")]
+    store.run(lambda unit: unit.directory.set_muted(UserId("ann"), wanted))
+
+    store.run(lambda unit: unit.directory.set_muted(UserId("ann"), wanted[1:]))
+
+    with store.read() as reader:
+        assert reader.directory.muted(UserId("ann")) == {(APP, "late", "in_app")}
+        assert reader.directory.muted_by(APP, "late") == {("ann", "in_app"), ("bob", "mail")}
+        assert reader.directory.muted_by(APP, "other") == frozenset()
 
 
 def test_a_sign_in_link_works_once_and_in_time(store: AnyStore) -> None:

@@ -1,0 +1,90 @@
+"""Which messages somebody wants, and by which channel. Everything is wanted until unticked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from engines.definition import MessageTemplate
+from engines.values import AppId
+from runtime.access import gate
+from runtime.web.redirects import go_to
+from runtime.web.rendering import Crumb, page
+from runtime.web.routes import SIGNED_IN, route
+from runtime.web.visitor import actor_anywhere, actor_for, live_app, runtime, user_id, visitor
+
+wishes = Blueprint("wishes", __name__)
+
+CHANNELS = ("in_app", "mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of message with the channels it is wanted by."""
+
+    id: str
+    title: str
+    form: str
+    wanted: frozenset[str]
+
+
+@route(wishes, "/profile/messages", permission=SIGNED_IN)
+def show() -> str:
+    """The kinds of messages of every app the visitor has a part in."""
+    locale = visitor().locale
+    muted = runtime().accounts.muted(user_id())
+    found = [
+        (one.id, one.title.in_locale(locale), list(_kinds(one.id, muted)))
+        for one in runtime().reading.apps(actor_anywhere())
+    ]
+    title = visitor().words.say("wishes.title")
+    return page(
+        "wishes.html",
+        Crumb(visitor().words.say("shell.profile"), "/profile"),
+        Crumb(title),
+        heading=title,
+        found=[one for one in found if one[2]],
+        channels=CHANNELS,
+    )
+
+
+@route(wishes, "/profile/messages", permission=SIGNED_IN, methods=["POST"])
+def keep() -> AnyResponse:
+    """Keep the wishes about one app; what is not ticked is not wanted."""
+    app = live_app(request.form.get("app", "")).definition.id
+    ticked = set(request.form.getlist("wanted"))
+    muted = [
+        (one.id, channel)
+        for one in _templates(app)
+        for channel in CHANNELS
+        if f"{one.id}:{channel}" not in ticked
+    ]
+    runtime().accounts.mute(user_id(), app, muted)
+    return go_to("/profile/messages?done=wishes_kept")
+
+
+def _kinds(app: AppId, muted: frozenset[tuple[AppId, str, str]]) -> Iterable[Kind]:
+    live, locale = live_app(app), visitor().locale
+    for one in _templates(app):
+        wanted = {channel for channel in CHANNELS if (app, one.id, channel) not in muted}
+        form = live.form(one.form).title.in_locale(locale)
+        yield Kind(one.id, _title(one, locale), form, frozenset(wanted))
+
+
+def _templates(app: AppId) -> list[MessageTemplate]:
+    """The messages about forms of which the visitor may read any record."""
+    live, actor = live_app(app), actor_for(app)
+    return [
+        one
+        for one in live.definition.templates.values()
+        if gate.ever(live.form(one.form), actor, "read")
+    ]
+
+
+def _title(template: MessageTemplate, locale: str) -> str:
+    """The subject without what differs from record to record."""
+    said = template.subject_in(locale, {"record": {}, "old": {}, "user": {}})
+    return " ".join(said.split()).strip(" :：-–—") or template.id
