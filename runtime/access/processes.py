@@ -11,6 +11,7 @@ from engines.flow.behaviour import Behaviour
 from engines.flow.model import Flow, form_state, outcomes
 from engines.form.model import Form
 from engines.values import (
+    FileId,
     FormId,
     LocaleText,
     NodeId,
@@ -283,6 +284,14 @@ def _principals(looking: Looking) -> frozenset[UserId]:
     """For whom the actor may act now."""
     user = looking.actor.user
     return looking.principals(user) if user is not None else frozenset()
+
+
+def may_open_enclosure(looking: Looking, form: FormId, record: RecordId, file: FileId) -> bool:
+    """Whether the file came with a task of a case on the record in which the actor takes part."""
+    app = looking.app.definition.id
+    tasks = looking.reader.instances.tasks_on(app, form, record)
+    cases = {one.instance for one in tasks if file in (one.signature, *one.attachments.split())}
+    return any(one.instance in cases and _concerns(looking, one) for one in tasks)
 
 
 def _concerns(looking: Looking, row: TaskRow) -> bool:

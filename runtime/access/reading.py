@@ -222,7 +222,11 @@ class Reading:
         )
 
     def file(self, actor: Actor, file: FileId) -> FileInfo:
-        """A file the actor may open: of a field they may read, or just uploaded by themselves."""
+        """A file the actor may open.
+
+        One of a field they may read, one that came with a task of a case they take part in, or one
+        just uploaded by themselves.
+        """
         with self.store.read() as reader:
             info = reader.registry.file(file)
             place = reader.registry.file_place(file)
@@ -235,9 +239,15 @@ class Reading:
             raise NotFound("this file")
         app, form, record = place
         shown = self.record(self.in_app(actor, app), app, form, record)
-        if not any(file in (value or ()) for value in shown.values.values() if _is_list(value)):
-            raise NotFound("this file")
-        return info
+        if any(file in (value or ()) for value in shown.values.values() if _is_list(value)):
+            return info
+        if self._look(
+            self.in_app(actor, app),
+            app,
+            lambda looking: processes.may_open_enclosure(looking, form, record, file),
+        ):
+            return info
+        raise NotFound("this file")
 
     def report(
         self, actor: Actor, app: AppId, report: ReportId, ask: lists.Ask = lists.PLAIN

@@ -73,6 +73,15 @@ def take(field: Field, upload: FileStorage) -> FileInfo:
     return _store(name, media_type, upload.stream, max_mb * _MB)
 
 
+def take_enclosure(upload: FileStorage) -> FileInfo:
+    """Store one file that comes along with a task. Raises FieldErrors for one too large."""
+    name = clean_name(upload.filename or "")
+    max_mb = min(20, runtime().settings.max_upload_mb)
+    if _size(upload.stream) > max_mb * _MB:
+        raise FieldErrors([FieldProblem("file", "file_too_big", {"max_size_mb": max_mb})])
+    return _store(name, sniffed(upload.stream, name), upload.stream, max_mb * _MB)
+
+
 def field_to_upload(form: Form, name: FieldId, actor: Actor) -> Field:
     """A field of files that the actor may see. Whether they may change it, the submit decides."""
     field = form.fields.get(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from runtime.web.api.files import files
+from runtime.web.api.flows import flows
 from runtime.web.api.openapi import openapi
 from runtime.web.api.records import records
 from runtime.web.api.tasks import tasks
 
-API_BLUEPRINTS = (openapi, tasks, files, records)
+API_BLUEPRINTS = (openapi, tasks, flows, files, records)

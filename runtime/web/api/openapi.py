@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from flask import Blueprint, Response
 
@@ -14,14 +13,13 @@ from runtime.access.lists import OPERATORS
 from runtime.commands import Actor
 from runtime.live import LiveApp
 from runtime.web.api.field_schema import field_schema
+from runtime.web.api.flow_paths import flow_paths
+from runtime.web.api.parts import KEY, REF, operation, path_parameter
 from runtime.web.api.shapes import Json, answer
 from runtime.web.routes import JSON, SIGNED_IN, route
 from runtime.web.visitor import actor_anywhere, actor_for, live_app, runtime
 
 openapi = Blueprint("api_openapi", __name__, url_prefix="/api/v1")
-
-_REF = "#/components/schemas/"
-_ERRORS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
 
 
 @route(openapi, "/openapi.json", permission=SIGNED_IN, takes=JSON, is_api=True)
@@ -37,6 +35,7 @@ def described(apps: Iterable[tuple[LiveApp, Actor]]) -> Json:
     schemas: Json = dict(_SHARED)
     for live, actor in apps:
         paths.update(_task_paths(live.definition.id))
+        paths.update(flow_paths(live.definition.id))
         for form in live.definition.forms.values():
             if gate.ever(form, actor, "read") or gate.ever(form, actor, "create"):
                 name = f"{live.definition.id}.{form.id}"
@@ -70,32 +69,32 @@ def _values_schema(form: Form, actor: Actor) -> Json:
 
 
 def _form_paths(app: AppId, form: Form, actor: Actor, name: str) -> Json:
-    values = {"$ref": _REF + name}
+    values = {"$ref": REF + name}
     title = form.title.in_locale(actor.locale)
     found: Json = {
         f"/{app}/{form.id}": {
-            "get": _operation(f"{name}.list", f"List {title}", 200, _page_of(values), _QUERY),
-            "post": _operation(
+            "get": operation(f"{name}.list", f"List {title}", 200, _page_of(values), _QUERY),
+            "post": operation(
                 f"{name}.create",
                 f"Submit {title}",
                 201,
-                {"$ref": _REF + "Stored"},
-                [_KEY],
+                {"$ref": REF + "Stored"},
+                [KEY],
                 {"values": values},
             ),
         },
         f"/{app}/{form.id}/{{record}}": {
-            "parameters": [_path("record")],
-            "get": _operation(f"{name}.read", f"Read {title}", 200, _record_of(values)),
-            "patch": _operation(
+            "parameters": [path_parameter("record")],
+            "get": operation(f"{name}.read", f"Read {title}", 200, _record_of(values)),
+            "patch": operation(
                 f"{name}.change",
                 f"Change {title}",
                 200,
-                {"$ref": _REF + "Stored"},
-                [_KEY],
+                {"$ref": REF + "Stored"},
+                [KEY],
                 {"values": values, "revision": {"type": "integer"}},
             ),
-            "delete": _operation(f"{name}.delete", f"Delete {title}", 204, None, [_KEY]),
+            "delete": operation(f"{name}.delete", f"Delete {title}", 204, None, [KEY]),
         },
     }
     for act, (path, method) in {
@@ -109,7 +108,7 @@ def _form_paths(app: AppId, form: Form, actor: Actor, name: str) -> Json:
 
 
 def _task_paths(app: AppId) -> Json:
-    task = {"$ref": _REF + "Task"}
+    task = {"$ref": REF + "Task"}
     tasks = {"type": "object", "properties": {"tasks": {"type": "array", "items": task}}}
     which = _query("which", {"enum": ["mine", "pool", "done"]})
     one = f"/{app}/-/tasks/{{task}}"
@@ -118,53 +117,34 @@ def _task_paths(app: AppId) -> Json:
         "values": {"type": "object"},
         "comment": {"type": "string"},
         "revision": {"type": "integer"},
+        "signature": {"type": "string", "description": "The id of a file."},
+        "attachments": {"type": "array", "items": {"type": "string"}},
+        "chosen": {"type": "array", "items": {"type": "string"}},
     }
     name = f"{app}.tasks"
     return {
-        f"/{app}/-/tasks": {"get": _operation(f"{name}.list", "List tasks", 200, tasks, [which])},
+        f"/{app}/-/tasks": {"get": operation(f"{name}.list", "List tasks", 200, tasks, [which])},
         one: {
-            "parameters": [_path("task")],
-            "get": _operation(f"{name}.read", "Read a task", 200, task),
+            "parameters": [path_parameter("task")],
+            "get": operation(f"{name}.read", "Read a task", 200, task),
         },
         f"{one}/claim": {
-            "parameters": [_path("task")],
-            "post": _operation(f"{name}.claim", "Take a task", 204, None, [_KEY]),
+            "parameters": [path_parameter("task")],
+            "post": operation(f"{name}.claim", "Take a task", 204, None, [KEY]),
         },
         f"{one}/release": {
-            "parameters": [_path("task")],
-            "post": _operation(f"{name}.release", "Give a task back", 204, None, [_KEY]),
+            "parameters": [path_parameter("task")],
+            "post": operation(f"{name}.release", "Give a task back", 204, None, [KEY]),
         },
         f"{one}/complete": {
-            "parameters": [_path("task")],
-            "post": _operation(f"{name}.complete", "Finish a task", 204, None, [_KEY], done),
+            "parameters": [path_parameter("task")],
+            "post": operation(f"{name}.complete", "Finish a task", 204, None, [KEY], done),
         },
     }
-
-
-def _operation(
-    operation_id: str,
-    summary: str,
-    status: int,
-    answers: Mapping[str, Any] | None,
-    parameters: Iterable[Json] = (),
-    takes: Json | None = None,
-) -> Json:
-    content = {"application/json": {"schema": answers}} if answers else None
-    responses: Json = {
-        str(status): {"description": "Done", **({"content": content} if content else {})}
-    }
-    responses["default"] = _REFUSED
-    operation: Json = {"operationId": operation_id, "summary": summary, "responses": responses}
-    if parameters:
-        operation["parameters"] = list(parameters)
-    if takes is not None:
-        schema = {"type": "object", "properties": takes, "additionalProperties": False}
-        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
-    return operation
 
 
 def _record_of(values: Json) -> Json:
-    return {"allOf": [{"$ref": _REF + "Record"}, {"properties": {"values": values}}]}
+    return {"allOf": [{"$ref": REF + "Record"}, {"properties": {"values": values}}]}
 
 
 def _page_of(values: Json) -> Json:
@@ -179,22 +159,12 @@ def _page_of(values: Json) -> Json:
     }
 
 
-def _path(name: str) -> Json:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
 def _query(name: str, schema: Json, description: str = "") -> Json:
     about = {"description": description} if description else {}
     return {"name": name, "in": "query", "schema": schema, **about}
 
 
 _TEXT: Json = {"type": "string"}
-_KEY: Json = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "schema": {"type": "string", "maxLength": 100},
-    "description": "A repeat with the same key gets the first answer.",
-}
 _QUERY: list[Json] = [
     _query("view", _TEXT),
     _query(
@@ -207,10 +177,6 @@ _QUERY: list[Json] = [
     _query("after", _TEXT, "`next` of the page before"),
     _query("limit", {"type": "integer", "minimum": 1, "maximum": 200}),
 ]
-_REFUSED: Json = {
-    "description": "Refused: " + ", ".join(map(str, _ERRORS)),
-    "content": {"application/json": {"schema": {"$ref": _REF + "Error"}}},
-}
 _INSTANT: Json = {"type": "string", "format": "date-time"}
 _SHARED: Json = {
     "Error": {

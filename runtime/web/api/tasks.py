@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from engines.values import AppId, TaskId
+from engines.values import AppId, FileId, TaskId, UserId
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web.api.shapes import (
+    Json,
     answer,
     body,
     key_of,
@@ -21,6 +22,9 @@ from runtime.web.visitor import actor_for, runtime, visitor
 
 tasks = Blueprint("api_tasks", __name__, url_prefix="/api/v1/<app>/-")
 
+_COMPLETING = frozenset(
+    {"outcome", "values", "comment", "revision", "signature", "attachments", "chosen"}
+)
 _WHICH = ("mine", "pool", "done")
 
 
@@ -80,13 +84,37 @@ def release(app: str, task: str) -> Response:
     is_api=True,
 )
 def complete(app: str, task: str) -> Response:
-    """Finish a task: `{"outcome": id, "values": {…}, "comment": "", "revision": n}`."""
-    data = body(frozenset({"outcome", "values", "comment", "revision"}))
+    """Finish a task: `{"outcome": id, "values": {…}, "comment": "", "revision": n, …}`.
+
+    `signature` and `attachments` are ids of files uploaded before, `chosen` those of people.
+    """
+    data = body(_COMPLETING)
     outcome, comment = data.get("outcome"), data.get("comment", "")
-    if not isinstance(outcome, str) or not isinstance(comment, str):
-        raise BadRequest("outcome and comment are texts")
+    signature = data.get("signature", "")
+    if (
+        not isinstance(outcome, str)
+        or not isinstance(comment, str)
+        or not isinstance(signature, str)
+    ):
+        raise BadRequest("outcome, comment and signature are texts")
     command = CompleteTask(
-        AppId(app), TaskId(task), outcome, values_of(data), comment[:5_000], revision_of(data)
+        AppId(app),
+        TaskId(task),
+        outcome,
+        values_of(data),
+        comment[:5_000],
+        revision_of(data),
+        signature=FileId(signature) if signature else None,
+        attachments=tuple(map(FileId, _texts(data, "attachments"))),
+        chosen=tuple(map(UserId, _texts(data, "chosen"))),
     )
     runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
     return Response(status=204)
+
+
+def _texts(data: Json, key: str) -> list[str]:
+    """A list of texts of the body, empty when not given."""
+    found = data.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise BadRequest(f"{key} is a list of texts")
+    return found
