@@ -1,8 +1,9 @@
 """Make a definition the live version of its app, or an earlier version live again.
 
 Publishing only expands: tables, columns and indexes are added in steps that may be repeated after
-a crash, then one small transaction stores the version and flips the live pointer. A publish that
-dies half-way leaves nothing but unused columns, and the next one goes on from there.
+a crash; fields that change their kind are copied (`kind_change`); then one small transaction
+stores the version and flips the live pointer. A publish that dies half-way leaves nothing but
+unused columns, and the next one goes on from there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from engines.values import AppId, FormId
 from runtime.access import gate
 from runtime.commands import Actor, PublishApp, RollBackApp
 from runtime.handlers.outcome import Outcome
+from runtime.kind_change import KindChange, copy_all, copy_rest, kind_change
 from runtime.live import Live
 from runtime.perform.timers import arm_schedules
 from runtime.ports import FieldTable, FormTable, Reader, Store, Unit, VersionRow
@@ -53,9 +55,13 @@ class Publisher:
             number, live, known = _before(reader, definition.id)
             _require_right(actor, is_new=live is None)
             _require_expected(command, live)
+            current = self.live.app(reader, definition.id) if live is not None else None
         tables = self.store.plan_tables(definition.id, wanted_tables(definition), known)
         self.store.expand(definition.id, tables)
-        prepared = _Prepared(command, actor, definition.id, number, live, tables)
+        change = kind_change(current, definition, number, tables)
+        if change is not None:
+            copy_all(self.store, change)
+        prepared = _Prepared(command, actor, definition.id, number, live, tables, change)
         return self.store.run(lambda unit: self._go_live(unit, prepared))
 
     def roll_back(self, command: RollBackApp, actor: Actor) -> Outcome:
@@ -88,9 +94,10 @@ class Publisher:
             tables=new.tables,
         )
         unit.definitions.add_version(row)
+        told = copy_rest(unit, new.change) if new.change is not None else {}
         unit.definitions.go_live(new.app, new.number, new.live)
         self._after_flip(unit, row, new.actor, "app_published")
-        return Outcome(version=new.number)
+        return Outcome(version=new.number, details=told)
 
     def _after_flip(self, unit: Unit, row: VersionRow, actor: Actor, what: str) -> None:
         event = SystemChanged(what, row.app, {"version": row.number, "note": row.note})
@@ -108,6 +115,7 @@ class _Prepared:
     number: int
     live: int | None  # the version it replaces
     tables: Mapping[FormId, FormTable]
+    change: KindChange | None = None
 
 
 def wanted_tables(definition: AppDefinition) -> tuple[FormTable, ...]:

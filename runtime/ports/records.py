@@ -129,6 +129,9 @@ class Records(Protocol):
     def page(self, table: FormTable, query: RecordQuery) -> RecordPage:
         """A page of a list."""
 
+    def chunk(self, table: FormTable, query: RecordQuery) -> tuple[tuple[Record, ...], str | None]:
+        """The records of a page and the cursor of the next; nothing is counted."""
+
     def aggregate(self, table: FormTable, query: AggregateQuery, rows: RecordQuery) -> Aggregates:
         """The groups of a report over the records that `rows` lets pass, whatever its limit."""
 

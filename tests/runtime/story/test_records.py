@@ -175,8 +175,8 @@ def test_a_rule_may_fill_a_read_only_field_of_a_record_it_creates(world: World) 
 
 
 def test_number_that_a_rule_works_out_is_rounded_half_away_from_zero(world: World) -> None:
-    rule = "rules:\n  a_third:\n    on: {created: order}\n    do: [{set_value: {amount: record.amount / 8}}]\n"
-    world.publish(SHOP.replace("rules:\n", rule, 1))
+    eighth = "{on: {created: order}, do: [{set_value: {amount: record.amount / 8}}]}"
+    world.publish(SHOP.replace("rules:\n", f"rules:\n  an_eighth: {eighth}\n", 1))
     clerk = world.person("ana", "clerk")
 
     order = world.submit(clerk, "order", subject="Eighths", amount="1.00")
