@@ -250,10 +250,24 @@ class Reading:
         raise NotFound("this file")
 
     def report(
-        self, actor: Actor, app: AppId, report: ReportId, ask: lists.Ask = lists.PLAIN
+        self,
+        actor: Actor,
+        app: AppId,
+        report: ReportId,
+        ask: lists.Ask = lists.PLAIN,
+        *,
+        in_all: bool = False,
     ) -> reports.ReportPage:
         """A report over the records the actor may read, narrowed by filters."""
-        return self._look(actor, app, lambda looking: reports.report_page(looking, report, ask))
+        return self._look(
+            actor,
+            app,
+            lambda looking: reports.report_page(looking, report, ask, in_all=in_all),
+        )
+
+    def require_report(self, actor: Actor, app: AppId, report: ReportId) -> None:
+        """Raises NotAllowed for a report over what the actor may not know."""
+        self._look(actor, app, lambda looking: reports.require_report(looking, report))
 
     def records_behind(
         self,

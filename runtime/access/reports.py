@@ -55,8 +55,26 @@ class DashboardPage:
     tiles: tuple[ShownTile, ...]
 
 
-def report_page(looking: Looking, report: ReportId, ask: lists.Ask = lists.PLAIN) -> ReportPage:
-    """A report over the records the actor may read; `ask.filters` narrow it further."""
+def require_report(looking: Looking, report: ReportId) -> None:
+    """Raises NotAllowed for a report over what the actor may not know."""
+    question = _report(looking, report).question
+    form = looking.app.form(question.form)
+    if not gate.ever(form, looking.actor, "read"):
+        gate.refuse(form, looking.actor, "read")
+    _require_known(looking, form, question)
+
+
+def report_page(
+    looking: Looking,
+    report: ReportId,
+    ask: lists.Ask = lists.PLAIN,
+    *,
+    in_all: bool = False,
+) -> ReportPage:
+    """A report over the records the actor may read; `ask.filters` narrow it further.
+
+    `in_all` asks for the totals too, be they drawn or not.
+    """
     found = _report(looking, report)
     question = found.question
     form = looking.app.form(question.form)
@@ -65,7 +83,7 @@ def report_page(looking: Looking, report: ReportId, ask: lists.Ask = lists.PLAIN
     query = _query(looking, question)
     answer = _answer(looking, query, rows)
     totals: Sequence[Any] = ()
-    if found.chart.wants_totals(found.options):
+    if in_all or found.chart.wants_totals(found.options):
         totals = _answer(looking, query.in_all, rows).groups[0].values
     shown = table(question, answer, totals, _names(looking, question, answer))
     drawing = {

@@ -6,6 +6,7 @@ from runtime.web.api.files import files
 from runtime.web.api.flows import flows
 from runtime.web.api.openapi import openapi
 from runtime.web.api.records import records
+from runtime.web.api.reports import reports
 from runtime.web.api.tasks import tasks
 
-API_BLUEPRINTS = (openapi, tasks, flows, files, records)
+API_BLUEPRINTS = (openapi, tasks, flows, reports, files, records)

@@ -15,6 +15,7 @@ from runtime.live import LiveApp
 from runtime.web.api.field_schema import field_schema
 from runtime.web.api.flow_paths import flow_paths
 from runtime.web.api.parts import KEY, REF, operation, path_parameter
+from runtime.web.api.report_paths import REPORT_SCHEMAS, report_paths
 from runtime.web.api.shapes import Json, answer
 from runtime.web.routes import JSON, SIGNED_IN, route
 from runtime.web.visitor import actor_anywhere, actor_for, live_app, runtime
@@ -32,10 +33,11 @@ def document() -> Response:
 def described(apps: Iterable[tuple[LiveApp, Actor]]) -> Json:
     """The whole document for some apps, each as one actor sees it."""
     paths: Json = {}
-    schemas: Json = dict(_SHARED)
+    schemas: Json = {**_SHARED, **REPORT_SCHEMAS}
     for live, actor in apps:
         paths.update(_task_paths(live.definition.id))
         paths.update(flow_paths(live.definition.id))
+        paths.update(report_paths(live.definition.id, _QUERY))
         for form in live.definition.forms.values():
             if gate.ever(form, actor, "read") or gate.ever(form, actor, "create"):
                 name = f"{live.definition.id}.{form.id}"
