@@ -18,8 +18,14 @@ _IN_CLASS: Final = frozenset("dwDW^$\\.*+?()[]{}|/tnr-")
 class Pattern:
     """A pattern that whole texts are held against; `browser` is the same for RegExp with `u`."""
 
-    matches: Any  # a bound method of RE2: text -> match or None
     browser: str
+    _whole: Any  # a bound method of RE2: text -> match or None
+    _quick: Any  # the same question asked of a set of one, which counts no characters
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern holds for the whole text."""
+        # A set also says no when its automaton grows too large: only its yes is an answer.
+        return bool(self._quick(text)) or self._whole(text) is not None
 
 
 def compile_pattern(pattern: str) -> Pattern:
@@ -34,7 +40,10 @@ def compile_pattern(pattern: str) -> Pattern:
         compiled = re2.compile(pattern, options)
     except re2.error as error:
         raise ValueError(f"the pattern cannot be read: {_words(error)}") from error
-    return Pattern(compiled.fullmatch, f"^(?:{browser})$")
+    alone = re2.Set.FullMatchSet(options)
+    alone.Add(pattern)
+    alone.Compile()
+    return Pattern(f"^(?:{browser})$", compiled.fullmatch, alone.Match)
 
 
 def _for_browser(pattern: str) -> str:

@@ -7,7 +7,7 @@ permissions are the same for all controls and live in `submit` and `visible`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -131,6 +131,13 @@ class FieldType(ABC, Generic[Options]):
         Raises Refused for nonsense. Limits of the definition are `check`'s, so that a value stored
         under older limits can still be read.
         """
+
+    def read_plain(self, texts: Sequence[str], options: Options) -> Sequence[Value] | None:
+        """The values of many texts at once, each read and checked; for files of many rows.
+
+        None where one of them needs a look of its own, or the control has no shorter way.
+        """
+        return None
 
     def check(self, value: Value, options: Options) -> Iterable[Refused]:
         """What is wrong with a new value that could be read."""

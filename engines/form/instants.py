@@ -47,6 +47,8 @@ def read_instant(raw: object, zone: ZoneInfo) -> datetime:
 def _in_utc(written: datetime, zone: ZoneInfo) -> datetime:
     if written.tzinfo is not None:
         return written.astimezone(UTC)
+    if zone.key == "UTC":
+        return written.replace(tzinfo=UTC, fold=0)
     instant = written.replace(tzinfo=zone).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) != written.replace(fold=0):
         raise Refused("not_a_datetime")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from engines.expression.patterns import Pattern, compile_pattern
@@ -86,6 +86,12 @@ def within(
 def length_within(text: str, low: int | None, high: int | None) -> Iterator[Refused]:
     """What is wrong with the length of a text, in characters."""
     return within(len(text), low, high, ("too_short", "too_long"), int)
+
+
+def all_within(texts: Sequence[str], low: int | None, high: int) -> bool:
+    """Whether `length_within` finds nothing wrong with any of these."""
+    lengths = list(map(len, texts))
+    return not lengths or (max(lengths) <= high and (low is None or min(lengths) >= low))
 
 
 def count_within(values: list[Value], low: int | None, high: int | None) -> Iterator[Refused]:

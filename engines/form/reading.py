@@ -6,6 +6,7 @@ Not here: what a control makes of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from unicodedata import normalize
@@ -48,6 +49,15 @@ def is_blank(raw: object) -> bool:
     if isinstance(raw, str):
         return not raw.strip()
     return raw is None or raw in ([], {})
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether all of these are lines that stay as they are, none of them blank."""
+    return (
+        all(map(str.isascii, texts))
+        and all(map(str.isprintable, texts))
+        and all(map(str.strip, texts))
+    )
 
 
 def line(raw: object) -> str:

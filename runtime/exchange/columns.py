@@ -45,6 +45,7 @@ class Cell:
     field: FieldId
     convert: Convert
     lookup: Lookup | None
+    is_as_written: bool = False  # every text stays itself, none means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,10 @@ def _cell(index: int, column: str, target: Target, mapping: Mapping, form: Form)
         steps = (*steps, midnight)
     if field.type.holds_many and not target.split:
         steps = (*steps, lists.from_cell)
-    convert = _converter(mapping.blank, [step for step in steps if step is not None])
-    return Cell(index, column, target.field, convert, lookup)
+    taken = [step for step in steps if step is not None]
+    is_as_written = not taken and mapping.blank <= {""} and lookup is None
+    convert = _converter(mapping.blank, taken)
+    return Cell(index, column, target.field, convert, lookup, is_as_written)
 
 
 def _converter(blank: frozenset[str], steps: Sequence[Convert]) -> Convert:

@@ -1,4 +1,4 @@
-"""Rows of a file as values of new records, each text read once as long as it is remembered.
+"""Rows of a file as values of new records: a column at a time, and each text read once.
 
 For forms whose fields stand alone: no value follows from another, no condition decides what is
 required. Such a row is taken without a submit, by the same controls and with the same outcome; a
@@ -20,6 +20,7 @@ from engines.form.problems import Refused
 from engines.form.reading import Reading, line
 from engines.values import FieldId, Value
 from runtime.exchange.columns import Cell, Columns
+from runtime.exchange.source import Row
 
 Linked: TypeAlias = Mapping[FieldId, Mapping[str, str | None]]  # field -> text -> record or None
 
@@ -46,41 +47,42 @@ class Intake:
     reading: Reading
     is_able: bool = field(init=False)
     _start: dict[str, Value] = field(init=False)
-    _needed: tuple[tuple[FieldId, Callable[[Value], bool]], ...] = field(init=False)
     _sources: tuple[_Source, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        form, filled = self.form, self._filled()
+        form = self.form
+        filled = {*self.columns.constants, *(cell.field for cell in self.columns.cells)}
         self._start = dict.fromkeys(map(str, form.stored))
         self._start.update({one.id: one.default for one in form.defaults if one.id not in filled})
-        self._needed = tuple((one.id, one.type.has_value) for one in form.required)
         self._sources = tuple(_Source(one, form, self.reading) for one in self.columns.cells)
         self.is_able = (
-            stands_alone(form)
+            _stands_alone(form)
             and filled <= self._start.keys()
+            and all(one.id in self._start for one in form.required)
             and self._has_plain_defaults()
             and self._take_constants()
         )
 
-    def values(self, cells: Sequence[str], linked: Linked) -> dict[str, Value] | None:
-        """The values of a row, or None where `submit` must look."""
-        found = self._start.copy()
-        width = len(cells)
+    def values(self, rows: Sequence[Row], linked: Linked) -> list[dict[str, Value] | None]:
+        """The values of each row, or None where `submit` must look."""
+        columns: dict[str, Sequence[Value]] = {
+            name: [value] * len(rows) for name, value in self._start.items()
+        }
+        wrong: set[int] = set()
         for source in self._sources:
-            text = cells[source.index] if source.index < width else ""
-            value = source.known.get(text, _UNKNOWN)
-            if value is _UNKNOWN:
-                value = source.value(text, linked)
-            if value is _WRONG:
-                return None
-            found[source.field] = value
-        for name, has_value in self._needed:
-            if not has_value(found.get(name)):
-                return None
+            column = source.values(_texts(rows, source.index), linked)
+            columns[source.field] = column
+            wrong.update(at for at, value in enumerate(column) if value is _WRONG)
+        for one in self.form.required:
+            has_value = one.type.has_value
+            wrong.update(at for at, value in enumerate(columns[one.id]) if not has_value(value))
+        names = tuple(columns)
+        found: list[dict[str, Value] | None] = [
+            dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)
+        ]
+        for at in wrong:
+            found[at] = None
         return found
-
-    def _filled(self) -> set[str]:
-        return {*self.columns.constants, *(cell.field for cell in self.columns.cells)}
 
     def _has_plain_defaults(self) -> bool:
         """Whether defaults may be shared by records, and nothing is wrong with them."""
@@ -103,15 +105,22 @@ class Intake:
         return True
 
 
-def stands_alone(form: Form) -> bool:
+def own_number(answer: object) -> Any:
+    """The serial number a file brings, which no person may answer; None where it has none."""
+    return line(answer.strip()) if isinstance(answer, str) else None
+
+
+def _stands_alone(form: Form) -> bool:
     """Whether no field of the form depends on another one."""
     is_conditional = any(one.required is not True for one in form.required)
     return not (form.steps or form.checked or form.readonly or is_conditional)
 
 
-def own_number(answer: object) -> Any:
-    """The serial number a file brings, which no person may answer; None where it has none."""
-    return line(answer.strip()) if isinstance(answer, str) else None
+def _texts(rows: Sequence[Row], index: int) -> list[str]:
+    try:
+        return [row.cells[index] for row in rows]
+    except IndexError:  # some row is shorter than the heading
+        return [row.text(index) for row in rows]
 
 
 class _Source:
@@ -121,27 +130,51 @@ class _Source:
         "_cell",
         "_check",
         "_is_number",
+        "_known",
         "_options",
         "_read",
         "_reading",
+        "_type",
         "field",
         "index",
-        "known",
     )
 
     def __init__(self, cell: Cell, form: Form, reading: Reading) -> None:
         self.index = cell.index
         self.field = cell.field
-        self.known: dict[str, Any] = {}
         self._cell = cell
         self._reading = reading
+        self._known: dict[str, Value] = {}
         self._is_number = any(cell.field == serial for serial, _ in form.serials)
+        self._type = form.fields[cell.field].type
         reader: Any = form.readers.get(cell.field, (None, None))
         self._read, self._options = reader
         self._check = form.checkers.get(cell.field, (None, None))[0]
 
-    def value(self, text: str, linked: Linked) -> Any:
-        """What a text becomes; remembered where it can be."""
+    def values(self, texts: list[str], linked: Linked) -> Sequence[Any]:
+        """What the texts become; `_WRONG` where something is."""
+        if self._cell.is_as_written and self._read is not None:
+            plain = self._type.read_plain(texts, self._options)
+            if plain is not None:
+                return plain
+        known = self._known
+        return [
+            self._value(text, linked) if value is _UNKNOWN else value
+            for text, value in zip(texts, [known.get(one, _UNKNOWN) for one in texts], strict=True)
+        ]
+
+    def settled(self, answer: object) -> Any:
+        """The value of an answer that is right; `_WRONG` or Refused for others."""
+        if self._read is None:
+            return _WRONG
+        value = self._read(answer, self._options, self._reading)
+        if value is not None and self._check is not None:
+            for _ in self._check(value, self._options):
+                return _WRONG
+        return value
+
+    def _value(self, text: str, linked: Linked) -> Any:
+        """What one text becomes; remembered where it can be."""
         try:
             answer = self._cell.convert(text)
             if self._is_number:
@@ -152,19 +185,9 @@ class _Source:
         except Refused:
             return _WRONG
         if type(value) in _NEVER_CHANGED and len(text) <= LONGEST_REMEMBERED:
-            if len(self.known) >= MOST_REMEMBERED:
-                self.known.clear()
-            self.known[text] = value
-        return value
-
-    def settled(self, answer: object) -> Any:
-        """The value of an answer that is right; `_WRONG` or Refused for others."""
-        if self._read is None:
-            return _WRONG
-        value = self._read(answer, self._options, self._reading)
-        if value is not None and self._check is not None:
-            for _ in self._check(value, self._options):
-                return _WRONG
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            self._known[text] = value
         return value
 
     def _linked(self, answer: object, linked: Linked) -> Any:

@@ -98,14 +98,16 @@ class Judge:
 
     def _taken_in(self, groups: Sequence[Group], linked: Linked) -> list[Judged | None]:
         """Records whose rows need no submit."""
-        if not self.intake.is_able:
+        if not self.intake.is_able or self.columns.group_by is not None:
             return [None] * len(groups)
-        return [self._alone(group[0], linked) if len(group) == 1 else None for group in groups]
+        rows = [group[0] for group in groups]
+        found = self.intake.values(rows, linked)
+        return [
+            self._alone(row, values) if values is not None else None
+            for row, values in zip(rows, found, strict=True)
+        ]
 
-    def _alone(self, row: Row, linked: Linked) -> Judged | None:
-        values = self.intake.values(row.cells, linked)
-        if values is None:
-            return None
+    def _alone(self, row: Row, values: Values) -> Judged | None:
         problems: list[RowProblem] = []
         at = self._time(row, problems, is_first=True)
         if problems:

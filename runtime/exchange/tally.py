@@ -62,7 +62,7 @@ def canonical(record: RecordId, values: Values) -> bytes:
     told = {
         name: value if type(value) in _AS_IT_IS else _plain(value)
         for name, value in values.items()
-        if value is not None and value != []
+        if value or (value is not None and value != [])
     }
     return orjson.dumps([record, told], default=_other, option=orjson.OPT_SORT_KEYS)
 

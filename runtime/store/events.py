@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engines.errors import BugError
-from engines.messages import Event
+from engines.messages import Event, RecordChanged, RecordCreated
 from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value
 from runtime.ports import Anchor, ChainReport, FormTable, IdSource, StoredEvent
 from runtime.store import chain, plain
@@ -28,6 +28,7 @@ from runtime.store.vault import Vault
 Place = tuple[str | None, str | None, str | None]  # form, record, instance
 
 _INSERT = insert_into(EVENT, without=("number", "seal"))
+_OF_RECORDS = frozenset({RecordCreated, RecordChanged})  # most events by far
 _MANY = 20  # events from which on they are copied in
 _CELLS = tuple(column.name for column in EVENT.c if column.name not in ("number", "seal"))
 _READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
@@ -135,6 +136,8 @@ class StoredEvents:
 
     def _place(self, event: Event, places: dict[str, Place]) -> Place:
         """The form, record and instance an event belongs to, asked of the tables if need be."""
+        if type(event) in _OF_RECORDS:
+            return event.form, event.record, None  # type: ignore[union-attr]
         form = getattr(event, "form", None)
         instance = getattr(event, "instance", None)
         if form is not None:

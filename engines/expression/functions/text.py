@@ -110,7 +110,7 @@ def right_part(text: str, count: int | Decimal) -> str:
 
 def matches(pattern: Pattern, text: str, _pattern: str) -> bool:
     """Whether the whole text fits the pattern."""
-    return pattern.matches(text) is not None
+    return pattern.matches(text)
 
 
 def _grown(old: str, new: str) -> str:

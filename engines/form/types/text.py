@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from engines.form import limits
 from engines.form.display import Display, names
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
-from engines.form.reading import Reading, is_blank, line
+from engines.form.reading import Reading, are_plain, is_blank, line
 from engines.kinds import Kind
 from engines.values import Value
 
@@ -58,6 +58,12 @@ class TextType(FieldType[TextOptions]):
 
     def read(self, raw: object, options: TextOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else line(raw)
+
+    def read_plain(self, texts: Sequence[str], options: TextOptions) -> Sequence[Value] | None:
+        if options.pattern is not None or not are_plain(texts):
+            return None
+        fits = limits.all_within(texts, options.min_length, options.max_length)
+        return texts if fits else None
 
     def check(self, value: Value, options: TextOptions) -> Iterable[Refused]:
         if value is None:

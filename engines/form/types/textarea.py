@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,7 +12,7 @@ from engines.form import limits
 from engines.form.display import Display, names
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
-from engines.form.reading import LONGEST_TEXT, Reading, is_blank, lines
+from engines.form.reading import LONGEST_TEXT, Reading, are_plain, is_blank, lines
 from engines.kinds import Kind
 from engines.values import Value
 
@@ -58,6 +58,10 @@ class TextareaType(FieldType[TextareaOptions]):
 
     def read(self, raw: object, options: TextareaOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else lines(raw)
+
+    def read_plain(self, texts: Sequence[str], options: TextareaOptions) -> Sequence[Value] | None:
+        fits = limits.all_within(texts, options.min_length, options.max_length)
+        return texts if fits and are_plain(texts) else None
 
     def check(self, value: Value, options: TextareaOptions) -> Iterable[Refused]:
         if value is None:
