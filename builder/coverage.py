@@ -45,7 +45,7 @@ def coverage(definition: AppDefinition, reached: Iterable[Set[Part]]) -> tuple[C
 
 
 def as_json(covered: Iterable[Covered]) -> dict[str, Any]:
-    """`{"node": {"reached": 11, "total": 12, "missing": ["flows.handling.nodes.close"]}}`."""
+    """`{"node": {"reached": 11, "total": 12, "missing": ["flows.approval.nodes.close"]}}`."""
     return {
         one.kind: {
             "reached": one.reached,

@@ -109,11 +109,11 @@ def test_request_errors_say_what_happened() -> None:
 
 def test_warning_stands_apart_and_makes_no_definition_wrong() -> None:
     problems = Problems()
-    problems.warn("R026", ("tables", "speed"), "no row takes size big")
+    problems.warn("R026", ("forms", "speed"), "no row takes size big")
 
     (found,) = problems.warnings(Lines())
 
     assert not problems
     assert problems.sorted(Lines()) == ()
     assert found.is_warning
-    assert found.sentence() == "warning: tables.speed: no row takes size big. [R026]"
+    assert found.sentence() == "warning: forms.speed: no row takes size big. [R026]"

@@ -94,7 +94,7 @@ def test_node_can_do_every_action(name: str):
     }
 
     made = read_processes(f"flows: {json.dumps(flows)}\n")
-    step = Case(made.flows["approval"], {"assignee": None}).start()
+    step = Case(made.flows["approval"], {"assignee": None, "order": "o-1"}).start()
 
     assert made.sentences == []
     assert len(step.effects) > 1
