@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "docs": "builder.cli.docs:docs",
         "records": "builder.cli.records:records",
         "user": "builder.cli.users:users",
+        "department": "builder.cli.departments:departments",
     }
 )
 

@@ -59,6 +59,25 @@ def set_password(email: str, password: str, **where: Any) -> None:
     click.echo(f"{email} has a new password.")
 
 
+@users.command()
+@click.argument("email")
+@click.option("--department", "departments", multiple=True, help="Replaces all; '' for none.")
+@click.option("--manager", default="", metavar="EMAIL", help="Whose report the person is.")
+@click.option("--no-manager", is_flag=True, help="Nobody's report any more.")
+@click.option("--skill", "skills", multiple=True, help="Replaces all; '' for none.")
+@click.option("--region", "regions", multiple=True, help="Replaces all; '' for none.")
+@with_data
+@with_json
+def place(as_json: bool, **given: Any) -> None:  # noqa: FBT001
+    """Say where somebody stands: departments, manager, skills, regions."""
+    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
+    result = call(settings_of(**where), "user.place", given)
+    if as_json:
+        show_json(result)
+        return
+    show_rows([{name: _shown(one) for name, one in result.items()}], list(result))
+
+
 @users.command("list")
 @with_data
 @with_json
@@ -69,3 +88,7 @@ def list_(as_json: bool, **where: Any) -> None:  # noqa: FBT001
         show_json(rows)
         return
     show_rows(rows, ["email", "name", "is_admin", "is_active", "roles"])
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)

@@ -13,12 +13,20 @@ from builder.cli.acts.act import Act
 from builder.cli.acts.apps import APP_ACTS
 from builder.cli.acts.jobs import JOB_ACTS
 from builder.cli.acts.records import RECORD_ACTS
+from builder.cli.acts.staff import STAFF_ACTS
 from builder.cli.acts.store import STORE_ACTS
 from builder.cli.acts.users import USER_ACTS
 from engines.errors import NotFound
 from runtime.bootstrap import Runtime
 
-ACTS: Mapping[str, Act] = {**APP_ACTS, **USER_ACTS, **RECORD_ACTS, **STORE_ACTS, **JOB_ACTS}
+ACTS: Mapping[str, Act] = {
+    **APP_ACTS,
+    **USER_ACTS,
+    **STAFF_ACTS,
+    **RECORD_ACTS,
+    **STORE_ACTS,
+    **JOB_ACTS,
+}
 
 
 def carry_out(runtime: Runtime, act: str, payload: Mapping[str, Any]) -> Any:

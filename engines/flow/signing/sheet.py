@@ -134,6 +134,9 @@ def _line(row: Sequence[Any]) -> Signature:
 
 
 def _written(voice: Voice) -> str:
+    """`u:ana`, `r:clerk`; a pool of one person has both: `b:clerk:ana`."""
+    if voice.user is not None and voice.role is not None:
+        return f"b:{voice.role}:{voice.user}"
     return f"u:{voice.user}" if voice.user is not None else f"r:{voice.role or ''}"
 
 
@@ -141,6 +144,9 @@ def _voice(text: str) -> Voice:
     kind, _, name = text.partition(":")
     if kind == "u":
         return Voice(user=UserId(name))
+    if kind == "b":
+        role, _, user = name.partition(":")
+        return Voice(UserId(user), RoleId(role))
     return Voice(role=RoleId(name) if name else None)
 
 
