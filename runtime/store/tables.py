@@ -8,11 +8,16 @@ Long because it is one list of tables.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from runtime.store.sql import Flag, Moment
 
 METADATA = sa.MetaData()
+
+# A claim changes a hundred rows at once; with room in their pages no index is touched.
+_ROOM_FOR_LEASES: Any = {"postgresql_with": {"fillfactor": 60}}
 
 
 def _text(name: str, *, null: bool = False) -> sa.Column[str]:
@@ -334,6 +339,7 @@ TIMER = sa.Table(
     sa.UniqueConstraint("app", "instance", "ref", name="dg_timer_ref"),
     sa.Index("dg_timer_due", "state", "due_at"),
     sa.Index("dg_timer_instance", "instance"),
+    **_ROOM_FOR_LEASES,
 )
 CLOCK = sa.Table(
     "dg_clock",
@@ -376,6 +382,7 @@ DELIVERY = sa.Table(
     *_lease(),
     sa.Index("dg_delivery_due", "state", "next_at"),
     sa.Index("dg_delivery_target", "channel", "target", "created_at"),
+    **_ROOM_FOR_LEASES,
 )
 
 # --- small facts -----------------------------------------------------------------------------

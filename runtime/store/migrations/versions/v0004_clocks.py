@@ -30,6 +30,4 @@ def upgrade() -> None:
         sa.Column("reached", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("app", "form", "record", "policy", "target"),
     )
-    op.create_index(
-        "dg_clock_due", "dg_clock", ["app", "form", "state", "due_at"], unique=False
-    )
+    op.create_index("dg_clock_due", "dg_clock", ["app", "form", "state", "due_at"], unique=False)
