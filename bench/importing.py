@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import naive_import, sheet
+from bench.result import Result, report
 from builder.cli.words import problem_sentence
 from runtime.bootstrap import open_runtime
 from runtime.commands import SYSTEM, PublishApp
@@ -56,7 +57,7 @@ class Figures:
 
 
 def main() -> int:
-    """Print the figures; fail when the goal of now is missed."""
+    """Print the figures; fail when the goal of today is missed."""
     asked = _asked()
     if asked.one:
         print(json.dumps(_one(asked.one, Path(asked.file), asked.target)))
@@ -68,24 +69,39 @@ def _speed(rows: int, rounds: int) -> int:
     with tempfile.TemporaryDirectory() as folder, running_server() as server:
         file = Path(folder) / "orders.xlsx"
         sheet.write_workbook(file, rows)
-        found: dict[str, list[Figures]] = {"naive": [], "ours": [], "postgres": []}
+        found: dict[str, list[Figures]] = {"naive": [], "SQLite": []}
+        if server is not None:
+            found["PostgreSQL"] = []
         for _ in range(rounds):
             for who, figures in found.items():
-                if who == "postgres" and server is None:
-                    continue
-                target = server.new_database() if who == "postgres" and server else ""
-                figures.append(_apart(who, file, rows, target))
-        print(f"import  peak of the reader of the sheet: {_reader_peak_mb(file):.0f} MB, apart")
-    middle = {who: _median(figures) for who, figures in found.items() if figures}
+                is_postgres = who == "PostgreSQL" and server is not None
+                figures.append(
+                    _apart(who, file, rows, server.new_database() if is_postgres else "")
+                )
+        print(f"import  peak of the reader of the sheet, apart: {_reader_peak_mb(file):.0f} MB")
+    middle = {who: _median(figures) for who, figures in found.items()}
     for who, one in middle.items():
-        ratio, spent = one.rows_s / middle["naive"].rows_s, middle["naive"].cpu_us / one.cpu_us
         print(
-            f"import  {who:<9} {rows:>9,} rows  {one.rows_s:>8,.0f} rows/s  {ratio:4.1f}x  "
-            f"CPU {one.cpu_us:6.1f} us a row ({spent:.1f}x)  peak {one.peak_mb:.0f} MB"
+            f"import  {who:<10} {rows:>9,} rows  {one.rows_s:>8,.0f} rows/s  "
+            f"CPU {one.cpu_us:6.1f} us a row  peak {one.peak_mb:.0f} MB"
         )
-    best = middle["ours"].rows_s / middle["naive"].rows_s
-    print(f"import  goals: >= {GOAL_NOW:.0f}x now, >= {GOAL:.0f}x, peak <= {PEAK_MB} MB")
-    return 0 if best >= GOAL_NOW and middle["ours"].peak_mb <= PEAK_MB else 1
+    naive = middle.pop("naive")
+    ratios = [_ratio(who, one, naive, rows) for who, one in middle.items()]
+    peak = Result(f"import of {rows:,} rows, peak", middle["SQLite"].peak_mb, "MB", PEAK_MB)
+    return report(*ratios, peak)
+
+
+def _ratio(who: str, one: Figures, naive: Figures, rows: int) -> Result:
+    """CPU of a row, because wall time on a shared machine says little."""
+    return Result(
+        f"import of {rows:,} rows, {who}",
+        naive.cpu_us / one.cpu_us,
+        "x",
+        GOAL,
+        GOAL_NOW if who == "SQLite" else None,
+        ours=f"{one.rows_s:,.0f} rows/s, {one.cpu_us:.0f} us CPU a row",
+        reference=f"openpyxl + jsonschema + Core {naive.rows_s:,.0f}/s, {naive.cpu_us:.0f} us",
+    )
 
 
 def _memory() -> int:
@@ -94,9 +110,13 @@ def _memory() -> int:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "orders.csv"
             sheet.write_csv(file, rows)
-            peaks.append(_apart("ours", file, rows, "").peak_mb)
+            peaks.append(_apart("SQLite", file, rows, "").peak_mb)
         print(f"import  CSV of {rows:>9,} rows: peak {peaks[-1]:.0f} MB")
-    return 0 if peaks[-1] <= min(PEAK_MB, peaks[0] * 1.15) else 1
+    growth = peaks[-1] / peaks[0]
+    return report(
+        Result(f"import of CSV, peak at {CSV_ROWS[-1]:,} rows", peaks[-1], "MB", PEAK_MB),
+        Result("import of CSV, peak of five times the rows", growth, "times", 1.15),
+    )
 
 
 def _apart(who: str, file: Path, rows: int, target: str) -> Figures:

@@ -18,7 +18,7 @@ from engines.messages import SystemChanged
 from engines.values import AppId, FieldId, FormId
 from runtime.access import gate
 from runtime.access.lists import PLAIN, Ask, record_query, view_of
-from runtime.access.masking import values_as_seen
+from runtime.access.masking import masked
 from runtime.access.view import Looking
 from runtime.commands import Actor
 from runtime.exchange.csv_text import CsvText
@@ -30,7 +30,6 @@ BATCH = 500
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Write: TypeAlias = Callable[[Rows], None]
-Cell: TypeAlias = Callable[[Any], Any]
 
 
 class Exporting(Protocol):
@@ -90,24 +89,30 @@ def _fields(looking: Looking, form: Form, wanted: tuple[FieldId, ...]) -> list[F
 
 def _rows(
     looking: Looking, form: Form, fields: Sequence[Field], batch: Sequence[Record]
-) -> list[list[Any]]:
-    rights = looking.rights(form)
+) -> list[tuple[Any, ...]]:
     names = looking.names_in(form, [record.values for record in batch])
-    makers = [(one.id, _cell_of(looking, one, names)) for one in fields]
-    rows = []
-    for record in batch:
-        seen = values_as_seen(form, rights, record.values)
-        seen.update(_system(record))
-        rows.append([make(seen.get(name)) for name, make in makers])
-    return rows
+    columns = [_column(looking, form, one, batch, names) for one in fields]
+    return list(zip(*columns, strict=True))
 
 
-def _cell_of(looking: Looking, field: Field, names: Any) -> Cell:
-    """How a value becomes a cell: links and people by their names, masked values as text."""
+def _column(
+    looking: Looking, form: Form, field: Field, batch: Sequence[Record], names: Any
+) -> list[Any]:
+    """The cells of one field: links and people by their names, masked values as text."""
+    is_masked = field.id in looking.rights(form).masked
+    values = [_seen(field, record, is_masked=is_masked) for record in batch]
     if field.links_to is not None or field.id in (FieldId("created_by"), FieldId("updated_by")):
-        return lambda value: _name(looking, names, value)
-    kind, options = field.type, field.options
-    return lambda value: value if value is None else _told(kind.to_cell, value, options)
+        return [_name(looking, names, value) for value in values]
+    to_cell, options = field.type.to_cell, field.options
+    return [None if value is None else _told(to_cell, value, options) for value in values]
+
+
+def _seen(field: Field, record: Record, *, is_masked: bool) -> Any:
+    """A value as the reader may see it; hidden fields are no columns at all."""
+    if field.is_system:
+        return getattr(record, field.id)
+    value = record.values.get(field.id)
+    return masked(field, value) if is_masked else value
 
 
 def _told(to_cell: Callable[[Any, Any], Any], value: Any, options: Any) -> Any:
@@ -121,16 +126,6 @@ def _name(looking: Looking, names: Any, value: Any) -> str | None:
     if value is None:
         return None
     return names.get(value) or looking.person(value) or ""
-
-
-def _system(record: Record) -> dict[FieldId, Any]:
-    return {
-        FieldId("id"): record.id,
-        FieldId("created_at"): record.created_at,
-        FieldId("created_by"): record.created_by,
-        FieldId("updated_at"): record.updated_at,
-        FieldId("updated_by"): record.updated_by,
-    }
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.form.problems import Refused
@@ -33,6 +33,7 @@ def by_the_control(text: str) -> object:
 
 
 @given(ADDRESSES.filter(str.strip))
+@settings(deadline=None)
 def test_an_address_is_read_as_the_library_reads_it(text: str) -> None:
     assert by_the_control(text) == by_the_library(text)
 
