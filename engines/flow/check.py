@@ -91,7 +91,7 @@ def _rings(graph: nx.DiGraph[NodeId]) -> Iterator[set[NodeId]]:
 
 def _tokens(flow: Flow, problems: Problems) -> None:
     """Joins that may wait for ever, and nodes before which tokens gather."""
-    piled = explore(flow, with_beside=False).piled
+    piled = _begun_again(flow) or explore(flow, with_beside=False).piled
     if piled is not None:
         problems.add(
             "W036",
@@ -101,6 +101,13 @@ def _tokens(flow: Flow, problems: Problems) -> None:
         )
         return
     found: Verdict = explore(flow)
+    if found.endless is not None:
+        problems.add(
+            "W038",
+            flow.nodes[found.endless].path,
+            f"the flow can never be over: something is always left at {found.endless!r}",
+            hint="Lead every branch to an 'end', or one of them to 'terminate'.",
+        )
     for node, edge in sorted(found.starved.items()):
         source = flow.edges[edge].source if edge != START_EDGE else None
         problems.add(
@@ -109,6 +116,24 @@ def _tokens(flow: Flow, problems: Problems) -> None:
             f"join {node!r} may wait for ever: nothing comes from {source or 'the start'!r}",
             hint="Lead only the branches of one 'parallel' into it, each by its own edge.",
         )
+
+
+def _begun_again(flow: Flow) -> NodeId | None:
+    """A node that waits in one branch while another branch comes back to the split unjoined."""
+    joins = (Routing.SYNC, Routing.COMING, Routing.COUNT, Routing.STOP, Routing.CLEAR)
+    free = _graph(flow).subgraph(
+        [node.id for node in flow.nodes.values() if node.routing not in joins]
+    )
+    for split in flow.nodes.values():
+        if split.routing not in (Routing.ALL, Routing.SOME):
+            continue
+        reached = [_reach(free, flow.targets[edge]) for edge in split.edges]
+        coming_back = [number for number, nodes in enumerate(reached) if split.id in nodes]
+        for number, nodes in enumerate(reached):
+            waiting = [one for one in flow.nodes if one in nodes and flow.nodes[one].waits]
+            if waiting and any(other != number for other in coming_back):
+                return waiting[0]
+    return None
 
 
 def _written_twice(flow: Flow, graph: nx.DiGraph[NodeId], problems: Problems) -> None:

@@ -32,6 +32,7 @@ class Verdict:
 
     starved: dict[NodeId, str] = field(default_factory=dict)  # join -> an edge that stays empty
     piled: NodeId | None = None  # a node before which tokens gather without end
+    endless: NodeId | None = None  # a node that some token always comes to; no way ends them all
     is_complete: bool = True
 
 
@@ -49,7 +50,7 @@ def explore(flow: Flow, *, with_beside: bool = True) -> Verdict:
 class _Game:
     """One exploration, and where each marking came from."""
 
-    __slots__ = ("_before", "_flow", "_hinders", "_verdict", "_with_beside")
+    __slots__ = ("_before", "_flow", "_hinders", "_into", "_verdict", "_with_beside")
 
     def __init__(self, flow: Flow, *, with_beside: bool) -> None:
         self._flow = flow
@@ -60,6 +61,7 @@ class _Game:
         )
         self._verdict = Verdict()
         self._before: dict[Marking, Marking | None] = {}
+        self._into: dict[Marking, list[Marking]] = {}
 
     def played(self) -> Verdict:
         """The answer."""
@@ -72,6 +74,7 @@ class _Game:
             if not moved and marking:
                 self._note_starved(dict(marking))
             for following in moved:
+                self._into.setdefault(following, []).append(marking)
                 if not self._is_new(following, marking):
                     continue
                 if len(self._before) >= MAX_MARKINGS:
@@ -79,7 +82,22 @@ class _Game:
                     return self._verdict
                 self._before[following] = marking
                 todo.append(following)
+        if self._verdict.is_complete and not self._verdict.starved:
+            self._look_for_trap()
         return self._verdict
+
+    def _look_for_trap(self) -> None:
+        """A marking from which no way takes all tokens away."""
+        ending: set[Marking] = {()}
+        todo: list[Marking] = [()]
+        while todo:
+            for earlier in self._into.get(todo.pop(), ()):
+                if earlier not in ending:
+                    ending.add(earlier)
+                    todo.append(earlier)
+        trapped = next((one for one in self._before if one not in ending), None)
+        if trapped:
+            self._verdict.endless = self._target(trapped[0][0])
 
     def _is_new(self, marking: Marking, before: Marking) -> bool:
         if marking in self._before:
