@@ -165,5 +165,7 @@ class Records(Protocol):
     def forget(self, table: FormTable, record: RecordId) -> bool:
         """Destroy the key of a subject's record: its encrypted values, in the log too, are gone.
 
+        So is the text of the messages about it; those not yet sent are dropped.
+
         False when the record had none.
         """

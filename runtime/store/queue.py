@@ -280,6 +280,8 @@ class StoredQueue:
         )
 
     def _opened(self, name: str, delivery: str, sealed: str) -> str:
+        if not sealed:  # taken away with the person it was about
+            return ""
         plain = self._vault.open(self._session, sealed, _place(name, delivery))
         return "" if plain is None else plain.decode()
 

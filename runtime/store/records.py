@@ -16,9 +16,16 @@ from runtime.store import bulk, pages
 from runtime.store.aggregate import aggregate, cell_condition
 from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
 from runtime.store.sql import Dialect, Row, Session, bind
-from runtime.store.tables import SERIAL
+from runtime.store.tables import DELIVERY, SERIAL
 
 _serial = insert(SERIAL).values({column.name: bind(column.name) for column in SERIAL.c})
+_ABOUT = sa.and_(
+    DELIVERY.c.app == bind("app_"),
+    DELIVERY.c.form == bind("form_"),
+    DELIVERY.c.record == bind("record_"),
+)
+_DROP_UNSENT = sa.delete(DELIVERY).where(_ABOUT, DELIVERY.c.state != "sent")
+_EMPTY_SENT = sa.update(DELIVERY).values(subject="", body="", last_error="").where(_ABOUT)
 _NEXT_SERIAL = _serial.on_conflict_do_update(
     index_elements=["app", "form", "field", "period"],
     set_={"number": SERIAL.c.number + _serial.excluded.number},
@@ -58,7 +65,8 @@ class StoredRecords:
             self._session.change_many(statement, access.list_rows(child, record))
         if access.layout.searched:
             words = access.words_of(record, access.layout.searched)
-            self._accesses.index.put(self._session, (table.app, table.form), record.id, words)
+            place = (table.app, table.form)
+            self._accesses.index.put_many(self._session, place, [(record.id, words)])
 
     def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
         bulk.add_records(self._session, self._accesses, self._accesses.of(table), records)
@@ -177,6 +185,10 @@ class StoredRecords:
             raise BugError(f"the records of {table.form} have no key of their own")
         access = self._accesses.of(table)
         self._clear_readable(access, record)
+        # What was written about the person; that something was sent stays known.
+        about = {"app_": table.app, "form_": table.form, "record_": record}
+        for statement in (_DROP_UNSENT, _EMPTY_SENT):
+            self._session.change(statement, about)
         return self._accesses.vault.forget(self._session, access.scope(record))
 
     def _page(self, access: FormAccess, found: pages.FoundPage) -> RecordPage:

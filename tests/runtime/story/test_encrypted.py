@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from engines.errors import FieldErrors, NotAllowed
-from engines.values import FieldId, FormId
+from engines.values import FieldId, FormId, RecordId
 from runtime.access.lists import Ask
 from runtime.adapters.clock import SettableClock
 from runtime.commands import Actor
+from runtime.ports import Unit
 from tests.runtime.story.conftest import MORNING
 from tests.support.stores import opened_store
 from tests.support.worlds import World, a_world
@@ -48,6 +49,16 @@ forms:
       guest: {create: true, read: record.member.email == user.email}
       clerk: {create: true, read: true}
       desk: {create: true, read: true}
+"""
+
+
+WELCOME = """\
+templates:
+  hello: {for: member, subject: "Welcome {{ record.name }}", body: "{{ record.email }}"}
+rules:
+  greet:
+    on: {changed: member, fields: [name]}
+    do: [{notify: {to: {role: guest, pick: pool}, template: hello, channel: in_app}}]
 """
 
 
@@ -154,3 +165,28 @@ def _member(world: World, clerk: Actor, name: str) -> str:
 def _looked_up(world: World, actor: Actor, text: str) -> list[str]:
     found = world.reading.lookup(actor, world.app, FormId("visit"), FieldId("member"), text)
     return [one.title for one in found]
+
+
+def test_erased_person_is_gone_from_messages_too(world: World, clerk: Actor) -> None:
+    guest = world.person("ann", "guest")
+    member = RecordId(_member(world, clerk, "Ann"))
+    other = RecordId(_member(world, clerk, "Bob"))
+    world.publish(CLUB + WELCOME)
+    world.change(clerk, "member", member, name="Anna")
+    world.change(clerk, "member", other, name="Rob")
+    world.advance(seconds=1)
+    read = [(one.subject, one.body) for one in world.inbox(guest)]
+
+    def forget(unit: Unit) -> None:
+        unit.records.forget(world.live.app(unit, world.app).table(FormId("member")), member)
+
+    world.store.run(forget)
+
+    assert sorted(read) == [
+        ("Welcome Anna", "ann@example.org"),
+        ("Welcome Rob", "bob@example.org"),
+    ]
+    assert sorted((one.subject, one.body) for one in world.inbox(guest)) == [
+        ("", ""),
+        ("Welcome Rob", "bob@example.org"),
+    ]

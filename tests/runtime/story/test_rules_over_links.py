@@ -27,6 +27,8 @@ forms:
       last_word: {type: text}
       scans: {type: integer, default: 0}
       is_late: {type: checkbox}
+      keeper: {type: user}
+      is_kept: {type: checkbox}
     access:
       clerk: {create: true, read: true, update: true}
   scan:
@@ -45,6 +47,18 @@ rules:
           link: parcel
           set: {state: back}
           set_value: {last_word: record.word, scans: record.parcel.scans + 1}
+  to_a_keeper:
+    on: {created: parcel}
+    priority: 10
+    do: [{assign: {field: keeper, role: clerk, pick: least_busy}}]
+  kept:
+    on: {created: parcel}
+    when: record.keeper != null
+    do: [{set: {is_kept: true}}]
+  kept_after_all:
+    on: {changed: parcel, fields: [last_word]}
+    when: record.keeper != null
+    do: [{set: {is_kept: true}}]
   back_is_late:
     on: {changed: parcel, fields: [state]}
     do: [{set: {is_late: true}}]
@@ -100,3 +114,14 @@ def test_condition_over_the_linked_record_holds_the_rule_back(world: World) -> N
     world.submit(clerk, "scan", parcel=parcel, word="Again")
 
     assert world.values("parcel", parcel)["scans"] == 0
+
+
+def test_whom_the_runtime_chooses_is_not_seen_by_later_rules_of_the_trigger(world: World) -> None:
+    clerk = world.person("cleo", "clerk")
+
+    parcel = world.submit(clerk, "parcel")
+    at_once = dict(world.values("parcel", parcel))
+    world.change(clerk, "parcel", parcel, last_word="Hello")
+
+    assert (at_once["keeper"], at_once["is_kept"]) == ("cleo", None)
+    assert world.values("parcel", parcel)["is_kept"] is True
