@@ -278,6 +278,15 @@ class FindPeople:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindHolders:
+    """Remind those who hold the open tasks of a token."""
+
+    instance: InstanceId
+    node: NodeId
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReportNobody:
     """Tell an instance that nobody could be given one of its tasks."""
 
@@ -356,6 +365,7 @@ Effect: TypeAlias = (
     | ContinueFlow
     | FindPeople
     | ReportNobody
+    | RemindHolders
     | CancelFlow
     | ReturnToFlow
     | SignalFlow

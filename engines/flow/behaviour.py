@@ -13,7 +13,7 @@ from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Vo
 from engines.flow.signals import TaskCompleted
 from engines.flow.walk import Walk
 from engines.messages import Recipient
-from engines.values import FieldId, LocaleText, NodeId, RoleId, UserId, Value
+from engines.values import FieldId, FlowId, LocaleText, NodeId, RoleId, UserId, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,16 @@ class Behaviour(ABC):
     def clears(self) -> frozenset[NodeId]:
         """The nodes it withdraws what is open at."""
         return frozenset()
+
+    @property
+    def calls(self) -> FlowId | None:
+        """The flow it starts and waits for."""
+        return None
+
+    @property
+    def own_timers(self) -> frozenset[str] | None:
+        """Names of the timers it may start itself; None: as every node of its type."""
+        return None
 
     @property
     def gathers(self) -> bool:
@@ -198,6 +208,10 @@ class Behaviour(ABC):
     def wake(self, run: Walk, token: Token) -> None:
         """Go on as if what the token waits for had come."""
         raise Conflict(f"node {token.node!r} waits for people, not for a time or a message")
+
+    def time_out(self, run: Walk, token: Token, outcome: str) -> None:
+        """Nobody has decided in time: go the way of an outcome; what was open is withdrawn."""
+        raise Conflict(f"node {token.node!r} has no outcomes", {"outcome": outcome})
 
     def signed(self, token: Token) -> tuple[UserId, ...]:
         """Who has acted at the node while others still have to."""

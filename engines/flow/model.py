@@ -70,6 +70,8 @@ class BoundaryTimer:
     edge: str = ""
     actions: tuple[Action, ...] = ()
     escalate: tuple[Assignee, ...] = ()
+    reminds: bool = False
+    outcome: str = ""  # what is decided when nobody has
 
     @property
     def paths(self) -> frozenset[FactPath]:

@@ -23,9 +23,7 @@ def is_enterable(flow: Flow, here: NodeId, target: NodeId) -> bool:
     if over.routing(target) is Routing.SYNC:
         return False
     return not any(
-        over.is_above(head, target)
-        and not over.is_above(head, here)
-        and over.meets(split, target)
+        over.is_above(head, target) and not over.is_above(head, here) and over.meets(split, target)
         for split in over.splits
         for head in over.heads(split)
     )

@@ -27,6 +27,7 @@ from engines.messages import (
     OpenTask,
     RaiseIncident,
     Recipient,
+    RemindHolders,
     SetFields,
     StartFlow,
     StartTimer,
@@ -307,6 +308,13 @@ class Run:
         if isinstance(boundary, BoundaryTimer):
             for assignee in boundary.escalate:
                 behaviour.hand_over(self, self._tokens[token.id], assignee.recipient(self.facts))
+            if boundary.reminds:
+                self._effects.append(RemindHolders(self.instance.id, token.node, token.id))
+            if boundary.outcome:
+                self.note("timed_out", token.node, boundary.outcome)
+                behaviour.withdraw(self, self._tokens[token.id])
+                behaviour.time_out(self, self._tokens[token.id], boundary.outcome)
+                return
         if boundary.interrupt:
             behaviour.withdraw(self, self._tokens[token.id])
             self.leave(token, boundary.edge)

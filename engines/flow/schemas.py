@@ -129,6 +129,13 @@ TIMERS: Final[Schema] = {
         "properties": {
             "after": of(DURATION, "After"),
             "calendar": CALENDAR,
+            "remind": {"type": "boolean", "title": "Reminds whose turn it is"},
+            "escalate": of(ASSIGNEE, "Gives what is open to"),
+            "outcome": {
+                "type": "string",
+                "title": "Decides",
+                "description": "The outcome that is taken when nobody has decided by then.",
+            },
             "interrupt": {"type": "boolean", "title": "Stops waiting"},
             "to": of(NODE, "Goes to"),
             "do": of(ACTIONS, "Does"),

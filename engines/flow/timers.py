@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from engines.action import Action
 from engines.assignee.parse import Assignee
+from engines.diagnostics import did_you_mean, one_of
 from engines.flow.model import BoundaryMessage, BoundaryTimer
 from engines.flow.site import Site
 
 DUE = "due"
+_MORE = frozenset({"remind", "escalate", "outcome"})  # what a timer may do beside acting
 
 
 def parse_due(data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
@@ -36,8 +38,9 @@ def parse_due(data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
 def parse_timers(data: Mapping[str, Any], site: Site) -> tuple[BoundaryTimer, ...]:
     """The timers under `timers:`, in the order written."""
     found = []
+    outcomes = tuple(data.get("outcomes") or ())
     for name, timer in (data.get("timers") or {}).items():
-        parsed = _timer(f"timers.{name}", timer, site.at("timers", name))
+        parsed = _timer(f"timers.{name}", timer, site.at("timers", name), outcomes)
         if parsed is not None:
             found.append(parsed)
     return tuple(found)
@@ -54,22 +57,41 @@ def parse_messages(data: Mapping[str, Any], site: Site) -> tuple[BoundaryMessage
     return tuple(found)
 
 
-def _timer(name: str, data: Mapping[str, Any], site: Site) -> BoundaryTimer | None:
+def _timer(
+    name: str, data: Mapping[str, Any], site: Site, outcomes: Collection[str]
+) -> BoundaryTimer | None:
     after = site.span(data, "after")
-    reaction = _reaction(name, data, site, "timer")
+    escalate = _escalation(data, site) if "escalate" in data else ()
+    outcome = _outcome(data, site, outcomes)
+    reaction = _reaction(name, data, site, "timer", does_more=bool(_MORE & set(data)))
     if after is None or reaction is None:
         return None
-    return BoundaryTimer(name, after, *reaction)
+    return BoundaryTimer(name, after, *reaction, escalate, data.get("remind") is True, outcome)
+
+
+def _outcome(data: Mapping[str, Any], site: Site, outcomes: Collection[str]) -> str:
+    """The outcome that a timer takes; one that the node has not, or beside a way, is reported."""
+    if "outcome" not in data:
+        return ""
+    outcome = str(data["outcome"])
+    if outcome not in outcomes:
+        hint = did_you_mean(outcome, outcomes) or one_of(outcomes)
+        site.at("outcome").problem("W065", f"this step has no outcome {outcome!r}", hint)
+    elif "to" in data:
+        site.at("to").problem(
+            "W066", "the timer decides and leads elsewhere too", "Keep 'outcome' or 'to'."
+        )
+    return outcome
 
 
 def _reaction(
-    name: str, data: Mapping[str, Any], site: Site, what: str
+    name: str, data: Mapping[str, Any], site: Site, what: str, *, does_more: bool = False
 ) -> tuple[bool, str, tuple[Action, ...]] | None:
     """Whether it stops the waiting, its edge, its actions."""
     interrupt = bool(data.get("interrupt", "to" in data))
     edge = site.at("to").edge(data["to"], name) if "to" in data else ""
     actions = site.at("do").actions(data["do"]) if data.get("do") else ()
-    if not edge and not data.get("do"):
+    if not edge and not data.get("do") and not does_more:
         site.problem(
             "W013", f"this {what} does nothing", "Add 'to' with a node, or 'do' with actions."
         )

@@ -22,6 +22,7 @@ from engines.messages import (
     Notify,
     OpenTask,
     RaiseIncident,
+    RemindHolders,
     ReportNobody,
     ReturnToFlow,
     SetFields,
@@ -31,7 +32,7 @@ from engines.messages import (
     WakeFlows,
 )
 from engines.values import FieldId, Value
-from runtime.perform import calls, flows, messages, records
+from runtime.perform import calls, flows, messages, records, reminders
 from runtime.perform.work import Origin, Work
 
 BY_ITSELF = SubmitContext(is_person=False)
@@ -58,10 +59,8 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             calls.carry_out(work, effect, origin)
         case ContinueFlow():
             flows.go_on(work, effect)
-        case FindPeople():
-            flows.staff(work, effect)
-        case ReportNobody():
-            flows.report_nobody(work, effect)
+        case FindPeople() | ReportNobody() | RemindHolders():
+            _about_people(work, effect)
         case (
             OpenTask()
             | CloseTask()
@@ -73,6 +72,18 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             | CheckUnique()
         ):
             raise BugError(f"{type(effect).__name__} from {origin.reason} has no place of its own")
+        case _:
+            assert_never(effect)
+
+
+def _about_people(work: Work, effect: FindPeople | ReportNobody | RemindHolders) -> None:
+    match effect:
+        case FindPeople():
+            flows.staff(work, effect)
+        case ReportNobody():
+            flows.report_nobody(work, effect)
+        case RemindHolders():
+            reminders.remind(work, effect)
         case _:
             assert_never(effect)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from engines.messages import MessageQueued
+from engines.messages import MessageQueued, RemindHolders
 from engines.values import LocaleText, NodeId
 from runtime.access.gate import roles_giving
 from runtime.perform.work import Work
@@ -18,6 +19,14 @@ URGED: Final = LocaleText(
         ("ar", "{who} يطلب منك إنجاز هذا: {what}"),
     )
 )
+STILL_OPEN: Final = LocaleText(
+    (
+        ("en", "Still waiting for you: {what}"),
+        ("zh", "仍在等待你处理：{what}"),
+        ("es", "Sigue pendiente de usted: {what}"),
+        ("ar", "ما زال بانتظارك: {what}"),
+    )
+)
 COPY: Final = LocaleText(
     (
         ("en", "{who} sent you a copy: {what}"),
@@ -29,14 +38,31 @@ COPY: Final = LocaleText(
 
 
 def urge(work: Work, row: InstanceRow, task: TaskRow) -> None:
-    """Remind the holder of a task, or everybody who could claim it."""
+    """Remind the holder of a task, or everybody who could claim it, in the actor's name."""
+    _tell_holders(work, row, task, URGED)
+
+
+def _tell_holders(work: Work, row: InstanceRow, task: TaskRow, text: LocaleText) -> None:
     flow = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
     node = flow.nodes.get(NodeId(task.node))
     title = node.title if node is not None else flow.title
     stamp = f"{task.urged_at:%Y%m%d%H%M%S}" if task.urged_at is not None else ""
     for user in _holders(work, task):
-        subject = _said(work, URGED, title, user)
+        subject = _said(work, text, title, user)
         _queue(work, row, user, subject=subject, body="", key=f"urge:{task.id}:{stamp}")
+
+
+def remind(work: Work, effect: RemindHolders) -> None:
+    """Remind the holders of all open tasks of a token."""
+    row = work.unit.instances.get(effect.instance)
+    if row is None:
+        return
+    step = f"{effect.node}.{effect.token}"
+    for task in work.unit.instances.tasks_in(row.id):
+        if task.state == "open" and ".".join(task.key.split(".")[:2]) == step:
+            reminded = replace(task, urged_at=work.unit.now, revision=task.revision + 1)
+            work.unit.instances.update_task(reminded, task.revision)
+            _tell_holders(work, row, reminded, STILL_OPEN)
 
 
 def copy_sent(work: Work, row: InstanceRow, copy: CopyRow) -> None:

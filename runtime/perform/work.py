@@ -17,7 +17,7 @@ from engines.errors import Conflict
 from engines.messages import Effect, Event
 from engines.values import FormId, InstanceId, RecordId, Values
 from runtime.commands import Actor
-from runtime.facts import Known, facts_of, record_values, with_linked
+from runtime.facts import Known, record_values, surroundings, with_linked
 from runtime.live import Live, LiveApp
 from runtime.ports import Record, Unit
 
@@ -47,6 +47,8 @@ class Work:
     done: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     known: Known = field(default_factory=dict)  # what stands behind links; empty after a change
+    # who asks and when, as facts; never handed to another piece of work
+    _around: dict[str, Any] = field(default_factory=dict, init=False)
 
     @property
     def now(self) -> datetime:
@@ -96,11 +98,17 @@ class Work:
     def facts(self, form: FormId, record: Record, old: Values | None = None) -> dict[str, Any]:
         """Facts about a stored record."""
         values = record_values(self.unit, self.app, form, record, self.known)
-        return facts_of(self.app, self.actor, self.now, values, old)
+        return self.facts_about(values, old)
 
     def facts_for_values(
         self, form: FormId, values: Mapping[str, Any], old: Values | None = None
     ) -> dict[str, Any]:
         """Facts about values that are not stored yet."""
         widened = with_linked(self.unit, self.app, form, values, self.known)
-        return facts_of(self.app, self.actor, self.now, widened, old)
+        return self.facts_about(widened, old)
+
+    def facts_about(self, values: Values, old: Values | None = None) -> dict[str, Any]:
+        """Facts about values with everything that is behind links."""
+        if self._around.get("now") != self.now:
+            self._around = surroundings(self.app, self.actor, self.now)
+        return {**self._around, "record": values, "old": old}

@@ -37,6 +37,11 @@ class MultiFlow(Behaviour):
         """A number may not be computable."""
         return True
 
+    @property
+    def calls(self) -> FlowId:
+        """The flow."""
+        return self.flow
+
     def enter(self, run: Walk, token: Token) -> None:
         """Start the first ones."""
         self.plural.begin(run, token, *self._both(run, token))

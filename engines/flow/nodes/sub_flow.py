@@ -34,6 +34,11 @@ class SubFlow(Behaviour):
         """Nothing is computed."""
         return False
 
+    @property
+    def calls(self) -> FlowId:
+        """The flow."""
+        return self.flow
+
     def enter(self, run: Walk, token: Token) -> None:
         """Start it."""
         if not self.is_waiting:

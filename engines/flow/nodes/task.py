@@ -70,10 +70,11 @@ class Task(Behaviour):
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Do what the outcome says and go its way."""
-        outcome = next(one for one in self.choices if one.id == signal.outcome)
-        run.act(outcome.actions, token)
-        run.note("edge_taken", outcome.edge)
-        run.leave(token, outcome.edge)
+        self._go(run, token, signal.outcome)
+
+    def time_out(self, run: Walk, token: Token, outcome: str) -> None:
+        """Do what the outcome says, as if somebody had taken it."""
+        self._go(run, token, outcome)
 
     def withdraw(self, run: Walk, token: Token) -> None:
         """Take the open task back."""
@@ -103,6 +104,12 @@ class Task(Behaviour):
     def reentry(self, before: Value, by: UserId | None, key: str = "") -> Value:
         """The same person does it again."""
         return {_AGAIN: by} if by is not None else None
+
+    def _go(self, run: Walk, token: Token, name: str) -> None:
+        outcome = next(one for one in self.choices if one.id == name)
+        run.act(outcome.actions, token)
+        run.note("edge_taken", outcome.edge)
+        run.leave(token, outcome.edge)
 
     def _without_anybody(self, run: Walk, token: Token, policy: str) -> None:
         if policy != _SKIP:

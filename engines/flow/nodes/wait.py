@@ -77,6 +77,12 @@ class Wait(Behaviour):
         """A moment or a condition is computed before the token moves."""
         return False
 
+    @property
+    def own_timers(self) -> frozenset[str]:
+        """One for each way that is a matter of time."""
+        timed = [way for way in self.ways if way.after is not None or way.until is not None]
+        return frozenset(way.timer for way in timed)
+
     def enter(self, run: Walk, token: Token) -> None:
         """Go on with what is there already, else wait; with nothing to wait for, stop."""
         due_at = {way.timer: way.due_at(run) for way in self.ways}

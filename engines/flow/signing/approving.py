@@ -179,6 +179,10 @@ class Approval(Behaviour):
         lines = _sheet(token).lines
         return tuple(one.by for one in lines if one.by is not None and one.number >= 0)
 
+    def time_out(self, run: Walk, token: Token, outcome: str) -> None:
+        """Decide for those who have not."""
+        self._finish(run, token, outcome)
+
     def withdraw(self, run: Walk, token: Token) -> None:
         """Take back what nobody has signed yet."""
         for key in self.open_keys(token):

@@ -17,7 +17,9 @@ from runtime.commands import (
     TerminateFlow,
     UrgeFlow,
 )
+from runtime.staffing import Placing, Staffing
 from tests.runtime.people.cases import OfficeCase, a_case, on_the_board, uid
+from tests.runtime.people.conftest import OFFICE
 from tests.support.worlds import World
 
 
@@ -35,6 +37,36 @@ def test_urging_reminds_the_holders_at_most_once_an_hour(world: World) -> None:
     world.advance(hours=1)
     world.do(UrgeFlow(world.app, case.instance), case.ana)
     assert len(world.inbox(case.lea)) == 2
+
+
+STEPS = OFFICE.replace(
+    "        outcomes: {ok: {to: agree}}",
+    "        timers:\n"
+    "          nudge: {after: 1h, remind: true}\n"
+    "          up: {after: 2h, escalate: {manager: 1, of: record.created_by, if_empty: skip}}\n"
+    "          late: {after: 3h, outcome: ok}\n"
+    "        outcomes: {ok: {to: agree}}",
+)
+
+
+def test_waiting_task_is_reminded_escalated_and_decided(world: World) -> None:
+    world.publish(STEPS)
+    case = on_the_board(world)
+    Staffing(world.store).place(uid("ana"), Placing(manager=uid("boss")))
+    jump = JumpFlow(world.app, case.instance, NodeId("board"), NodeId("last"), "known")
+    world.do(jump, case.boss)
+
+    world.advance(hours=1)
+    told = [one.subject for one in world.inbox(case.ben)]
+    world.advance(hours=1)
+    held = list(case.tasks())
+    world.advance(hours=1)
+
+    assert (told, held) == (["Still waiting for you: Last"], ["boss"])
+    assert (case.row().status, world.values("request", case.record)["state"]) == (
+        "ended",
+        "agreed",
+    )
 
 
 def test_stranger_cannot_urge(office: World) -> None:

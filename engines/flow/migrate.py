@@ -1,0 +1,154 @@
+"""Bring a running instance to another version of its flow: what becomes of each token, and why.
+
+Pure, and all or nothing: an instance moves when every token has a place, with its task and its
+timers; else a person must look. Storing what moves is the runtime's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from engines.errors import Conflict
+from engines.flow.instance import Instance, Status, Token
+from engines.flow.memory import Memory
+from engines.flow.model import START_EDGE, Flow, Node, Routing
+from engines.values import NodeId, Value
+
+Mapped = Mapping[NodeId, NodeId]  # nodes that have another id in the new version
+_JOINS: Final = (Routing.SYNC, Routing.COMING, Routing.COUNT)
+
+
+class Verdict(StrEnum):
+    """What becomes of an instance."""
+
+    STAYS = "stays"  # it has ended, or is at that version already
+    MOVES = "moves"
+    NEEDS_A_PERSON = "needs_a_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of one instance, and why; `places` are the nodes its tokens go to, by token."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...] = ()
+    places: tuple[tuple[int, NodeId, str], ...] = ()  # token, node, edge
+
+
+def plan(old: Flow, new: Flow, mapping: Mapped, instance: Instance, version: int) -> Fate:
+    """What becomes of the instance when it is brought to `version`, which is `new`."""
+    if instance.status is Status.ENDED:
+        return Fate(Verdict.STAYS, ("it has ended",))
+    if instance.version == version:
+        return Fate(Verdict.STAYS, (f"it is at version {version} already",))
+    if old.form != new.form:
+        return Fate(Verdict.NEEDS_A_PERSON, (f"the flow works on {new.form!r} there",))
+    reasons = [one for token in instance.tokens for one in _obstacles(old, new, mapping, token)]
+    if reasons:
+        return Fate(Verdict.NEEDS_A_PERSON, tuple(dict.fromkeys(reasons)))
+    places = tuple(
+        (token.id, _place(mapping, token.node), _edge(new, mapping, token) or "")
+        for token in instance.tokens
+    )
+    return Fate(Verdict.MOVES, tuple(_goes(token, mapping) for token in instance.tokens), places)
+
+
+def moved(instance: Instance, fate: Fate, mapping: Mapped, version: int) -> Instance:
+    """The instance at its new version. Raises Conflict when the plan says that it cannot move."""
+    if fate.verdict is not Verdict.MOVES:
+        raise Conflict("This case cannot be moved by itself.", {"why": list(fate.reasons)})
+    places = {number: (node, edge) for number, node, edge in fate.places}
+    tokens = tuple(
+        token._replace(
+            node=places[token.id][0],
+            edge=places[token.id][1],
+            state=renamed(token.state, token.node, places[token.id][0]),
+        )
+        for token in instance.tokens
+    )
+    memory = _memory(instance.memory, mapping)
+    return instance._replace(version=version, tokens=tokens, memory=memory)
+
+
+def back(mapping: Mapped) -> Mapped:
+    """The mapping that undoes another. Raises Conflict when two nodes became one."""
+    turned = {new: old for old, new in mapping.items()}
+    if len(turned) < len(mapping):
+        raise Conflict("Two nodes became one; this cannot be undone.", {"mapping": dict(mapping)})
+    return turned
+
+
+def renamed(value: Value, old: NodeId, new: NodeId) -> Value:
+    """A token's state with the keys of its tasks, `<node>.<token>…`, as the new node has them."""
+    if old == new:
+        return value
+    if isinstance(value, str):
+        return f"{new}.{value.removeprefix(f'{old}.')}" if value.startswith(f"{old}.") else value
+    if isinstance(value, list):
+        return [renamed(one, old, new) for one in value]
+    if isinstance(value, dict):
+        return {renamed(k, old, new): renamed(one, old, new) for k, one in value.items()}
+    return value
+
+
+def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[str]:
+    """Why the token has no place in the new version."""
+    target = _place(mapping, token.node)
+    before, after = old.nodes[token.node], new.nodes.get(target)
+    if after is None:
+        yield f"node {target!r} is not there, and something stands at {token.node!r}"
+        return
+    if after.type != before.type:
+        yield f"node {token.node!r} is a {before.type}, {target!r} is a {after.type}"
+        return
+    for timer in token.timers:
+        if not _has_timer(before, after, timer):
+            yield f"timer {timer!r} of node {token.node!r} is not there"
+    if before.behaviour.calls != after.behaviour.calls:
+        yield f"node {target!r} starts another flow than {token.node!r} has started"
+    if _edge(new, mapping, token) is None:
+        yield f"the branch {token.edge!r} by which something came to {token.node!r} is not there"
+
+
+def _has_timer(before: Node, after: Node, timer: str) -> bool:
+    """A timer at the boundary must be at the new one too; a node's own are its type's."""
+    if timer in {one.name for one in before.timers}:
+        return timer in {one.name for one in after.timers}
+    return after.behaviour.own_timers is None or timer in after.behaviour.own_timers
+
+
+def _place(mapping: Mapped, node: NodeId) -> NodeId:
+    return mapping.get(node, node)
+
+
+def _edge(new: Flow, mapping: Mapped, token: Token) -> str | None:
+    """The edge by which the token has come, as the new version names it.
+
+    Only joins care; elsewhere any edge that leads there will do.
+    """
+    node = _place(mapping, token.node)
+    source, _, label = token.edge.partition(".")
+    name = token.edge if token.edge == START_EDGE else f"{_place(mapping, NodeId(source))}.{label}"
+    if new.targets.get(name) == node:
+        return name
+    is_join = new.nodes[node].routing in _JOINS
+    return None if is_join or not new.incoming[node] else new.incoming[node][0]
+
+
+def _goes(token: Token, mapping: Mapped) -> str:
+    target = _place(mapping, token.node)
+    is_same = target == token.node
+    return f"stands at {target!r}" if is_same else f"goes from {token.node!r} to {target!r}"
+
+
+def _memory(memory: Memory, mapping: Mapped) -> Memory:
+    """What people did before, at the nodes as they are called now."""
+    acts = tuple(one._replace(node=_place(mapping, one.node)) for one in memory.acts)
+    detours = tuple(
+        one._replace(to=_place(mapping, one.to), back=_place(mapping, one.back))
+        for one in memory.detours
+    )
+    return memory._replace(acts=acts, detours=detours)
