@@ -105,6 +105,23 @@ def open_runtime(
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a command reads while another process serves the data. Nothing here may write."""
+
+    clock: Clock
+    store: Store
+    live: Live
+
+
+def open_beside(settings: Settings) -> Beside:
+    """The data of an organisation that another process serves. Raises WrongSchema."""
+    clock = SystemClock()
+    store = _store(settings, clock, RandomIds(clock), load_master_keys(settings.key_file))
+    store.require_schema()
+    return Beside(clock, store, Live())
+
+
+@dataclass(frozen=True, slots=True)
 class Trial:
     """The same parts on a database in memory, under a clock that stands until it is moved.
 

@@ -8,11 +8,14 @@ from typing import Any
 import click
 
 from builder.cli.house import call
+from builder.cli.importing import Show, imported
 from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
 from runtime.exchange.mapping_schema import RULES
+from runtime.exchange.run import Progress
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MOST_SHOWN = 20
+TELL_EVERY_S = 5.0
 
 
 @click.group("records")
@@ -31,7 +34,10 @@ def records() -> None:
 @with_json
 @click.pass_context
 def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> None:  # noqa: FBT001
-    """Import a file; a killed import goes on where it was. Exit 1 when a row was refused."""
+    """Import a file; a killed import goes on where it was. Exit 1 when a row was refused.
+
+    Beside a running server the file is read here and handed over in small parts.
+    """
     where = {name: given.pop(name) for name in ("data_dir", "database_url")}
     mapping, problems = given.pop("mapping"), given.pop("problems")
     payload = {
@@ -41,7 +47,7 @@ def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> N
         "name": str(mapping),
         "problems_to": str(problems.resolve()) if problems else "",
     }
-    result = call(settings_of(**where), "records.import", payload)
+    result = imported(settings_of(**where), payload, _shown_now_and_then())
     if as_json:
         show_json(result)
     else:
@@ -69,6 +75,24 @@ def export(form: str, output: Path, as_json: bool, **given: Any) -> None:  # noq
         show_json(result)
         return
     click.echo(f"{result['records']} records in {output}.")
+
+
+def _shown_now_and_then() -> Show:
+    """Tells how far an import is, on a line of its own every few seconds."""
+    told_s = 0.0
+
+    def show(progress: Progress) -> None:
+        nonlocal told_s
+        if progress.seconds - told_s < TELL_EVERY_S:
+            return
+        told_s = progress.seconds
+        click.echo(
+            f"{progress.rows:,} rows read, {progress.records:,} records, "
+            f"{progress.refused:,} refused, {progress.seconds:.0f} s.",
+            err=True,
+        )
+
+    return show
 
 
 def _show(result: dict[str, Any], *, is_dry_run: bool) -> None:

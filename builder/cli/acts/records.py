@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builder.cli.acts.act import Act
+from builder.cli.acts.handing import chunk_of
 from builder.cli.acts.users import user_by_email
 from builder.cli.words import problem_sentence
 from engines.values import AppId, FieldId, FormId
@@ -17,15 +18,18 @@ from runtime.access.actors import actor_in
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, Actor
 from runtime.exchange.exporting import Wanted, export_records
-from runtime.exchange.importing import Order, Report, import_file, next_attempt
+from runtime.exchange.importing import Importing, Order, Report, import_file, next_attempt
 from runtime.exchange.judging import RowProblem
 from runtime.exchange.mapping import read_mapping
+from runtime.exchange.run import Progress
 
 MOST_TOLD = 1_000  # problems in an answer; the file of problems has them all
 IMPORTER = replace(SYSTEM, via="import")
 
 
-def import_records(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+def import_records(
+    runtime: Importing, payload: Mapping[str, Any], show: Callable[[Progress], None] | None = None
+) -> dict[str, Any]:
     """Import a file of this machine; the report, and the first problems of its rows."""
     problems: list[RowProblem] = []
     count = 0
@@ -46,6 +50,7 @@ def import_records(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, An
             tell=tell,
             rules=payload.get("rules") or "",
             is_dry_run=bool(payload.get("is_dry_run")),
+            show=show,
         )
         if payload.get("again"):
             order = next_attempt(runtime, order)
@@ -107,4 +112,15 @@ def _seeing(runtime: Runtime, app: AppId, email: str | None) -> Actor:
         return actor_in(reader, runtime.live.app(reader, app), user, via="export")
 
 
-RECORD_ACTS: Mapping[str, Act] = {"records.import": import_records, "records.export": export}
+def store_chunk(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Store a chunk that a command judged beside us; an empty one only asks whether we listen."""
+    if not payload["chunk"]:
+        return {}
+    return dict(runtime.bus.execute(chunk_of(payload["chunk"]), IMPORTER).details)
+
+
+RECORD_ACTS: Mapping[str, Act] = {
+    "records.import": import_records,
+    "records.store": store_chunk,
+    "records.export": export,
+}
