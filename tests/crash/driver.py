@@ -2,6 +2,7 @@
 
 Clients send each letter with an `Idempotency-Key` until it is acknowledged; what they were told
 must be there once, its mail must have gone, under one Message-ID, and its timer must have fired.
+Meanwhile files are imported and versions published (`chores`).
 """
 
 from __future__ import annotations
@@ -14,31 +15,35 @@ import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 from engines.values import AppId, FormId, RoleId, UserId
+from runtime.adapters.control import ask
 from runtime.bootstrap import Runtime, open_runtime
 from runtime.commands import SYSTEM, PublishApp
 from runtime.ports import ChainReport, RecordQuery, UserRow
+from tests.crash.chores import chores
 from tests.crash.process import settings_from
 from tests.support.mailbox import Mailbox
 from tests.support.server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 LETTERS = ROOT / "tests" / "crash" / "letters.yaml"
-APP, LETTER = AppId("letters"), FormId("letter")
+APP, LETTER, PAPER = AppId("letters"), FormId("letter"), FormId("paper")
 CLIENTS = 4
 READY_WITHIN_S = 90.0
 DRAINED_WITHIN_S = 180.0
-PAUSE_S = (0.0, 1.0)
-LETTERS_BETWEEN = 10  # acknowledged between two kills
-TIMERS_S = 5.0  # for those of the last letters
+UP_S = (0.2, 4.0)  # from ready to the next kill
+STARTING_S = (0.0, 1.5)  # from a start to a kill that does not wait for ready
+LEAST_KILLS = 3  # also where a start takes long
+TOO_EARLY = 0.2  # of the kills
 ALL_AT_ONCE = 0.3  # of the kills
 
 
@@ -47,6 +52,12 @@ class Outcome:
     """What the clients were told and what is there in the end."""
 
     acknowledged: dict[str, str]  # subject -> record
+    kills: int
+    repeats: int  # requests sent again because no answer came
+    chores: int  # imports and publishes that were told
+    papers: dict[str, int]  # name -> how many records of it
+    live_fields: set[str]  # of the form that grows with each publish
+    mails: int
     subjects: list[str]
     states: list[str]
     open_timers: int
@@ -78,10 +89,11 @@ class Site:
         for kind in kinds:
             self.running[kind].wait()
 
-    def stop(self) -> None:
-        for process in self.running.values():
+    def stop(self, *kinds: str) -> None:
+        stopping = [self.running.pop(kind) for kind in kinds]
+        for process in stopping:
             process.terminate()
-        for process in self.running.values():
+        for process in stopping:
             try:
                 process.wait(60)
             except subprocess.TimeoutExpired:
@@ -107,6 +119,7 @@ class Clients:
 
     site: Site
     acknowledged: dict[str, str] = field(default_factory=dict)
+    repeats: int = 0
     stopped: threading.Event = field(default_factory=threading.Event)
 
     def run(self, client: int) -> None:
@@ -129,67 +142,76 @@ class Clients:
             try:
                 status, answer = request(port, "POST", "/api/v1/letters/letter", body, headers)
             except (OSError, HTTPException):
+                self.repeats += 1
                 time.sleep(0.05)
                 continue
             if status == 201:
                 self.acknowledged[subject] = json.loads(answer)["id"]
                 return
-            if status < 500:
+            if status not in (429, 503):
                 raise AssertionError(f"{status} for {subject}: {answer!r}")
+            self.repeats += 1
             time.sleep(0.05)
         raise AssertionError(f"{subject} was never acknowledged")
 
 
 def crash_run(
-    given: dict[str, Any], kinds: tuple[str, ...], mailbox: Mailbox, *, seed: int, kills: int
+    given: dict[str, Any], kinds: tuple[str, ...], mailbox: Mailbox, *, seed: int, load_s: float
 ) -> Outcome:
-    """The outcome of a run with so many kills; the same seed kills the same."""
+    """The outcome of a run under load for so many seconds; the same seed kills alike."""
     given = {**given, "port": free_port(), "mail_url": mailbox.url}
     site = Site(given, kinds, prepared(given))
     clients = Clients(site)
     failures: list[BaseException] = []
-    threads = [
-        threading.Thread(target=_noting(failures, clients.run), args=(one,))
-        for one in range(CLIENTS)
-    ]
-    chance = random.Random(seed)  # noqa: S311  to be repeated, not secret
+    loads = [partial(clients.run, one) for one in range(CLIENTS)]
+    if "chores" not in kinds:
+        handed_over = partial(ask, Path(given["data_dir"]))
+        loads.append(partial(chores, handed_over, place_of(given), clients.stopped))
+    threads = [threading.Thread(target=_noting(failures, one)) for one in loads]
+    kills = 0
     try:
         for kind in kinds:
             site.start(kind)
         site.wait_until_ready()
         for thread in threads:
             thread.start()
-        kill_at_random(site, clients, failures, chance, kills)
+        kills = kill_at_random(site, failures, random.Random(seed), load_s)  # noqa: S311
         clients.stopped.set()
         for thread in threads:
             thread.join()
-        wait_until(lambda: _is_drained(mailbox, clients), DRAINED_WITHIN_S)
-        time.sleep(TIMERS_S)
+        if "chores" in kinds:
+            site.stop("chores")
+        wait_until(lambda: _is_drained(site, mailbox, clients), DRAINED_WITHIN_S)
     finally:
         clients.stopped.set()
-        site.stop()
+        site.stop(*site.running)
     assert failures == []
-    return outcome_of(given, clients, mailbox)
+    return outcome_of(given, clients, mailbox, kills)
 
 
 def kill_at_random(
-    site: Site, clients: Clients, failures: list[BaseException], source: random.Random, kills: int
-) -> None:
+    site: Site, failures: list[BaseException], source: random.Random, load_s: float
+) -> int:
     """Kill one process or all, and start them anew, again and again, always under load."""
-    for _ in range(kills):
-        enough = len(clients.acknowledged) + LETTERS_BETWEEN
-        wait_until(_reached(clients, enough, failures), READY_WITHIN_S)
-        time.sleep(source.uniform(*PAUSE_S))
+    kills = 0
+    end_s = time.perf_counter() + load_s
+    while (kills < LEAST_KILLS or time.perf_counter() < end_s) and not failures:
+        time.sleep(source.uniform(*UP_S))
         is_all = source.random() < ALL_AT_ONCE
         victims = site.kinds if is_all else (source.choice(site.kinds),)
-        site.kill(victims)
-        for kind in victims:
-            site.start(kind)
+        kills += _kill_and_start(site, victims)
+        if source.random() < TOO_EARLY:
+            time.sleep(source.uniform(*STARTING_S))
+            kills += _kill_and_start(site, victims)
         site.wait_until_ready()
+    return kills
 
 
-def _reached(clients: Clients, enough: int, failures: list[BaseException]) -> Callable[[], bool]:
-    return lambda: len(clients.acknowledged) >= enough or bool(failures)
+def _kill_and_start(site: Site, victims: tuple[str, ...]) -> int:
+    site.kill(victims)
+    for kind in victims:
+        site.start(kind)
+    return 1
 
 
 def prepared(given: dict[str, Any]) -> str:
@@ -205,29 +227,47 @@ def prepared(given: dict[str, Any]) -> str:
         runtime.close()
 
 
-def outcome_of(given: dict[str, Any], clients: Clients, mailbox: Mailbox) -> Outcome:
+def place_of(given: dict[str, Any]) -> Path:
+    """Where the chores keep their files, outside the data."""
+    return Path(given["data_dir"]).parent
+
+
+def outcome_of(given: dict[str, Any], clients: Clients, mailbox: Mailbox, kills: int) -> Outcome:
     """What is there once everything has stopped."""
+    done = place_of(given) / "done"
+    chores_done = len(done.read_text("utf-8").splitlines()) if done.exists() else 0
     runtime = open_runtime(settings_from(given))
     try:
-        return _seen(runtime, clients, mailbox)
+        return _seen(runtime, clients, mailbox, (kills, chores_done))
     finally:
         runtime.close()
 
 
-def _seen(runtime: Runtime, clients: Clients, mailbox: Mailbox) -> Outcome:
+def _seen(
+    runtime: Runtime, clients: Clients, mailbox: Mailbox, counts: tuple[int, int]
+) -> Outcome:
+    runtime.work.seal()
     with runtime.store.read() as reader:
-        table = runtime.live.app(reader, APP).table(LETTER)
+        live = runtime.live.app(reader, APP)
+        table = live.table(LETTER)
         unsent = reader.queue.next_due()
         timers = reader.instances.waiting_timers(10_000)
         dead = reader.queue.dead_letters()
         chain = reader.events.verify()
     records = list(runtime.store.stream(table, RecordQuery(LETTER)))
+    papers = runtime.store.stream(live.table(PAPER), RecordQuery(PAPER))
     message_ids: dict[str, set[str]] = defaultdict(set)
     for raw in mailbox.mails:
         mail = message_from_bytes(raw)
         message_ids[str(mail["To"])].add(str(mail["Message-ID"]))
     return Outcome(
         acknowledged=dict(clients.acknowledged),
+        kills=counts[0],
+        repeats=clients.repeats,
+        chores=counts[1],
+        papers=Counter(str(one.values["name"]) for one in papers),
+        live_fields={str(name) for name in live.form(PAPER).fields},
+        mails=len(mailbox.mails),
         subjects=[str(one.values["subject"]) for one in records],
         states=[str(one.values["state"]) for one in records],
         open_timers=len(timers),
@@ -238,15 +278,21 @@ def _seen(runtime: Runtime, clients: Clients, mailbox: Mailbox) -> Outcome:
     )
 
 
-def _is_drained(mailbox: Mailbox, clients: Clients) -> bool:
+def _is_drained(site: Site, mailbox: Mailbox, clients: Clients) -> bool:
+    """Every acknowledged letter's mail came, and no letter waits for its timer."""
     arrived = {str(message_from_bytes(one)["To"]) for one in list(mailbox.mails)}
-    return all(f"{subject}@example.org" in arrived for subject in clients.acknowledged)
+    if not all(f"{subject}@example.org" in arrived for subject in clients.acknowledged):
+        return False
+    path = "/api/v1/letters/letter?where=state~is~new&limit=1"
+    headers = {"Authorization": f"Bearer {site.token}"}
+    status, answer = request(site.given["port"], "GET", path, headers=headers)
+    return status == 200 and not json.loads(answer)["records"]
 
 
-def _noting(failures: list[BaseException], work: Callable[[int], None]) -> Callable[[int], None]:
-    def noted(client: int) -> None:
+def _noting(failures: list[BaseException], work: Callable[[], None]) -> Callable[[], None]:
+    def noted() -> None:
         try:
-            work(client)
+            work()
         except BaseException as error:  # noqa: BLE001  told to the test's own thread
             failures.append(error)
 

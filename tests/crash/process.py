@@ -1,7 +1,7 @@
 """A process of the product to be killed: `python -m tests.crash.process KIND JSON`.
 
-`serve` does everything (SQLite); `web` answers only and `worker` does the jobs (PostgreSQL). JSON
-holds the settings.
+`serve` does everything (SQLite); `web` answers only, `worker` does the jobs and `chores` imports
+and publishes (PostgreSQL). JSON holds the settings.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import json
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from builder.cli.acts import carry_out
 from builder.cli.serve import run_server
 from runtime.bootstrap import open_runtime
 from runtime.settings import Settings, load_settings
+from tests.crash.chores import chores
 
 
 def settings_from(given: dict[str, Any]) -> Settings:
@@ -27,9 +30,18 @@ def work(settings: Settings) -> None:
     """Run jobs until SIGTERM."""
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    runtime = open_runtime(settings)
+    runtime = open_runtime(settings, migrates=False)
     runtime.jobs.start()
     ended.wait()
+    runtime.close()
+
+
+def do_chores(settings: Settings) -> None:
+    """Import and publish until SIGTERM."""
+    ended = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    runtime = open_runtime(settings, migrates=False)
+    chores(partial(carry_out, runtime), settings.data_dir.parent, ended)
     runtime.close()
 
 
@@ -38,6 +50,8 @@ def main() -> None:
     kind, settings = sys.argv[1], settings_from(json.loads(sys.argv[2]))
     if kind == "worker":
         work(settings)
+    elif kind == "chores":
+        do_chores(settings)
     else:
         run_server(settings, runs_jobs=kind == "serve")
 
