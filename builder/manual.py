@@ -37,6 +37,7 @@ def reference_pages(root: Path) -> dict[str, str]:
     pages = {f"docs/reference/{name}.md": _types_page(name) for name in SETS}
     pages["docs/reference/functions.md"] = function_reference()
     pages["docs/reference/mapping.md"] = _mapping_page()
+    pages["docs/reference/service_levels.md"] = _service_levels_page()
     pages["docs/reference/codes.md"] = _codes_page(root / "tests" / "broken_apps")
     pages["docs/reference/schema.json"] = schema_text()
     pages["docs/settings.md"] = settings_page()
@@ -99,6 +100,30 @@ def _mapping_page() -> str:
     for name, schema in TARGET["properties"].items():
         parts.append(_schema_row(name, schema, TARGET["required"]))
     return "\n".join([*parts, ""])
+
+
+def _service_levels_page() -> str:
+    """What may stand in `calendars` and `sla`."""
+    sections = app_schema()["properties"]
+    calendar = sections["calendars"]["additionalProperties"]
+    policy = sections["sla"]["additionalProperties"]
+    target = policy["properties"]["targets"]["additionalProperties"]
+    step = target["properties"]["steps"]["additionalProperties"]
+    parts = ["# Calendars and service levels", ""]
+    for title, schema in (
+        ("A calendar, under `calendars:`", calendar),
+        ("A day of it, under `days:`", calendar["properties"]["days"]["additionalProperties"]),
+        ("A policy, under `sla:`", policy),
+        ("A target, under `targets:`", target),
+        ("A step, under `steps:`", step),
+        ("What arrives, under `starts_on:` and `stops_on:`", target["properties"]["starts_on"]),
+    ):
+        rows = [
+            _schema_row(name, one, schema.get("required", []))
+            for name, one in schema["properties"].items()
+        ]
+        parts += [f"## {title}", "", "| key | |", "|---|---|", *rows, ""]
+    return "\n".join(parts)
 
 
 def _schema_row(name: str, schema: Mapping[str, Any], required: list[str]) -> str:
