@@ -29,9 +29,12 @@ def facts_of(
     old: Values | None = None,
 ) -> dict[str, Any]:
     """All roots of an expression; `record` comes from `record_values` and is flat."""
+    return {**surroundings(app, actor, now), "record": record, "old": old}
+
+
+def surroundings(app: LiveApp, actor: Actor, now: datetime) -> dict[str, Any]:
+    """The roots that are the same for every record: who asks, and when."""
     return {
-        "record": record,
-        "old": old,
         "user": actor.facts,
         "now": now,
         "today": now.astimezone(ZoneInfo(app.definition.time_zone)).date(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engines.app import AppDefinition, load_app
 from engines.errors import NotFound
 from engines.form.model import Form
 from engines.kinds import FILES
-from engines.values import AppId, FieldId, FormId
+from engines.values import AppId, FieldId, FormId, RoleId
 from runtime.ports import FormTable, Reader
 
 
@@ -23,6 +24,10 @@ class LiveApp:
     tables: Mapping[FormId, FormTable]
     link_fields: Mapping[FormId, tuple[FieldId, ...]]
     file_fields: Mapping[FormId, tuple[FieldId, ...]]
+    # what roles may do to a form's fields, as the gate found it: see `gate.rights_in`
+    rights: dict[tuple[FormId, frozenset[RoleId]], Any] = field(
+        default_factory=dict, compare=False
+    )
 
     def form(self, form: FormId) -> Form:
         """A form by id. Raises NotFound."""

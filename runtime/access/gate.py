@@ -19,6 +19,7 @@ from runtime.commands import Actor
 from runtime.live import LiveApp
 from runtime.ports import Filter
 
+_MOST_RIGHTS = 10_000  # kept of one version: forms by sets of roles
 _WIDTH = {
     FieldAccess.HIDDEN: 0,
     FieldAccess.MASKED: 1,
@@ -122,6 +123,23 @@ def field_rights(form: Form, actor: Actor) -> FieldRights:
         editable=frozenset(by_right[FieldAccess.EDIT]),
         typed_when_new=frozenset(typed),
     )
+
+
+def rights_in(app: LiveApp, form: Form, actor: Actor) -> FieldRights:
+    """`field_rights` on a form of a version, worked out once for each set of roles.
+
+    Nobody keeps a right too long by it: a version never changes, and roles are read anew for every
+    request.
+    """
+    if is_unrestricted(actor):
+        return field_rights(form, actor)
+    key = (form.id, actor.roles)
+    found: FieldRights | None = app.rights.get(key)
+    if found is None:
+        if len(app.rights) >= _MOST_RIGHTS:
+            app.rights.clear()
+        found = app.rights[key] = field_rights(form, actor)
+    return found
 
 
 def is_unrestricted(actor: Actor) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from engines.form.mask import Mask, apply
 from engines.form.model import Field, Form
 from engines.values import FieldId, FormId, Value
-from runtime.access.gate import FieldRights, field_rights, is_unrestricted
+from runtime.access.gate import FieldRights, is_unrestricted, rights_in
 from runtime.commands import Actor
 from runtime.live import LiveApp
 
@@ -75,7 +75,7 @@ def _right(app: LiveApp, form: FormId, actor: Actor, steps: list[str]) -> str:
     name = FieldId(steps[0])
     if name not in definition.fields:
         return "clear"
-    rights = field_rights(definition, actor)
+    rights = rights_in(app, definition, actor)
     if name in rights.hidden:
         return "hidden"
     if len(steps) == 1:

@@ -15,7 +15,7 @@ from runtime.access.gate import FieldRights
 from runtime.access.masking import values_as_seen
 from runtime.access.shown import VisibleRecord
 from runtime.commands import Actor
-from runtime.facts import USERS, facts_of, many_with_linked, system_values
+from runtime.facts import USERS, facts_of, many_with_linked, surroundings, system_values
 from runtime.live import LiveApp
 from runtime.ports import Reader, Record
 
@@ -35,14 +35,15 @@ class Looking:
     def rights(self, form: Form) -> FieldRights:
         """The actor's rights on a form's fields."""
         if form.id not in self._rights:
-            self._rights[form.id] = gate.field_rights(form, self.actor)
+            self._rights[form.id] = gate.rights_in(self.app, form, self.actor)
         return self._rights[form.id]
 
     def facts(self, form: FormId, records: Sequence[Record]) -> list[dict[str, Any]]:
         """Facts about each record, in their order; what is behind links comes in one batch."""
         rows = [{**record.values, **system_values(record)} for record in records]
         widened = many_with_linked(self.reader, self.app, form, rows)
-        return [facts_of(self.app, self.actor, self.now, row) for row in widened]
+        around = surroundings(self.app, self.actor, self.now)
+        return [{**around, "record": row, "old": None} for row in widened]
 
     def blank_facts(
         self, form: FormId, values: Mapping[str, Value] | None = None

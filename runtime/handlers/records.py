@@ -14,7 +14,7 @@ from engines.form.submit import SubmitContext, submit
 from engines.values import FieldId, RecordId, UserId, Value, Values
 from runtime.access import gate
 from runtime.commands import CreateRecord, DeleteRecord, UpdateRecord
-from runtime.facts import USERS, facts_of, system_values
+from runtime.facts import USERS, system_values
 from runtime.handlers.outcome import Outcome
 from runtime.perform import records
 from runtime.perform.work import Work
@@ -31,7 +31,7 @@ def create_record(work: Work, command: CreateRecord) -> Outcome:
         command.answers,
         current=None,
         facts=_facts_with_links(work, form, None, command.answers),
-        editable=gate.field_rights(form, work.actor).editable_when_new,
+        editable=gate.rights_in(work.app, form, work.actor).editable_when_new,
         context=SubmitContext(reading_of(work), is_person=not work.actor.is_system),
     )
     require_links(work, form, submission.values, submission.changed)
@@ -53,7 +53,7 @@ def update_record(work: Work, command: UpdateRecord) -> Outcome:
     gate.require(form, work.actor, "update", work.facts(form.id, before))
     _require_revision(before, command.revision)
     after = apply_answers(
-        work, form, before, command.answers, gate.field_rights(form, work.actor).editable
+        work, form, before, command.answers, gate.rights_in(work.app, form, work.actor).editable
     )
     return Outcome(record=after.id, revision=after.revision, version=work.app.number)
 
@@ -133,7 +133,7 @@ def _facts_with_links(
     """Facts about the record as it is, but with what stands behind the links as they will be."""
     values = {**before.values, **system_values(before)} if before is not None else {}
     if not work.app.definition.linked_keys.get(form.id):
-        return facts_of(work.app, work.actor, work.now, values)
+        return work.facts_about(values)
     current = before.values if before is not None else None
     chosen = links_in(form, answers, current, reading_of(work))
     facts = work.facts_for_values(

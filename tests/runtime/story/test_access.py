@@ -6,6 +6,7 @@ import pytest
 
 from engines.errors import FieldErrors, NotAllowed, NotFound
 from engines.values import FieldId, FormId
+from runtime.access import gate
 from runtime.access.lists import Ask
 from tests.support.worlds import World
 
@@ -106,3 +107,19 @@ def test_a_change_of_hidden_fields_alone_leaves_no_line_in_the_timeline(world: W
 
     kinds = [one.kind for one in world.reading.timeline(clerk, world.app, BUYER, buyer)]
     assert kinds == ["RecordCreated"]
+
+
+@pytest.mark.parametrize("roles", [("guest",), ("clerk",), ("guest", "clerk")], ids=" ".join)
+def test_kept_rights_are_those_of_the_roles_somebody_has_now(
+    world: World, roles: tuple[str, ...]
+) -> None:
+    with world.store.read() as reader:
+        app = world.live.app(reader, world.app)
+    form = app.form(ORDER)
+    gate.rights_in(app, form, world.person("gus", "guest"))
+    gate.rights_in(app, form, world.person("gus", "clerk"))
+
+    now = world.person("gus", *roles)
+
+    assert gate.rights_in(app, form, now) == gate.field_rights(form, now)
+    assert gate.rights_in(app, form, now) is gate.rights_in(app, form, now)
