@@ -55,6 +55,8 @@ export interface Change {
   after: Data;
   risk: "safe" | "caution" | "risky";
   reason: string;
+  /** How many records it is about, where that counts. */
+  records: number | null;
 }
 
 export interface Difference {

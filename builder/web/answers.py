@@ -88,8 +88,8 @@ def version_lines(versions: Iterable[VersionRow], reader: Reader) -> list[dict[s
     ]
 
 
-def change_line(change: Change) -> dict[str, Any]:
-    """One difference."""
+def change_line(change: Change, records: int | None = None) -> dict[str, Any]:
+    """One difference; `records` is how many it is about, where that counts."""
     return {
         "path": list(change.path),
         "place": format_path(change.path),
@@ -98,6 +98,7 @@ def change_line(change: Change) -> dict[str, Any]:
         "after": change.after,
         "risk": change.risk,
         "reason": change.reason,
+        "records": records,
     }
 
 

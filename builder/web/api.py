@@ -6,17 +6,18 @@ Every answer about the draft has the same shape; errors have the product's one s
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from builder.diff import compare, highest_risk
+from builder.diff import Change, compare, highest_risk
 from builder.drafts import Drafts
 from builder.operations.catalog import read_operation
 from builder.palette import palette
+from builder.touched import touched
 from builder.web import answers
 from engines.errors import DefinitionError
 from engines.values import AppId
@@ -82,10 +83,22 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
         changes = compare(old, new)
         return answers.send(
             {
-                "changes": [answers.change_line(change) for change in changes],
+                "changes": _lines(runtime, app, changes, counts="to" not in request.args),
                 "risk": highest_risk(changes),
             }
         )
+
+
+def _lines(
+    runtime: Runtime, app: str, changes: Sequence[Change], *, counts: bool
+) -> list[dict[str, Any]]:
+    """The changes; with `counts`, of what is live now, how many records each is about."""
+    with runtime.store.read() as reader:
+        live = runtime.live.app(reader, AppId(app)) if counts else None
+        return [
+            answers.change_line(one, touched(reader, live, one) if live else None)
+            for one in changes
+        ]
 
 
 def _add_changes(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:

@@ -117,6 +117,22 @@ def test_diff_tells_what_publishing_would_change(site: Site) -> None:
     ]
 
 
+def test_diff_tells_how_many_records_a_change_is_about(site: Site) -> None:
+    world, wanda = site.world, site.browser("wanda")
+    world.submit(world.actor("kim"), "tree", label="A1", kind="elm")
+    world.submit(world.actor("kim"), "tree", label="A2", height="7")
+    height = {"op": "remove_field", "form": "tree", "field": "height"}
+    elm = {"op": "delete", "path": ["forms", "tree", "fields", "kind", "options", "elm"]}
+    post(wanda, "operations", {"revision": 0, "operations": [height, elm, RENAME]})
+
+    changes = wanda.get(f"{API}/diff").get_json()["changes"]
+
+    records = {one["place"]: one["records"] for one in changes}
+    assert records["forms.tree.fields.height"] == 1
+    assert records["forms.tree.fields.kind.options.elm"] == 1
+    assert records["forms.tree.fields.label.title.en"] is None
+
+
 def test_published_version_is_listed_and_rolled_back(site: Site) -> None:
     wanda = site.browser("wanda")
     post(wanda, "operations", {"revision": 0, "operations": [RENAME]})

@@ -30,6 +30,7 @@ export function ChangeList({ changes, risk }: { changes: Change[]; risk: Change[
               </div>
               <Text size="sm" c="dimmed">
                 {say(`reason.${change.reason}`)}
+                {change.records !== null && <> · {say("changes.records", { count: change.records })}</>}
               </Text>
               <Values change={change} />
             </div>
