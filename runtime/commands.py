@@ -304,6 +304,24 @@ class WakeFlow:
 
 
 @dataclass(frozen=True, slots=True)
+class MigrateFlows:
+    """Bring running instances of a flow to another version: all, some, or those at a node.
+
+    `mapping` names the nodes that have another id there. With `is_dry` only the plan is answered;
+    with `is_undo` the mapping is read backwards, to bring them back.
+    """
+
+    app: AppId
+    flow: FlowId
+    version: int
+    mapping: Mapping[NodeId, NodeId] = field(default_factory=dict)
+    instances: tuple[InstanceId, ...] = ()
+    at_node: NodeId | None = None
+    is_dry: bool = True
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeliverMessage:
     """Bring a message to the flows on a record; the same `key` counts once."""
 
@@ -427,6 +445,7 @@ Command: TypeAlias = (
     | TerminateFlow
     | JumpFlow
     | WakeFlow
+    | MigrateFlows
     | DeliverMessage
     | AddWork
     | CloseAdding

@@ -147,6 +147,9 @@ class Instances(Protocol):
     def going_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         """Instances on a record that have not ended, oldest first."""
 
+    def of_flow(self, app: AppId, flow: FlowId, limit: int) -> tuple[InstanceRow, ...]:
+        """Instances of a flow that have not ended, oldest first."""
+
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         """Instances that an instance has started and waits for, or has waited for."""
 

@@ -72,6 +72,16 @@ _IN_STATUS = (
     .order_by(INSTANCE.c.id.desc())
     .limit(bind("most"))
 )
+_OF_FLOW = (
+    sa.select(*INSTANCES.columns)
+    .where(
+        INSTANCE.c.app == bind("app"),
+        INSTANCE.c.flow == bind("flow"),
+        INSTANCE.c.status != sa.literal_column("'ended'"),
+    )
+    .order_by(INSTANCE.c.id)
+    .limit(bind("most"))
+)
 _BY_STATUS = (
     sa.select(INSTANCE.c.status, sa.func.count())
     .where(INSTANCE.c.app == bind("app"))
@@ -99,9 +109,7 @@ _copy = insert(COPY).values({column.name: bind(column.name) for column in COPY.c
 _ADD_COPY = _copy.on_conflict_do_nothing(index_elements=["instance", "user"])
 _READ_COPY = (
     sa.update(COPY)
-    .where(
-        COPY.c.instance == bind("of"), COPY.c.user == bind("reader"), COPY.c.read_at.is_(None)
-    )
+    .where(COPY.c.instance == bind("of"), COPY.c.user == bind("reader"), COPY.c.read_at.is_(None))
     .values(read_at=bind("now"))
 )
 _COPIES_OF = (
@@ -195,6 +203,10 @@ class StoredInstances:
     def going_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         key = {"app": app, "form": form, "record": record}
         return INSTANCES.rows(self._session.rows(_GOING_ON, key))
+
+    def of_flow(self, app: AppId, flow: FlowId, limit: int) -> tuple[InstanceRow, ...]:
+        params = {"app": app, "flow": flow, "most": limit}
+        return INSTANCES.rows(self._session.rows(_OF_FLOW, params))
 
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         return INSTANCES.rows(self._session.rows(_CHILDREN, {"parent": parent}))

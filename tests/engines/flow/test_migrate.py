@@ -7,7 +7,6 @@ import pytest
 from engines.errors import Conflict
 from engines.flow.instance import Instance, Status
 from engines.flow.migrate import Verdict, back, moved, plan
-from engines.flow.model import Flow
 from engines.flow.signals import TaskCompleted, TimerFired
 from engines.values import NodeId
 from tests.support.processes import ANA, Case, a_flow

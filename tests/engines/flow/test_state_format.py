@@ -12,7 +12,7 @@ from engines.flow.signals import MessageCame, TaskCompleted
 from engines.flow.stateformat import FORMAT
 from tests.support.processes import ANA, Case, a_flow
 
-# As release 0.1 wrote it: a task that waits with its timer, a token at the door, one that is stuck.
+# As release 0.1 wrote it: a task with its timer, a token at the door, one that is stuck.
 FORMAT_1 = (
     '{"f":1,"id":"i-1","flow":"handling","v":3,"form":"ticket","rec":"r-1","s":"incident","n":6,'
     '"t":[[2,"look","both.0","waiting","look.2",["due"]],[4,"how","both.1","ready"],'
