@@ -9,7 +9,7 @@ from engines.messages import SystemChanged, TaskHandedOver
 from engines.values import TaskId, UserId
 from runtime.access import gate
 from runtime.commands import DelegateTask, EndProxy, HandOverTasks, SetProxy, TransferTask
-from runtime.handlers.holders import colleague, held, person, running, step_of
+from runtime.handlers.holders import colleague, held, person, running, step_of, stored_task
 from runtime.handlers.outcome import Outcome
 from runtime.perform.work import Work
 from runtime.ports import ProxyRow, TaskRow
@@ -52,8 +52,8 @@ def hand_over_tasks(work: Work, command: HandOverTasks) -> Outcome:
     app = work.app.definition.id
     held_tasks = work.unit.staff.tasks_held(app, command.user)
     for task_id in held_tasks:
-        task = work.unit.instances.task(TaskId(task_id), lock=True)
-        if task is not None and task.state == "open" and task.assignee == command.user:
+        task = stored_task(work, TaskId(task_id))
+        if task.state == "open" and task.assignee == command.user:
             moved = replace(task, role=None, delegated_by=_unless(task, command.to))
             _pass_on(work, moved, command.to, "leave", command.reason)
     details = {"to": command.to, "reason": command.reason, "tasks": len(held_tasks)}

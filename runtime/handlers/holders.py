@@ -50,11 +50,20 @@ def open_task(work: Work, task: TaskId) -> TaskRow:
 
 
 def stored_task(work: Work, task: TaskId) -> TaskRow:
-    """A task of this app, locked. Raises NotFound."""
-    row = work.unit.instances.task(task, lock=True)
+    """A task of this app, locked. Raises NotFound.
+
+    The instance is locked first, as by all that moves it: in another order two would wait for each
+    other.
+    """
+    instances = work.unit.instances
+    row = instances.task(task)
     if row is None or row.app != work.app.definition.id:
         raise NotFound("this task")
-    return row
+    instances.get(row.instance, lock=True)
+    locked = instances.task(task, lock=True)
+    if locked is None:
+        raise NotFound("this task")
+    return locked
 
 
 def held(work: Work, task: TaskId) -> Holding:
