@@ -66,7 +66,7 @@ describe("a legend", () => {
     const pie = option.series[0];
 
     expect(option.legend.type).toBe("plain");
-    expect((pie?.radius ?? 0) + (pie?.center[1] ?? 0)).toBeLessThanOrEqual(look.height - 3 * 24);
+    expect((pie?.radius ?? 0) + (pie?.center[1] ?? 0)).toBeLessThanOrEqual(look.height - 3 * 22);
   });
 });
 

@@ -108,8 +108,8 @@ export function legend(names: string[], look: Look): Option {
   return { show: names.length > 1, bottom: 0, type: "scroll", textStyle: { color: look.text }, icon: "circle" };
 }
 
-const LEGEND_ROW = 24;
-const MOST_ROWS = 4;
+const LEGEND_ROW = 22;
+const LARGEST_SHARE = 0.6; // of the box's height
 
 /**
  * A legend whose entries stand in as many lines as they need, and the height of them in pixels; only
@@ -117,9 +117,9 @@ const MOST_ROWS = 4;
  */
 export function wholeLegend(names: string[], look: Look): { option: Option; height: number } {
   const rows = legendRows(names, look.width);
-  const isWhole = rows <= MOST_ROWS;
-  const option = { ...legend(names, look), ...(isWhole ? { type: "plain", itemGap: 12 } : {}) };
-  return { option, height: names.length > 1 ? Math.min(rows, isWhole ? rows : 1) * LEGEND_ROW : 0 };
+  const isWhole = rows * LEGEND_ROW <= look.height * LARGEST_SHARE;
+  const option = { ...legend(names, look), ...(isWhole ? { type: "plain", itemGap: 8 } : {}) };
+  return { option, height: names.length > 1 ? (isWhole ? rows : 1) * LEGEND_ROW : 0 };
 }
 
 /** How many lines the entries take, by what letters measure; Chinese ones count for two. */
