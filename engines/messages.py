@@ -287,6 +287,14 @@ class RemindHolders:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCopy:
+    """Send a copy of an instance to everybody the recipient is, who may read the record."""
+
+    instance: InstanceId
+    to: Recipient
+
+
+@dataclass(frozen=True, slots=True)
 class ReportNobody:
     """Tell an instance that nobody could be given one of its tasks."""
 
@@ -365,6 +373,7 @@ Effect: TypeAlias = (
     | ContinueFlow
     | FindPeople
     | ReportNobody
+    | SendCopy
     | RemindHolders
     | CancelFlow
     | ReturnToFlow

@@ -8,6 +8,7 @@ from typing import Any
 
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import (
+    COPIES,
     DUE,
     ID_PATTERN,
     MESSAGES,
@@ -46,7 +47,7 @@ def node_schema(kind: NodeType) -> dict[str, Any]:
         **kind.schema.get("properties", {}),
     }
     if kind.has_tasks:
-        properties["due"] = DUE
+        properties |= {"due": DUE, "copies": COPIES}
     if kind.waits:
         properties |= {"timers": TIMERS, "messages": MESSAGES}
     if kind.waits or kind.can_fail:

@@ -119,6 +119,7 @@ class Node:
     messages: tuple[BoundaryMessage, ...] = ()
     error_edge: str = ""  # where a token goes that cannot go on here; without, it is stuck
     reason: str = ""  # on whose behalf it acts: "flows.approval.tell"
+    copies: tuple[Assignee, ...] = ()  # who is told when people have finished it
     enter: Callable[[Any, Any], None] = field(init=False, compare=False)  # of a Run and a Token
     needs_undo: bool = field(init=False)
 
@@ -211,6 +212,8 @@ def needs(flow: Flow) -> frozenset[FactPath]:
         found |= node.behaviour.paths
         for boundary in node.boundaries:
             found |= boundary.paths
+        for one in node.copies:
+            found |= one.paths
     return frozenset(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engines.assignee.parse import Assignee
 from engines.context import DefinitionContext
 from engines.diagnostics import Path, did_you_mean, one_of
 from engines.flow.catalog import node_types
@@ -129,6 +130,8 @@ def _node(data: Mapping[str, Any], site: Site, flow: FlowId) -> Node | None:
         return None
     boundaries: tuple[Boundary, ...] = (*timers, *messages)
     paths = behaviour.paths.union(*(one.paths for one in boundaries))
+    copies = _copies(data, site)
+    paths = paths.union(*(one.paths for one in copies))
     return Node(
         id=site.node,
         type=kind.name,
@@ -145,6 +148,7 @@ def _node(data: Mapping[str, Any], site: Site, flow: FlowId) -> Node | None:
         messages=messages,
         error_edge=error_edge,
         reason=f"flows.{flow}.{site.node}",
+        copies=copies,
     )
 
 
@@ -153,6 +157,13 @@ def _timers(data: Mapping[str, Any], site: Site, kind: NodeType) -> tuple[Bounda
         return ()
     due = parse_due(data, site)
     return (*((due,) if due is not None else ()), *parse_timers(data, site))
+
+
+def _copies(data: Mapping[str, Any], site: Site) -> tuple[Assignee, ...]:
+    """Who is sent a copy when people have finished the node."""
+    written = data.get("copies") or ()
+    found = [site.at("copies", number).reader(one) for number, one in enumerate(written)]
+    return tuple(one for one in found if one is not None)
 
 
 def _derived(paths: frozenset[tuple[str, str]], site: Site) -> frozenset[str]:

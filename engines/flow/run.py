@@ -28,9 +28,11 @@ from engines.messages import (
     RaiseIncident,
     Recipient,
     RemindHolders,
+    SendCopy,
     SetFields,
     StartFlow,
     StartTimer,
+    ToNobody,
 )
 from engines.values import Facts, FlowId, NodeId, UserId, Value
 
@@ -195,6 +197,13 @@ class Run:
     def ask(self, token: Token, recipients: tuple[Recipient, ...]) -> None:
         """Have the runtime say who the recipients are; the node's `staff` gets the answer."""
         self._effects.append(FindPeople(self.instance.id, token.id, recipients))
+
+    def send_copies(self, node: NodeId) -> None:
+        """Tell those who are to be told when people have finished a node."""
+        for one in self.flow.nodes[node].copies:
+            to = one.recipient(self.facts)
+            if not isinstance(to, ToNobody):
+                self._effects.append(SendCopy(self.instance.id, to))
 
     def withdraw_task(self, key: str) -> None:
         """Take an open task back, unless this step has closed it otherwise."""

@@ -103,6 +103,14 @@ ESCALATE: Final[Schema] = {
     "additionalProperties": False,
 }
 
+COPIES: Final[Schema] = {
+    "type": "array",
+    "title": "Copies",
+    "description": "Who is told, with a receipt, when people have finished this step.",
+    "items": ASSIGNEE,
+    "maxItems": 20,
+}
+
 DUE: Final[Schema] = {
     "type": "object",
     "title": "Due",

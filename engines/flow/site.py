@@ -131,6 +131,10 @@ class Site:
         """The assignee written here, who will sign."""
         return self._holder(data, SIGNER_POLICIES)
 
+    def reader(self, data: object) -> Assignee | None:
+        """The assignee written here, who gets something to read; nobody is nobody."""
+        return parse_assignee(data, Place(self.path, self.form, self.context))
+
     def _holder(self, data: object, policies: Collection[str]) -> Assignee | None:
         place = Place(self.path, self.form, self.context)
         found = parse_assignee(data, place, policies=policies)

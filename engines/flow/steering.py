@@ -82,6 +82,7 @@ def remember(run: Run, before: Token, signal: TaskCompleted, mark: int) -> None:
     if signal.chosen:
         run.memory = run.memory._replace(chosen=signal.chosen)
         run.facts = {**run.facts, "chosen": list(signal.chosen)}
+    run.send_copies(before.node)
     detour = run.memory.detour_from(before.node)
     if detour is None:
         return

@@ -8,18 +8,17 @@ from datetime import timedelta
 from engines.errors import Conflict, NotFound
 from engines.flow.model import Trigger
 from engines.flow.person_signals import Withdrawn
-from engines.messages import CopyRead, CopySent, FlowSteered
+from engines.messages import CopyRead, FlowSteered
 from engines.messages import StartFlow as StartFlowEffect
 from engines.values import UserId
 from runtime.access import gate
-from runtime.access.actors import actor_in
 from runtime.commands import ReadCopy, SendCopies, StartFlow, UrgeFlow, WithdrawFlow
 from runtime.handlers.holders import initiator, person, running, stored_instance
 from runtime.handlers.outcome import Outcome
 from runtime.handlers.records import readable
-from runtime.perform import flows, reminders
+from runtime.perform import copies, flows, reminders
 from runtime.perform.work import Work
-from runtime.ports import CopyRow, InstanceRow, TaskRow
+from runtime.ports import InstanceRow, TaskRow
 
 URGE_EVERY = timedelta(hours=1)
 MOST_COPIES = 100
@@ -81,26 +80,11 @@ def send_copies(work: Work, command: SendCopies) -> Outcome:
         raise NotFound("this flow")
     if not 0 < len(command.users) <= MOST_COPIES:
         raise Conflict(f"Choose up to {MOST_COPIES} people.")
-    barred = [one for one in command.users if not _may_read(work, row, one)]
+    barred = [one for one in command.users if not copies.may_read(work, row, one)]
     if barred:
         raise Conflict("Some of these people may not see this record.", {"users": barred})
-    sent = 0
-    for one in dict.fromkeys(command.users):
-        copy = CopyRow(
-            instance=row.id,
-            user=one,
-            app=row.app,
-            flow=row.flow,
-            form=row.form,
-            record=row.record,
-            by=user,
-            note=command.note[:LONGEST_NOTE],
-            sent_at=work.unit.now,
-        )
-        if work.unit.instances.add_copy(copy):
-            sent += 1
-            work.tell(CopySent(row.id, one, copy.note))
-            reminders.copy_sent(work, row, copy)
+    note = command.note[:LONGEST_NOTE]
+    sent = sum(copies.send(work, row, one, note) for one in dict.fromkeys(command.users))
     return Outcome(record=row.record, instance=row.id, details={"sent": sent})
 
 
@@ -130,13 +114,3 @@ def _takes_part(work: Work, row: InstanceRow, user: UserId) -> bool:
 
 def _may_urge(work: Work, task: TaskRow) -> bool:
     return task.urged_at is None or work.unit.now - task.urged_at >= URGE_EVERY
-
-
-def _may_read(work: Work, row: InstanceRow, user: UserId) -> bool:
-    account = work.unit.directory.user(user)
-    record = work.record(row.form, row.record, lock=False)
-    if account is None or not account.is_active or record is None:
-        return False
-    reader = actor_in(work.unit, work.app, account, "system")
-    facts = {**work.facts(row.form, record), "user": reader.facts}
-    return gate.may(work.app.form(row.form), reader, "read", facts)

@@ -25,6 +25,7 @@ from engines.messages import (
     RemindHolders,
     ReportNobody,
     ReturnToFlow,
+    SendCopy,
     SetFields,
     SignalFlow,
     StartFlow,
@@ -32,7 +33,7 @@ from engines.messages import (
     WakeFlows,
 )
 from engines.values import FieldId, Value
-from runtime.perform import calls, flows, messages, records, reminders
+from runtime.perform import calls, copies, flows, messages, records, reminders
 from runtime.perform.work import Origin, Work
 
 BY_ITSELF = SubmitContext(is_person=False)
@@ -59,7 +60,7 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             calls.carry_out(work, effect, origin)
         case ContinueFlow():
             flows.go_on(work, effect)
-        case FindPeople() | ReportNobody() | RemindHolders():
+        case FindPeople() | ReportNobody() | RemindHolders() | SendCopy():
             _about_people(work, effect)
         case (
             OpenTask()
@@ -76,7 +77,9 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             assert_never(effect)
 
 
-def _about_people(work: Work, effect: FindPeople | ReportNobody | RemindHolders) -> None:
+def _about_people(
+    work: Work, effect: FindPeople | ReportNobody | RemindHolders | SendCopy
+) -> None:
     match effect:
         case FindPeople():
             flows.staff(work, effect)
@@ -84,6 +87,8 @@ def _about_people(work: Work, effect: FindPeople | ReportNobody | RemindHolders)
             flows.report_nobody(work, effect)
         case RemindHolders():
             reminders.remind(work, effect)
+        case SendCopy():
+            copies.send_all(work, effect)
         case _:
             assert_never(effect)
 

@@ -95,6 +95,24 @@ def test_copy_is_sent_once_and_its_reading_noted(world: World) -> None:
     assert case.kinds().count("CopyRead") == 1
 
 
+TOLD = OFFICE.replace(
+    "        form: {edit: [subject, amount]}\n",
+    "        form: {edit: [subject, amount]}\n        copies: [{role: legal}, {role: quality}]\n",
+)
+
+
+def test_step_tells_those_who_may_know_when_it_is_done(world: World) -> None:
+    world.publish(TOLD)
+    case = a_case(world, amount="5000")
+
+    case.finish(case.ana, "ana", "done")
+
+    with world.store.read() as reader:
+        copies = [one.user for one in reader.instances.copies_in(case.instance)]
+    assert copies == ["lea", "leo"]  # quality may not see so much money
+    assert [one.subject for one in world.inbox(case.lea)] == ["Ana sent you a copy: Handling"]
+
+
 def test_copy_to_whom_the_record_is_closed_is_refused_by_name(office: World) -> None:
     case = a_case(office, amount="5000")
 
