@@ -24,6 +24,7 @@ from runtime.web.pages import PAGE_BLUEPRINTS
 from runtime.web.reception import Reception
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
+from runtime.web.uploads import Request
 
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
@@ -97,6 +98,8 @@ def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
 
 
 class _Front(Flask):
+    request_class = Request
+
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""
         return func
