@@ -1,4 +1,7 @@
-"""Every read of the product, each through the gate: the door that pages, API and exports use."""
+"""Every read of the product, each through the gate: the door that pages, API and exports use.
+
+Long because it is one door; what a read does stands in the module it names.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,16 @@ from engines.values import (
     RoleId,
     TaskId,
 )
-from runtime.access import flow_views, forms, gate, lists, processes, reports, timelines
+from runtime.access import (
+    colleagues,
+    flow_views,
+    forms,
+    gate,
+    lists,
+    processes,
+    reports,
+    timelines,
+)
 from runtime.access.actors import actor_in
 from runtime.access.clocks import ShownClock, clocks_of
 from runtime.access.menu import shown_menu
@@ -292,19 +304,19 @@ class Reading:
 
     def colleagues(self, actor: Actor, app: AppId) -> tuple[Choice, ...]:
         """Who can be given work; nobody for people from outside."""
-        return self._look(actor, app, processes.colleagues)
+        return self._look(actor, app, colleagues.colleagues)
 
     def holders(self, actor: Actor, app: AppId, role: RoleId) -> tuple[Choice, ...]:
         """Who holds a role, for a choice that a step asks for."""
-        return self._look(actor, app, lambda looking: processes.holders(looking, role))
+        return self._look(actor, app, lambda looking: colleagues.holders(looking, role))
 
     def substitutes(self, actor: Actor, app: AppId) -> tuple[ShownProxy, ...]:
         """Who stands in for the actor, earliest first; past ones are left out."""
-        return self._look(actor, app, processes.substitutes)
+        return self._look(actor, app, colleagues.substitutes)
 
     def copies(self, actor: Actor, app: AppId) -> tuple[ShownCopy, ...]:
         """The copies of cases that the actor was sent, newest first."""
-        return self._look(actor, app, processes.copies)
+        return self._look(actor, app, colleagues.copies)
 
     def inbox(self, actor: Actor) -> tuple[Message, ...]:
         """The actor's in-app messages, newest first."""

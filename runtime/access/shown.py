@@ -1,4 +1,7 @@
-"""What the gate lets out: records, pages, tasks and timelines as one actor may see them."""
+"""What the gate lets out: records, pages, tasks and timelines as one actor may see them.
+
+Long because every page and the API share this one vocabulary.
+"""
 
 from __future__ import annotations
 

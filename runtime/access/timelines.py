@@ -1,4 +1,7 @@
-"""A record's history through the gate: every event as its reader may see it."""
+"""A record's history through the gate: every event as its reader may see it.
+
+Long because there is one small teller for each event.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Lists of tasks, acts beside a task, several tasks at once, absence, and the operators' page."""
+"""Lists of tasks, acts beside a task, several tasks at once, absence, and the operators' page.
+
+Long because each of these pages has its good way and its refusal on one small app.
+"""
 
 from __future__ import annotations
 
