@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.crash.driver import ROOT
+from tests.crash.site import ROOT
 
 pytestmark = pytest.mark.slow
 

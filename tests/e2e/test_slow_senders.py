@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from statistics import median
 
 import pytest
 
@@ -62,4 +63,5 @@ def test_a_page_answers_while_many_send_a_byte_a_second(
         spent.append(seconds_of_a_page(server))
         time.sleep(1)
 
-    assert min(spent) < 1
+    # Not the slowest: other tests share the cores, and a page may have waited for those.
+    assert median(spent) < 1

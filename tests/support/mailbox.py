@@ -40,10 +40,12 @@ class Conversation(socketserver.StreamRequestHandler):
             self._say("250 fine")
 
     def _keep(self) -> None:
+        """Take the mail once its end was seen: a sender that was killed may have sent a part."""
         lines: list[bytes] = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line)
-        self.server.mails.append(b"".join(lines))
+        if line:
+            self.server.mails.append(b"".join(lines))
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())
