@@ -118,3 +118,39 @@ def test_page_fits_a_phone_right_to_left(served: Served, open_page: OpenPage) ->
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert page.evaluate("getComputedStyle(document.querySelector('.trial')).direction") == "rtl"
     screenshot(page, "sandbox_phone")
+
+
+def test_file_goes_into_a_trial_by_its_name_alone(served: Served, page: Page) -> None:
+    started(served, page)
+    page.get_by_role("button", name="Repair").click()
+    form = page.get_by_role("region", name="Repair", exact=True)
+    form.get_by_label("Fault").fill("bell")
+
+    photo = {"name": "bell.jpg", "mimeType": "image/jpeg", "buffer": b"not sent"}
+    form.locator("input[type=file]").set_input_files([photo])
+    form.get_by_role("button", name="Send").click()
+
+    expect(page.get_by_role("heading", name="R-0001")).to_be_visible()
+    page.get_by_text("fields", exact=False).first.click()
+    expect(page.get_by_text("bell.jpg").first).to_be_visible()
+
+
+def test_tests_are_run_on_their_page_and_say_what_they_reach(served: Served, page: Page) -> None:
+    served.enter(page, "wanda_en", "/design/workshop/tests")
+
+    page.get_by_role("button", name="Run 0 tests").click()
+
+    expect(page.get_by_text("0 of 3").first).to_be_visible()
+    page.get_by_text("Steps of flows").click()
+    page.get_by_role("button", name="flows.mending.nodes.ready").click()
+    expect(page).to_have_url(f"{served.base}/design/workshop/flows/mending")
+    assert accessibility_faults(page) == []
+
+
+def test_sandbox_begins_again_with_sample_records(served: Served, page: Page) -> None:
+    started(served, page)
+
+    page.get_by_label("With the sample records").check()
+    page.get_by_role("button", name="Begin again with the draft").click()
+
+    expect(page.get_by_role("heading", name="bicycle_1")).to_be_visible()
