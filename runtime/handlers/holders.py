@@ -135,5 +135,5 @@ def colleague(work: Work, user: UserId) -> UserRow:
 
 
 def step_of(task: TaskRow) -> str:
-    """What the tasks of one visit to a node have in common: `<node>.<token>`."""
+    """What the tasks of one stay at a node have in common: `<node>.<token>`."""
     return ".".join(task.key.split(".")[:2])

@@ -1,4 +1,4 @@
-"""What operators do to a case: hold it, let it go on, end it, move it, wake it, repair it."""
+"""What operators do to a case: hold it, let it go on, end it, move it, wake it, mend it."""
 
 from __future__ import annotations
 

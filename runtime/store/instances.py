@@ -1,4 +1,7 @@
-"""Flow instances, their tasks and their timers. What is due is claimed in `queue`."""
+"""Flow instances, their tasks, copies and timers. What is due is claimed in `queue`.
+
+Long because every statement stands before the methods that run it.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from engines.values import LocaleText
 
 
 class DepartmentType(SourceType):
-    """`{department: repair, pick: round_robin, if_empty: block}`."""
+    """`{department: workshop, pick: round_robin, if_empty: block}`."""
 
     name = "department"
     label = LocaleText(
@@ -21,7 +21,7 @@ class DepartmentType(SourceType):
     )  # fmt: skip
     value_schema = named_schema("A department")
     options = {"pick": PICK}
-    example = {"department": "repair", "pick": "least_busy", "if_empty": "block"}
+    example = {"department": "workshop", "pick": "least_busy", "if_empty": "block"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:
         """Compile the department's name."""

@@ -49,7 +49,7 @@ class HeadType(SourceType):
          ("es", "Responsable de un departamento"), ("ar", "رئيس قسم"))
     )  # fmt: skip
     value_schema = named_schema("A department")
-    example = {"head_of": "repair", "if_empty": "block"}
+    example = {"head_of": "workshop", "if_empty": "block"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:
         """Compile the department's name."""

@@ -1,7 +1,7 @@
 """What an approval does with its token: asks, counts, and lets people change their minds.
 
-How it is written is in `nodes/approval.py`; what a sheet is, in `sheet.py`. Long, as all that may
-happen to a sheet comes together here.
+How it is written is in `nodes/approval.py`; what a sheet is, in `sheet.py`. Long because all that
+may happen to a sheet comes together here.
 """
 
 from __future__ import annotations
