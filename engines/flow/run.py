@@ -1,7 +1,7 @@
 """One step of an instance while it is being taken: tokens on the move, effects, trace, facts.
 
-Node types call the public methods. Which signal leads to which node is in `advance.py`. Long because
-everything that a step changes is changed here and nowhere else.
+Node types call the public methods. Which signal leads to which node is in `advance.py`.
+Long because everything that a step changes is changed here and nowhere else.
 """
 
 from __future__ import annotations

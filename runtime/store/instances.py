@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import Conflict
-from engines.values import AppId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
+from engines.values import AppId, FlowId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
 from runtime.ports import CopyRow, IdSource, InstanceRow, TaskRow, TimerRow
 from runtime.store.form_access import among, list_param
 from runtime.store.sql import Dialect, Row, RowMap, Session, bind, insert_into, micros, moment_of
