@@ -54,7 +54,7 @@ def test_minor_complaint_is_signed_by_quality_and_ends_with_a_call(
     quality, legal, _ = signers
     states = []
 
-    act(desk, ana, "confirmed", need="An apology", severity="minor")
+    act(desk, ana, "confirmed", need="An apology", gravity="minor")
     act(desk, ana, "proposed", cause="A long day", solution="We apologise.")
     asked = (nodes(desk, quality), nodes(desk, legal))
     act(desk, quality, "approved")
@@ -72,7 +72,7 @@ def test_minor_complaint_is_signed_by_quality_and_ends_with_a_call(
 def test_major_complaint_needs_three_signatures(
     desk: World, ana: Actor, signers: list[Actor], complaint: RecordId
 ) -> None:
-    act(desk, ana, "confirmed", need="Damages", severity="major")
+    act(desk, ana, "confirmed", need="Damages", gravity="major")
     act(desk, ana, "proposed", cause="A fault", solution="We pay.")
 
     states = []
@@ -87,7 +87,7 @@ def test_one_refusal_sends_the_solution_back(
     desk: World, ana: Actor, signers: list[Actor], complaint: RecordId
 ) -> None:
     quality, legal, executive = signers
-    act(desk, ana, "confirmed", need="Damages", severity="major")
+    act(desk, ana, "confirmed", need="Damages", gravity="major")
     act(desk, ana, "proposed", cause="A fault", solution="We pay.")
 
     act(desk, quality, "approved")
@@ -100,7 +100,7 @@ def test_one_refusal_sends_the_solution_back(
 def test_customer_who_is_not_content_reopens_the_complaint(
     desk: World, ana: Actor, signers: list[Actor], complaint: RecordId
 ) -> None:
-    act(desk, ana, "confirmed", need="An apology", severity="minor")
+    act(desk, ana, "confirmed", need="An apology", gravity="minor")
     act(desk, ana, "proposed", cause="A long day", solution="We apologise.")
     act(desk, signers[0], "approved")
     act(desk, ana, "understood", understanding="They took it well")
@@ -115,7 +115,7 @@ def test_customer_who_is_not_content_reopens_the_complaint(
 def test_what_is_no_complaint_is_handled_as_any_request(
     desk: World, ana: Actor, complaint: RecordId
 ) -> None:
-    act(desk, ana, "no_complaint", "It is none", need="An invoice", severity="minor")
+    act(desk, ana, "no_complaint", "It is none", need="An invoice", gravity="minor")
 
     assert desk.values("ticket", complaint)["category"] == "other"
     assert nodes(desk, ana) == ["first_answer"]

@@ -15,7 +15,7 @@ from tests.support.bundled import data_of
 from tests.support.worlds import World
 
 PEOPLE = ("agent", "engineer", "quality", "rnd", "finance", "supervisor", "manager", "executive")
-KETTLE = {"model": "kettle", "serial_number": "K-1", "fault": "display", "price": 200}
+KETTLE = {"model": "kettle", "serial_number": "K-1", "fault": "display", "bought_for": 200}
 EXAMINED = {"finding": "The display is dark.", "cost": 40, "part_in_stock": True}
 
 
@@ -33,7 +33,7 @@ def customer(desk: World, crew: dict[str, Actor]) -> RecordId:
 def money(answers: dict[str, Any]) -> dict[str, Any]:
     """Amounts as a form sends them."""
     return {
-        key: {"amount": one, "currency": "CNY"} if key in ("cost", "price", "value") else one
+        key: {"amount": one, "currency": "CNY"} if key in ("cost", "bought_for", "worth") else one
         for key, one in answers.items()
     }
 
@@ -53,7 +53,7 @@ def act(desk: World, person: Actor, node: str, outcome: str, **answers: Any) -> 
 
 
 def test_repair_decides_seventeen_times() -> None:
-    nodes = data_of("service_desk")["flows"]["repair"]["nodes"]
+    nodes = data_of("service_desk")["flows"]["repair_order"]["nodes"]
 
     assert [one["type"] for one in nodes.values()].count("choice") == 17
 
@@ -81,10 +81,10 @@ def test_device_and_fault_say_where_a_repair_begins(
     desk: World, crew: dict[str, Actor], customer: RecordId, answers: dict[str, Any], node: str
 ) -> None:
     repair = desk.submit(
-        crew["agent"], "repair", customer=customer, **money({**KETTLE, **answers})
+        crew["agent"], "repair_order", customer=customer, **money({**KETTLE, **answers})
     )
 
-    assert open_nodes(desk, "repair", repair) == [node]
+    assert open_nodes(desk, "repair_order", repair) == [node]
 
 
 @pytest.mark.parametrize(
@@ -125,21 +125,21 @@ def test_warranty_and_finding_say_what_becomes_of_a_device(
     node: str,
 ) -> None:
     given = money({**KETTLE, **answers})
-    repair = desk.submit(crew["agent"], "repair", customer=customer, **given)
+    repair = desk.submit(crew["agent"], "repair_order", customer=customer, **given)
 
     act(desk, crew["engineer"], "examine", "examined", **{**EXAMINED, **examined})
 
-    assert open_nodes(desk, "repair", repair) == [node]
+    assert open_nodes(desk, "repair_order", repair) == [node]
 
 
 def test_goodwill_is_shown_to_a_vip(desk: World, crew: dict[str, Actor]) -> None:
     vip = desk.submit(crew["supervisor"], "customer", name="Li", level="vip")
     given = money({**KETTLE, "bought_on": "2020-01-01"})
-    repair = desk.submit(crew["agent"], "repair", customer=vip, **given)
+    repair = desk.submit(crew["agent"], "repair_order", customer=vip, **given)
 
     act(desk, crew["engineer"], "examine", "examined", **EXAMINED)
 
-    assert open_nodes(desk, "repair", repair) == ["mend"]
+    assert open_nodes(desk, "repair_order", repair) == ["mend"]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_quote_decides_between_mending_and_sending_back(
     accepted: bool,
     result: str,
 ) -> None:
-    repair = desk.submit(crew["agent"], "repair", customer=customer, **money(KETTLE))
+    repair = desk.submit(crew["agent"], "repair_order", customer=customer, **money(KETTLE))
     act(desk, crew["engineer"], "examine", "examined", **EXAMINED)
 
     act(desk, crew["agent"], "quote", "answered", is_accepted=accepted)
@@ -161,8 +161,8 @@ def test_quote_decides_between_mending_and_sending_back(
     who, node, outcome = last[result]
     act(desk, crew[who], node, outcome)
 
-    assert desk.values("repair", repair)["result"] == result
-    assert open_nodes(desk, "repair", repair) == []
+    assert desk.values("repair_order", repair)["repair_result"] == result
+    assert open_nodes(desk, "repair_order", repair) == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_help_at_a_distance_ends_a_repair_or_not(
     desk: World, crew: dict[str, Actor], customer: RecordId, *, fixed: bool, node: list[str]
 ) -> None:
     given = money({**KETTLE, "fault": "switch"})
-    repair = desk.submit(crew["agent"], "repair", customer=customer, **given)
+    repair = desk.submit(crew["agent"], "repair_order", customer=customer, **given)
 
     act(
         desk,
@@ -183,12 +183,12 @@ def test_help_at_a_distance_ends_a_repair_or_not(
         finding="Descaled.",
     )
 
-    assert open_nodes(desk, "repair", repair) == node
+    assert open_nodes(desk, "repair_order", repair) == node
 
 
 def _to_the_site(desk: World, crew: dict[str, Actor], customer: RecordId, warranty: str) -> Any:
-    visit = desk.submit(crew["agent"], "visit", customer=customer, problem="It is dead.")
-    act(desk, crew["agent"], "accept", "accepted", address="Harbour 1")
+    visit = desk.submit(crew["agent"], "house_call", customer=customer, problem="It is dead.")
+    act(desk, crew["agent"], "accept", "accepted", site_address="Harbour 1")
     act(
         desk,
         crew["agent"],
@@ -208,9 +208,9 @@ def test_visit_goes_to_an_engineer_who_must_bring_photos(
     visit = _to_the_site(desk, crew, customer, "yes")
 
     with pytest.raises(FieldErrors):
-        act(desk, crew["engineer"], "work_on_site", "done", hours="1.5")
+        act(desk, crew["engineer"], "work_on_site", "done", work_hours="1.5")
 
-    found = desk.values("visit", visit)
+    found = desk.values("house_call", visit)
     assert (found["engineer"], found["status"]) == (UserId("engineer"), "on_site")
     assert found["arrived_at"] == MONDAY + timedelta(hours=1)
 
@@ -218,8 +218,8 @@ def test_visit_goes_to_an_engineer_who_must_bring_photos(
 def test_engineer_who_cannot_go_is_replaced(
     desk: World, crew: dict[str, Actor], customer: RecordId
 ) -> None:
-    visit = desk.submit(crew["agent"], "visit", customer=customer, problem="It is dead.")
-    act(desk, crew["agent"], "accept", "accepted", address="Harbour 1")
+    visit = desk.submit(crew["agent"], "house_call", customer=customer, problem="It is dead.")
+    act(desk, crew["agent"], "accept", "accepted", site_address="Harbour 1")
     act(
         desk,
         crew["agent"],
@@ -231,7 +231,7 @@ def test_engineer_who_cannot_go_is_replaced(
 
     act(desk, crew["engineer"], "travel", "not_mine")
 
-    assert open_nodes(desk, "visit", visit) == ["travel"]
+    assert open_nodes(desk, "house_call", visit) == ["travel"]
 
 
 def test_claim_asks_three_departments_at_once(
@@ -240,12 +240,16 @@ def test_claim_asks_three_departments_at_once(
     product = desk.submit(crew["supervisor"], "product", code="KT-1", name="Kettle")
 
     claim = desk.submit(
-        crew["agent"], "claim", customer=customer, product=product, description="It broke."
+        crew["agent"],
+        "warranty_claim",
+        customer=customer,
+        product=product,
+        description="It broke.",
     )
 
-    assert open_nodes(desk, "claim", claim) == ["design", "money", "quality"]
+    assert open_nodes(desk, "warranty_claim", claim) == ["design", "money", "quality"]
     # two and a half working days of seven and a half hours, from Monday at nine
-    assert desk.values("claim", claim)["due"] == datetime(2026, 3, 4, 6, 15, tzinfo=UTC)
+    assert desk.values("warranty_claim", claim)["due"] == datetime(2026, 3, 4, 6, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -262,18 +266,22 @@ def test_claim_is_decided_by_its_value(
 ) -> None:
     product = desk.submit(crew["supervisor"], "product", code="KT-1", name="Kettle")
     claim = desk.submit(
-        crew["agent"], "claim", customer=customer, product=product, description="It broke."
+        crew["agent"],
+        "warranty_claim",
+        customer=customer,
+        product=product,
+        description="It broke.",
     )
     act(desk, crew["quality"], "quality", "done", quality_finding="A weak hinge.")
     act(desk, crew["rnd"], "design", "done", design_finding="Known.")
-    act(desk, crew["finance"], "money", "done", money_finding="Covered.", value=value)
+    act(desk, crew["finance"], "money", "done", money_finding="Covered.", worth=value)
 
-    node = open_nodes(desk, "claim", claim)[0]
+    node = open_nodes(desk, "warranty_claim", claim)[0]
     for decider in deciders:
         act(desk, crew[decider], node, "approved")
 
-    assert desk.values("claim", claim)["status"] == "granted"
-    clock = desk.reading.clocks(crew["agent"], desk.app, FormId("claim"), claim)[0]
+    assert desk.values("warranty_claim", claim)["status"] == "granted"
+    clock = desk.reading.clocks(crew["agent"], desk.app, FormId("warranty_claim"), claim)[0]
     assert (clock.state, clock.is_late) == ("stopped", False)
 
 
@@ -283,10 +291,12 @@ def test_claim_is_decided_by_its_value(
 def test_leave_is_approved_by_the_manager_and_a_long_one_by_an_executive_too(
     desk: World, crew: dict[str, Actor], until: str, node: str
 ) -> None:
-    leave = desk.submit(crew["agent"], "leave", from_on="2026-03-04", until_on=until)
+    leave = desk.submit(crew["agent"], "leave_request", from_on="2026-03-04", until_on=until)
     act(desk, crew["supervisor"], node, "approved")
 
-    waiting = open_nodes(desk, "leave", leave)
+    waiting = open_nodes(desk, "leave_request", leave)
 
     assert waiting == ([] if node == "short_leave" else ["long_leave"])
-    assert desk.values("leave", leave)["status"] == ("approved" if not waiting else "asked")
+    assert desk.values("leave_request", leave)["status"] == (
+        "approved" if not waiting else "asked"
+    )

@@ -76,7 +76,7 @@ def test_ladder_goes_from_yellow_to_red_and_starts_the_rescue_once(
     desk: World, ana: Actor, eve: Actor, kim: Actor
 ) -> None:
     ticket = desk.submit(kim, "ticket", subject="Broken")
-    spare = desk.person("ben", "backup")
+    spare = desk.person("ben", "backup_team")
 
     alarms = []
     for _ in range(3):
