@@ -56,13 +56,12 @@ def test_step_that_was_reached_is_named(site: Site, address: str) -> None:
 @pytest.mark.parametrize(
     ("after", "word"), [(1, "kept"), (30, "missed")], ids=["in time", "too late"]
 )
-def test_stopped_clock_says_how_it_ended(
-    site: Site, address: str, after: int, word: str
-) -> None:
+def test_stopped_clock_says_how_it_ended(site: Site, address: str, after: int, word: str) -> None:
     site.world.clock.advance(timedelta(hours=after))
     record = address.rpartition("/")[2]
 
-    site.world.change(site.world.actor("hanna"), "request", record, status="solved", reason="A bulb")
+    hanna = site.world.actor("hanna")
+    site.world.change(hanna, "request", record, status="solved", reason="A bulb")
 
     assert badge(site, address).startswith(f"Solution {word} ")
 
