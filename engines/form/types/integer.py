@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from engines import kinds
 from engines.expression.types import NUMBER, Type
 from engines.form import limits
+from engines.form.amounts import to_scale
 from engines.form.display import Display, names, number_text
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
@@ -57,6 +58,10 @@ class IntegerType(FieldType[IntegerOptions]):
 
     def read(self, raw: object, options: IntegerOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else whole(raw)
+
+    def settle(self, value: Value, options: IntegerOptions) -> Value:
+        """What a rule or an expression gives, as the whole number that is kept."""
+        return None if value is None else int(to_scale(value, 0))
 
     def check(self, value: Value, options: IntegerOptions) -> Iterable[Refused]:
         if value is None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from engines import kinds
 from engines.expression.types import NUMBER, Type
 from engines.form import limits
+from engines.form.amounts import to_scale
 from engines.form.display import Display, names
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
@@ -49,6 +50,10 @@ class RatingType(FieldType[RatingOptions]):
 
     def read(self, raw: object, options: RatingOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else whole(raw)
+
+    def settle(self, value: Value, options: RatingOptions) -> Value:
+        """What a rule or an expression gives, as a whole number of points."""
+        return None if value is None else int(to_scale(value, 0))
 
     def check(self, value: Value, options: RatingOptions) -> Iterable[Refused]:
         if value is None:

@@ -20,6 +20,7 @@ forms:
       reason: {type: text, visible: record.total > 100}
       by: {type: user}
       comment: {type: text, readonly: record.by != user}
+      crates: {type: integer, value: record.price / 8}
       third: {type: formula, result: number, scale: 2, value: record.price / 3}
     layout:
       - section: {title: Money, visible: record.price > 0, fields: [count, total]}
@@ -66,6 +67,13 @@ def test_a_computed_number_is_rounded_to_the_decimals_it_keeps() -> None:
     found = recompute(ORDER, {**EMPTY, "price": Decimal("1.00")}, [FieldId("price")], facts())
 
     assert str(found["third"]) == "0.33"
+
+
+def test_a_computed_whole_number_is_whole() -> None:
+    found = recompute(ORDER, {**EMPTY, "price": Decimal("20.00")}, [FieldId("price")], facts())
+
+    assert found["crates"] == 3  # 2.5, half away from zero
+    assert isinstance(found["crates"], int)
 
 
 def test_states_tell_who_is_seen_required_and_read_only() -> None:
