@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,6 +12,8 @@ import orjson
 from flask import Blueprint, Flask, Response, g, request
 from flask.json.provider import JSONProvider
 
+from runtime.accounts import Accounts
+from runtime.ports import Unavailable
 from runtime.web import rendering
 from runtime.web.api import API_BLUEPRINTS
 from runtime.web.assets import assets
@@ -29,6 +32,7 @@ from runtime.web.uploads import Request
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
 
+_log = logging.getLogger("dougong.web")
 _FORM_BYTES = 2 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
@@ -81,13 +85,20 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
     @app.after_request
     def finish(response: Response) -> Response:
         allow_own_scripts(response)
-        used = g.pop("session_used", None)
-        if used is not None:
-            runtime.accounts.note_use(used)
-        token = g.pop("token_used", None)
-        if token is not None:
-            runtime.accounts.note_token_use(token)
+        try:
+            _note_use(runtime.accounts)
+        except Unavailable as error:  # the answer stands; only the time of use is not kept
+            _log.warning("the time of use was not kept: %s", error)
         return response
+
+
+def _note_use(accounts: Accounts) -> None:
+    used = g.pop("session_used", None)
+    if used is not None:
+        accounts.note_use(used)
+    token = g.pop("token_used", None)
+    if token is not None:
+        accounts.note_token_use(token)
 
 
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
