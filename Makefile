@@ -1,5 +1,7 @@
 # The commands of this project. Needs python3 (3.11 or newer) and make; everything else comes here.
 SHELL := /bin/bash
+# Modules compiled once are kept: tests start the product many times, and each would compile them all.
+unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 UV := .venv/bin/uv
 BIN := .venv/bin
@@ -30,7 +32,7 @@ run: assets  ## open the service desk with sample people and records
 
 test: assets chromium  ## every test: TypeScript, Python, PostgreSQL, browser
 	$(FRONT) run vitest run
-	$(PY) -m pytest -n 2 --dist loadfile $(TESTS)
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: assets  ## everything a machine can judge without running the program
 	$(BIN)/ruff check .

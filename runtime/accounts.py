@@ -1,7 +1,8 @@
 """Accounts: signing in and out, sessions, one-time links, API tokens, users and their roles.
 
 Knows no HTTP: cookies and headers are `runtime/web`'s. Tokens leave here once, in clear; only
-their hashes are stored.
+their hashes are stored. Long because all that a person or an administrator does to an account is
+one door.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Repairs, visits, warranty claims and leaves: the flows, each walked to its ends."""
+"""Repairs, visits, warranty claims and leaves: the flows, each walked to its ends.
+
+Long because four flows stand here, which share people and steps.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Express BPMN 2.0 models as flows: `python -m tests.bpmn.convert FOLDER...` writes `flows.json`.
 
+Long because one file holds all that is known of that notation.
+
 Covered: tasks of every kind, gateways, timers, messages, signals, conditions, links, boundary
 events, embedded sub-processes and call activities (as flows of their own), instances in parallel.
 Not covered, and then the model is left out: compensation, transactions, ad-hoc sub-processes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -163,6 +163,24 @@ def a_site(
     )
     blueprints = [designer(runtime)] if designer else []
     return Site(world, runtime, make_app(runtime, blueprints, limits))  # type: ignore[arg-type]
+
+
+def spelled_out(rule: str) -> list[str]:
+    """The rule once for every choice it offers, `any('give','take')` as two."""
+    choice = re.search(r"<any\(([^)]*)\):\w+>", rule)
+    if choice is None:
+        return [rule]
+    return [rule.replace(choice[0], one.strip("' ")) for one in choice[1].split(",")]
+
+
+def variables(rule: str) -> list[str]:
+    """The names of what a rule of routes leaves open."""
+    return re.findall(r"<(?:\w+:)?(\w+)>", rule)
+
+
+def address(rule: str, values: Mapping[str, str]) -> str:
+    """The rule with its variables filled; what is not named is "x"."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "x"), rule)
 
 
 def text_of(response: TestResponse) -> str:

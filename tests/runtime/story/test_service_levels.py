@@ -1,4 +1,7 @@
-"""Clocks of service levels: kept with each change, their steps done once, through clock jumps."""
+"""Clocks of service levels: kept with each change, their steps done once, through clock jumps.
+
+Long because every kind of target is told once on each database.
+"""
 
 from __future__ import annotations
 

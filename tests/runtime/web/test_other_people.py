@@ -14,7 +14,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from runtime.web.routes import route_lines
-from tests.support.sites import BASE, Site
+from tests.support.sites import BASE, Site, address, spelled_out, variables
 
 THINGS = ("record", "task", "instance", "file")
 SECRET = "Swordfish"  # noqa: S105 - a word to look for in answers
@@ -46,15 +46,16 @@ def test_what_belongs_to_somebody_else_looks_as_if_it_did_not_exist(
 ) -> None:
     missing = {**addresses, **dict.fromkeys(THINGS, "0190d3c2-7b5a-7cc2-9a51-0a5a4f9c1e99")}
     walked = [
-        (method, line.rule)
+        (method, rule)
         for line in route_lines(site.app)
-        if any(name in THINGS for name in _variables(line.rule))
+        if any(name in THINGS for name in variables(line.rule))
+        for rule in spelled_out(line.rule)
         for method in line.methods
     ]
 
     answers = {
         f"{method} {rule}": [
-            _seen(_call(site, method, _address(rule, where))) for where in (addresses, missing)
+            _seen(_call(site, method, address(rule, where))) for where in (addresses, missing)
         ]
         for method, rule in walked
     }
@@ -88,26 +89,16 @@ def _file_of(site: Site, person: str) -> str:
     return str(stored.get_json()["id"])
 
 
-def _variables(rule: str) -> list[str]:
-    return re.findall(r"<(?:\w+:)?(\w+)>", rule)
-
-
-def _address(rule: str, addresses: dict[str, str]) -> str:
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: addresses[found[1]], rule)
-
-
-def _call(site: Site, method: str, address: str) -> TestResponse:
+def _call(site: Site, method: str, where: str) -> TestResponse:
     """As a guest who may use the app, by the way the route is meant to be used."""
-    if address.startswith("/api/"):
+    if where.startswith("/api/"):
         body = None if method in ("GET", "DELETE") else {"outcome": "done", "values": {}}
-        return site.program("gus").call(method, address, body)
+        return site.program("gus").call(method, where, body)
     browser = site.browser("gus")
     headers = {"Origin": BASE, "Accept": "text/html"}
     if method == "GET":
-        return browser.get(address)
-    return browser.client.open(
-        address, method=method, data={"_csrf": browser.csrf}, headers=headers
-    )
+        return browser.client.get(where, headers=headers, follow_redirects=True)
+    return browser.client.open(where, method=method, data={"_csrf": browser.csrf}, headers=headers)
 
 
 def _seen(answer: TestResponse) -> tuple[int, str]:
