@@ -15,7 +15,8 @@ from engines.errors import AppBuilderError
 from runtime.jobs.backoff import MAX_ATTEMPTS, delay
 from runtime.ports import Clock, DeliveryRow, Lease, NotYet, Store, TimerRow
 
-LEASE_S = 120.0
+LEASE_S = 120.0  # of a message: a slow receiver is waited for, a repeat has the same key
+TIMER_LEASE_S = 20.0  # of a timer, which is one short command: its generation keeps it from two
 WAIT = timedelta(minutes=10)  # of a message that cannot leave for now
 SEAL_BLOCKS = 20  # of one turn
 
@@ -40,7 +41,7 @@ class JobWork:
 
     def claim_timers(self, limit: int) -> tuple[TimerRow, ...]:
         """Due timers, ours for a while."""
-        now, lease_s = self.clock.now(), self.lease_s
+        now, lease_s = self.clock.now(), min(self.lease_s, TIMER_LEASE_S)
         return self.store.run(lambda unit: unit.queue.due_timers(now, limit, lease_s))
 
     def claim_deliveries(self, limit: int) -> tuple[Delivery, ...]:
