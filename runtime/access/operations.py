@@ -69,13 +69,14 @@ def operations(looking: Looking, live: Live, status: str) -> Operations:
     gate.require_capability(looking.actor, "operate")
     app = looking.app.definition.id
     reader = looking.reader
+    by_status = reader.instances.by_status(app)
     rows = reader.instances.in_status(app, status, limit=_MOST)
     dead = [one for one in reader.queue.dead_letters(_MOST) if one.app == app]
     places = [(one.form, one.record) for one in rows]
     places += [(one.form, one.record) for one in dead if one.form and one.record]
     titles = _titles(looking, places)
     return Operations(
-        counts={one: reader.instances.by_status(app).get(one, 0) for one in STATUSES},
+        counts={one: by_status.get(one, 0) for one in STATUSES},
         cases=tuple(_case(looking, live, row, titles) for row in rows),
         dead=tuple(_letter(looking, row, titles) for row in dead),
         parked=tuple(one for one in reader.queue.parked_timers(_MOST) if one.app == app),
