@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from runtime.adapters.clock import SettableClock
 from tests.support.browser import OpenPage, accessibility_faults, screenshot, small_targets
@@ -107,6 +107,19 @@ def test_a_draft_is_kept_until_it_is_sent_but_for_what_is_sensitive(
     expect(page.get_by_label("Name")).to_have_value("Wang")
     expect(page.get_by_label("Phone")).to_have_value("")
     assert "13800138000" not in str(page.evaluate("JSON.stringify({...localStorage})"))
+
+
+def test_what_is_typed_before_the_scripts_arrive_is_kept_too(served: Served, page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/build/**/*.js", lambda route: held.append(route))  # noqa: PLW0108  (it is given a name)
+    served.sign_in(page, "hanna_en")
+    page.goto(f"{served.base}/a/desk/f/buyer/new", wait_until="commit")
+    page.get_by_label("Name").fill("Typed early")
+
+    assert held
+    page.unroute_all()  # what was held goes on
+
+    expect(page.get_by_text("Draft kept in this browser")).to_be_visible()
 
 
 def test_control_enter_sends_the_form(served: Served, page: Page) -> None:

@@ -25,12 +25,16 @@ class Served:
 
     def enter(self, page: Page, person: str, path: str) -> Page:
         """Open a path as a person who is signed in."""
+        self.sign_in(page, person)
+        page.goto(f"{self.base}{path}")
+        return page
+
+    def sign_in(self, page: Page, person: str) -> None:
+        """Give the browser the session of a person."""
         accounts = self.site.runtime.accounts
         token = accounts.new_sign_in_link(UserId(person))
         signed_in = accounts.sign_in_by_link(token, Visit("127.0.0.1", "test"))
         page.context.add_cookies([{"name": "dougong", "value": signed_in.token, "url": self.base}])
-        page.goto(f"{self.base}{path}")
-        return page
 
 
 @contextmanager

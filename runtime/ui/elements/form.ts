@@ -23,15 +23,18 @@ class LiveForm extends HTMLElement {
     const text = this.querySelector("[data-program]")?.textContent;
     this.#program = text ? (JSON.parse(text) as Program) : null;
     for (const button of this.querySelectorAll<HTMLElement>("[data-update]")) button.hidden = true;
-    this.#first = this.#draft();
-    this.#restore();
+    this.#first = this.#draft(asServed(form));
+    // Somebody may have typed before this script arrived: that counts as any other change.
+    const isTypedAlready = !sameDraft(this.#draft(), this.#first);
+    if (!isTypedAlready) this.#restore();
     form.addEventListener("input", () => this.#changed());
     form.addEventListener("change", () => this.#changedOnServer());
     form.addEventListener("submit", () => this.#send());
     form.addEventListener("keydown", (event) => this.#onKey(event));
     window.addEventListener("beforeunload", (event) => this.#onLeave(event));
     document.querySelector<HTMLElement>("#problems")?.focus();
-    this.#apply();
+    if (isTypedAlready) this.#changed();
+    else this.#apply();
   }
 
   #changed(): void {
@@ -131,9 +134,9 @@ class LiveForm extends HTMLElement {
 
   // --- drafts ---
 
-  #draft(): [string, string][] {
+  #draft(form: HTMLFormElement | null = this.#form): [string, string][] {
     const sensitive = new Set((this.dataset["sensitive"] ?? "").split(" ").filter(Boolean));
-    return this.#form ? keepable(new FormData(this.#form).entries(), sensitive) : [];
+    return form ? keepable(new FormData(form).entries(), sensitive) : [];
   }
 
   #keep(): void {
@@ -198,6 +201,13 @@ class LiveForm extends HTMLElement {
     if (this.#isSending || sameDraft(this.#draft(), this.#first)) return;
     event.preventDefault();
   }
+}
+
+/** The form as the server sent it, whatever was typed into it since. */
+function asServed(form: HTMLFormElement): HTMLFormElement {
+  const copy = form.cloneNode(true) as HTMLFormElement;
+  copy.reset();
+  return copy;
 }
 
 /** What the controls of a name hold; null where the page has none of that name. */
