@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from runtime.jobs.leases import Heartbeat
 from runtime.jobs.work import JobWork
 
 SWEEP_S = 1.0
@@ -30,6 +31,7 @@ class EmbeddedJobs:
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="dougong-job")
+        self._heartbeat = Heartbeat(work.renew)
         self._loops = [
             threading.Thread(target=self._loop, args=(turn, pause), name=name, daemon=True)
             for name, turn, pause in (
@@ -39,6 +41,7 @@ class EmbeddedJobs:
         ]
 
     def start(self) -> None:
+        self._heartbeat.start()
         for loop in self._loops:
             loop.start()
 
@@ -52,6 +55,7 @@ class EmbeddedJobs:
             if loop.ident is not None:  # a command that only acts never started it
                 loop.join()
         self._pool.shutdown(wait=True)
+        self._heartbeat.stop()
         self._work.seal()
 
     def _loop(self, turn: Callable[[], int], pause: Callable[[], object]) -> None:

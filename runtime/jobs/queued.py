@@ -19,6 +19,7 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 
+from runtime.jobs.leases import Heartbeat
 from runtime.jobs.work import JobWork
 
 QUEUE = "dougong"
@@ -54,9 +55,11 @@ class QueuedJobs:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = threading.Event()
+        self._heartbeat = Heartbeat(work.renew)
         self._thread = threading.Thread(target=self._run, name="dougong-worker", daemon=True)
 
     def start(self) -> None:
+        self._heartbeat.start()
         self._thread.start()
         self._ready.wait()
 
@@ -69,6 +72,7 @@ class QueuedJobs:
                 self._loop.call_soon_threadsafe(self._task.cancel)
         if self._thread.ident is not None:  # a web process never started it
             self._thread.join()
+            self._heartbeat.stop()
             self._work.seal()
 
     def _run(self) -> None:

@@ -2,21 +2,22 @@
 
 The claim counts the attempt before the work begins, so that a job which kills its process is
 parked in the end. A completion is refused when the lease was lost: another worker has it then.
+A message's lease is renewed while it is being sent; a timer's is not, its generation keeps one
+that was fired twice from acting twice.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from engines.errors import AppBuilderError
 from runtime.jobs.backoff import MAX_ATTEMPTS, delay
+from runtime.jobs.leases import LEASE_S, LONGEST_S, RENEW_S, HeldLeases
 from runtime.ports import Clock, DeliveryRow, Lease, NotYet, Store, TimerRow
 
-LEASE_S = 120.0  # of a message: a slow receiver is waited for, a repeat has the same key
-TIMER_LEASE_S = 20.0  # of a timer, which is one short command: its generation keeps it from two
 WAIT = timedelta(minutes=10)  # of a message that cannot leave for now
 SEAL_BLOCKS = 20  # of one turn
 
@@ -37,22 +38,35 @@ class JobWork:
     clock: Clock
     fire_timer: Callable[[TimerRow], None]
     deliver: Callable[[DeliveryRow], None]
-    lease_s: float = LEASE_S
+    held: HeldLeases = field(default_factory=HeldLeases)
 
     def claim_timers(self, limit: int) -> tuple[TimerRow, ...]:
         """Due timers, ours for a while."""
-        now, lease_s = self.clock.now(), min(self.lease_s, TIMER_LEASE_S)
-        return self.store.run(lambda unit: unit.queue.due_timers(now, limit, lease_s))
+        now = self.clock.now()
+        return self.store.run(lambda unit: unit.queue.due_timers(now, limit, LEASE_S))
 
     def claim_deliveries(self, limit: int) -> tuple[Delivery, ...]:
         """Due deliveries, ours for a while."""
-        now, lease_s = self.clock.now(), self.lease_s
-        return self.store.run(lambda unit: unit.queue.due_deliveries(now, limit, lease_s))
+        now = self.clock.now()
+        claimed = self.store.run(lambda unit: unit.queue.due_deliveries(now, limit, LEASE_S))
+        self.held.add((lease for _, lease in claimed), self.clock.monotonic_s())
+        return claimed
 
     def claim_delivery(self, delivery: str) -> Delivery | None:
         """One delivery, if it is due and nobody works on it."""
-        now, lease_s = self.clock.now(), self.lease_s
-        return self.store.run(lambda unit: unit.queue.claim_delivery(delivery, now, lease_s))
+        now = self.clock.now()
+        claimed = self.store.run(lambda unit: unit.queue.claim_delivery(delivery, now, LEASE_S))
+        if claimed is not None:
+            self.held.add((claimed[1],), self.clock.monotonic_s())
+        return claimed
+
+    def renew(self) -> None:
+        """Hold what is still being sent, and give up what hangs or was lost."""
+        now_s = self.clock.monotonic_s()
+        hanging = self.held.older(now_s, LONGEST_S)
+        ours = self.held.older(now_s, RENEW_S) - hanging
+        kept = self.store.run(lambda unit: unit.queue.renew(ours, LEASE_S)) if ours else ours
+        self.held.drop(hanging | (ours - frozenset(kept)))
 
     def fire(self, timer: TimerRow) -> None:
         """Fire a claimed timer; what its command did not take out is taken out."""
@@ -64,15 +78,14 @@ class JobWork:
         self.store.run(lambda unit: unit.instances.finish_timer(timer.id, timer.generation))
 
     def send(self, claimed: Delivery) -> None:
-        """Deliver a claimed message."""
+        """Deliver a claimed message, unless it waited here for so long that it is another's."""
         row, lease = claimed
-        try:
-            self.deliver(row)
-        except Exception as error:  # noqa: BLE001  (the edge: kept with the row, tried again)
-            self._delivery_failed(row, lease, error)
+        if lease not in self.held:
             return
-        now = self.clock.now()
-        self.store.run(lambda unit: unit.queue.delivered(lease, now))
+        try:
+            self._send(row, lease)
+        finally:
+            self.held.drop((lease,))
 
     def run_due(self, limit: int = 100) -> int:
         """Do what is due now, in this thread; how many jobs that were."""
@@ -92,6 +105,15 @@ class JobWork:
             if taken == 0:
                 break
         return sealed
+
+    def _send(self, row: DeliveryRow, lease: Lease) -> None:
+        try:
+            self.deliver(row)
+        except Exception as error:  # noqa: BLE001  (the edge: kept with the row, tried again)
+            self._delivery_failed(row, lease, error)
+            return
+        now = self.clock.now()
+        self.store.run(lambda unit: unit.queue.delivered(lease, now))
 
     def _timer_failed(self, timer: TimerRow, error: Exception) -> None:
         is_last = timer.attempts >= MAX_ATTEMPTS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -250,6 +251,9 @@ class Queue(Protocol):
         self, delivery: str, now: datetime, lease_s: float
     ) -> tuple[DeliveryRow, Lease] | None:
         """Claim one due delivery; None when it is not due or somebody works on it."""
+
+    def renew(self, leases: Iterable[Lease], lease_s: float) -> tuple[Lease, ...]:
+        """Hold deliveries so much longer from now; those whose lease was not lost meanwhile."""
 
     def delivered(self, lease: Lease, now: datetime) -> bool:
         """Mark a delivery sent; False when the lease was lost."""

@@ -7,6 +7,7 @@ only one process holds the data directory.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -98,6 +99,7 @@ _HELD = sa.and_(DELIVERY.c.id == bind("id"), DELIVERY.c.lease_token == bind("tok
 _DELIVERED = (
     sa.update(DELIVERY).where(_HELD).values({"state": _SENT, "last_error": bind("e"), **_NO_LEASE})
 )
+_RENEW = sa.update(DELIVERY).where(_HELD).values({"lease_until": bind("until")})
 _FAILED = {"last_error": bind("error"), **_NO_LEASE}
 _AGAIN = sa.update(DELIVERY).where(_HELD).values({"next_at": bind("next"), **_FAILED})
 _GIVE_UP = sa.update(DELIVERY).where(_HELD).values({"state": _DEAD, **_FAILED})
@@ -212,6 +214,10 @@ class StoredQueue:
         row = self._session.first(_ONE_DELIVERY, {"id": delivery})
         return None if row is None else self._row(row)
 
+    def renew(self, leases: Iterable[Lease], lease_s: float) -> tuple[Lease, ...]:
+        until = self._lease_now() + timedelta(seconds=lease_s) // timedelta(microseconds=1)
+        return tuple(one for one in leases if self._renew(one, until))
+
     def delivered(self, lease: Lease, now: datetime) -> bool:
         params = {"id": lease.row, "token": lease.token, "e": ""}
         return self._session.change(_DELIVERED, params) == 1
@@ -254,6 +260,10 @@ class StoredQueue:
         found = [self._session.first(one) for one in (_NEXT_TIMER, _NEXT_DELIVERY)]
         moments = [row[0] for row in found if row is not None and row[0] is not None]
         return moment_of(min(moments)) if moments else None
+
+    def _renew(self, lease: Lease, until: int) -> bool:
+        params = {"id": lease.row, "token": lease.token, "until": until}
+        return self._session.change(_RENEW, params) == 1
 
     def _claim(self, now: datetime, lease_s: float) -> dict[str, Any]:
         lease_now = self._lease_now()

@@ -16,6 +16,7 @@ from runtime.adapters.clock import SettableClock
 from runtime.adapters.keys import new_master_keys
 from runtime.jobs.backoff import LONGEST, MAX_ATTEMPTS
 from runtime.jobs.embedded import EmbeddedJobs
+from runtime.jobs.leases import LEASE_S, LONGEST_S, RENEW_S, Heartbeat
 from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
 from runtime.jobs.work import JobWork, Undeliverable
 from runtime.ports import DeliveryRow, Jobs, TimerRow
@@ -191,6 +192,71 @@ def test_a_lost_lease_refuses_the_completion(site: Site) -> None:
     assert done == [False, True]
 
 
+def test_a_message_that_is_being_sent_is_nobody_elses(site: Site) -> None:
+    site.queue(a_delivery("d1"))
+    work = site.work()
+    claimed = work.claim_deliveries(1)
+    let_time_pass(site, work, RENEW_S)
+
+    work.renew()
+
+    assert site.work().claim_deliveries(1) == ()
+    work.send(claimed[0])
+    assert (site.state("d1"), len(site.sent)) == ("sent", 1)
+
+
+def test_a_message_of_a_killed_worker_is_taken_up_when_its_lease_ends(site: Site) -> None:
+    site.queue(a_delivery("d1"))
+    killed = site.work()
+    killed.claim_deliveries(1)
+    let_time_pass(site, killed, LEASE_S)
+
+    taken = site.work().claim_deliveries(1)
+
+    assert [row.attempts for row, _ in taken] == [2]
+
+
+def test_a_message_that_hangs_is_renewed_no_more(site: Site) -> None:
+    site.queue(a_delivery("d1"))
+    work = site.work()
+    claimed = work.claim_deliveries(1)
+    let_time_pass(site, work, LONGEST_S)
+
+    work.renew()
+    work.send(claimed[0])
+
+    assert (site.state("d1"), site.sent) == ("due", [])
+
+
+def test_a_message_whose_lease_was_lost_is_left_to_who_has_it(site: Site) -> None:
+    site.queue(a_delivery("d1"))
+    slept = site.work()
+    claimed = slept.claim_deliveries(1)
+    let_time_pass(site, slept, LEASE_S)
+    taken = site.work().claim_deliveries(1)
+
+    slept.renew()
+    slept.send(claimed[0])
+
+    assert site.sent == []
+    assert len(taken) == 1
+
+
+def test_a_beat_that_fails_is_not_the_last() -> None:
+    beats: list[int] = []
+
+    def renew() -> None:
+        beats.append(len(beats))
+        raise OSError("the store is away")
+
+    heartbeat = Heartbeat(renew, every_s=0.001)
+    heartbeat.start()
+    wait_until(lambda: len(beats) > 2)
+    heartbeat.stop()
+
+    assert len(beats) > 2
+
+
 def test_the_log_is_sealed_while_jobs_run(site: Site) -> None:
     from engines.messages import SystemChanged
 
@@ -219,6 +285,13 @@ def a_delivery(id_: str) -> DeliveryRow:
         next_at=START,
         created_at=START,
     )
+
+
+def let_time_pass(site: Site, work: JobWork, seconds: float) -> None:
+    """For the clock, and for leases in the store: those of `work` are at their end."""
+    site.clock.advance(timedelta(seconds=seconds + 1))
+    leases = work.held.older(site.clock.monotonic_s(), 0)
+    assert site.store.run(lambda unit: unit.queue.renew(leases, -1.0)) == tuple(leases)
 
 
 def failed_once(site: Site, id_: str) -> bool:
