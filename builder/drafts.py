@@ -138,7 +138,7 @@ class Drafts:
         draft = self.view(actor, app)
         if draft.revision != revision:
             raise Conflict("The draft was changed meanwhile", {"revision": draft.revision})
-        command = PublishApp(draft.text, _file_name(app), note, draft.base_version or None)
+        command = PublishApp(draft.text, _file_name(app), note, draft.base_version or None, app)
         self._bus.execute(command, actor)
 
         def work(unit: Unit) -> int:

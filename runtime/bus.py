@@ -127,22 +127,35 @@ class Bus:
         A repeat with the same key by the same actor gets the first answer; the same key with
         another request raises Conflict.
         """
-        if isinstance(command, PublishApp):
-            return self.publisher.publish(command, actor)
-        if isinstance(command, RollBackApp):
-            return self.publisher.roll_back(command, actor)
+        if isinstance(command, PublishApp | RollBackApp):
+            return self._publish_once(command, actor, idempotency_key)
         return self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
 
     def _once(self, unit: Unit, command: Command, actor: Actor, key: str) -> Outcome:
         if not key:
             return self._carry_out(unit, command, actor)
-        who, request = str(actor.user or ""), _digest(command)
-        kept = unit.registry.answer(key, who)
+        kept = _kept(unit, command, actor, key)
         if kept is not None:
-            return _kept_answer(kept, request)
+            return kept
         outcome = self._carry_out(unit, command, actor)
-        answer = json.dumps(asdict(outcome), default=str)
-        unit.registry.keep_answer(key, who, request, answer, unit.now)
+        _keep(unit, command, actor, key, outcome)
+        return outcome
+
+    def _publish_once(self, command: PublishApp | RollBackApp, actor: Actor, key: str) -> Outcome:
+        """Publishing takes several transactions; its answer is kept in one more after the flip.
+
+        A process that dies between the two leaves a version that the repeat would publish again:
+        `expected_live` guards against that.
+        """
+        kept = self.store.run(lambda unit: _kept(unit, command, actor, key)) if key else None
+        if kept is not None:
+            return kept
+        if isinstance(command, PublishApp):
+            outcome = self.publisher.publish(command, actor)
+        else:
+            outcome = self.publisher.roll_back(command, actor)
+        if key:
+            self.store.run(lambda unit: _keep(unit, command, actor, key, outcome))
         return outcome
 
     def _carry_out(self, unit: Unit, command: Command, actor: Actor) -> Outcome:
@@ -163,8 +176,17 @@ def _digest(command: Command) -> str:
     return hashlib.sha256(f"{type(command).__name__}:{text}".encode()).hexdigest()
 
 
-def _kept_answer(kept: tuple[str, str], request: str) -> Outcome:
+def _keep(unit: Unit, command: Command, actor: Actor, key: str, outcome: Outcome) -> None:
+    answer = json.dumps(asdict(outcome), default=str)
+    unit.registry.keep_answer(key, str(actor.user or ""), _digest(command), answer, unit.now)
+
+
+def _kept(unit: Unit, command: Command, actor: Actor, key: str) -> Outcome | None:
+    """The first answer to a key. Raises Conflict when it was given to another request."""
+    kept = unit.registry.answer(key, str(actor.user or ""))
+    if kept is None:
+        return None
     kept_request, answer = kept
-    if kept_request != request:
+    if kept_request != _digest(command):
         raise Conflict("This Idempotency-Key was used for another request. Use a new key.")
     return Outcome(**json.loads(answer))

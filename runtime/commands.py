@@ -409,6 +409,7 @@ class PublishApp:
     name: str  # file name, for messages
     note: str = ""
     expected_live: int | None = None  # refuse when another version went live meanwhile
+    app: AppId | None = None  # refuse a text of another app: the actor's rights are those in this
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Publisher:
         found = [one for check in self.gates for one in check(definition, command.text)]
         if found:
             raise DefinitionError(found)
+        if command.app not in (None, definition.id):
+            raise Conflict(f"This text is of the app {definition.id}, not of {command.app}.")
         with self.store.read() as reader:
             number, live, known = _before(reader, definition.id)
             _require_right(actor, is_new=live is None)

@@ -7,6 +7,7 @@ from engines.flow.signals import AddingClosed, Signal, WorkAdded
 from engines.messages import SignalFlow
 from runtime.access import gate
 from runtime.commands import AddWork, CloseAdding, DeliverMessage
+from runtime.handlers.holders import colleague
 from runtime.handlers.outcome import Outcome
 from runtime.handlers.records import readable
 from runtime.perform import flows
@@ -25,6 +26,8 @@ def deliver_message(work: Work, command: DeliverMessage) -> Outcome:
 
 def add_work(work: Work, command: AddWork) -> Outcome:
     """One more piece of work where more is taken; for who works there, and operators."""
+    if command.to is not None:
+        colleague(work, command.to)
     return _moved(work, command, WorkAdded(command.node, work.actor.user, command.to))
 
 

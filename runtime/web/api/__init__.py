@@ -8,5 +8,6 @@ from runtime.web.api.openapi import openapi
 from runtime.web.api.records import records
 from runtime.web.api.reports import reports
 from runtime.web.api.tasks import tasks
+from runtime.web.api.versions import versions
 
-API_BLUEPRINTS = (openapi, tasks, flows, reports, files, records)
+API_BLUEPRINTS = (openapi, tasks, flows, reports, versions, files, records)

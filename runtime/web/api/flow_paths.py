@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runtime.web.api.acts import FLOW_ACTS, PERSON_ACTS, START, TASK_ACTS, Act
+from runtime.web.api.act import Act
+from runtime.web.api.acts import FLOW_ACTS, MESSAGE, PERSON_ACTS, START, TASK_ACTS
 from runtime.web.api.parts import KEY, operation, path_parameter
 from runtime.web.api.shapes import Json
 
@@ -12,7 +13,10 @@ _LED_TO: Json = {"type": "object", "description": "What it led to."}
 def flow_paths(app: str) -> Json:
     """Every address of `flows.py` in one app."""
     base = f"/{app}/-"
-    found: Json = {f"{base}/flows": {"post": _post(app, START, 201, _started())}}
+    found: Json = {
+        f"{base}/flows": {"post": _post(app, START, 201, _started())},
+        f"{base}/messages": {"post": _post(app, MESSAGE, 204, None)},
+    }
     for act in TASK_ACTS:
         found[f"{base}/tasks/{{task}}/{act.name}"] = _one(app, "task", act, 204, None)
     for act in FLOW_ACTS:

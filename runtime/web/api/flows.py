@@ -12,7 +12,8 @@ from flask import Blueprint, Response
 from engines.values import AppId
 from runtime.commands import EndProxy
 from runtime.handlers.outcome import Outcome
-from runtime.web.api.acts import FLOW_ACTS, PERSON_ACTS, START, TASK_ACTS, Act, read
+from runtime.web.api.act import Act, read
+from runtime.web.api.acts import FLOW_ACTS, MESSAGE, PERSON_ACTS, START, TASK_ACTS
 from runtime.web.api.shapes import answer, body, key_of
 from runtime.web.routes import JSON, SIGNED_IN, route
 from runtime.web.visitor import actor_for, runtime
@@ -46,6 +47,13 @@ def start(app: str) -> Response:
     """Start a flow by hand: `{"flow": id, "record": id}`; 201 with the instance."""
     done = _carry_out(START, app, "")
     return answer({"instance": done.instance}, 201)
+
+
+@route(flows, "/messages", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True)
+def deliver(app: str) -> Response:
+    """Bring a message to the flows on a record: `{"form", "record", "message", "key"}`."""
+    _carry_out(MESSAGE, app, "")
+    return Response(status=204)
 
 
 @route(

@@ -17,6 +17,7 @@ from runtime.web.api.flow_paths import flow_paths
 from runtime.web.api.parts import KEY, REF, operation, path_parameter
 from runtime.web.api.report_paths import REPORT_SCHEMAS, report_paths
 from runtime.web.api.shapes import Json, answer
+from runtime.web.api.versions import version_paths
 from runtime.web.routes import JSON, SIGNED_IN, route
 from runtime.web.visitor import actor_anywhere, actor_for, live_app, runtime
 
@@ -38,6 +39,8 @@ def described(apps: Iterable[tuple[LiveApp, Actor]]) -> Json:
         paths.update(_task_paths(live.definition.id))
         paths.update(flow_paths(live.definition.id))
         paths.update(report_paths(live.definition.id, _QUERY))
+        if gate.is_unrestricted(actor) or "publish" in actor.can:
+            paths.update(version_paths(live.definition.id))
         for form in live.definition.forms.values():
             if gate.ever(form, actor, "read") or gate.ever(form, actor, "create"):
                 name = f"{live.definition.id}.{form.id}"
