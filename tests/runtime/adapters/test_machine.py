@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
 from engines.errors import NotAllowed
 from runtime.adapters.clock import SettableClock, SystemClock
 from runtime.adapters.control import ControlServer, NobodyListens, RemoteError, ask
 from runtime.adapters.ids import CountedIds, RandomIds
 from runtime.adapters.lock import DirectoryInUse, DirectoryLock
-from runtime.adapters.passwords import AT_ONCE, Passwords
+from runtime.adapters.passwords import AT_ONCE, NOBODY, Passwords
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -157,6 +159,13 @@ def test_a_password_verifies_against_its_own_hash_only(passwords: Passwords) -> 
 @pytest.mark.parametrize("hashed", ["", "no hash at all"])
 def test_nobodys_password_is_never_right(passwords: Passwords, hashed: str) -> None:
     assert not passwords.verify(hashed, "of nobody")
+
+
+def test_an_unknown_user_costs_as_much_as_a_known_one(passwords: Passwords) -> None:
+    with pytest.raises(VerifyMismatchError):  # it was computed and compared, not merely refused
+        PasswordHasher().verify(NOBODY, "any")
+
+    assert not passwords.is_outdated(NOBODY)
 
 
 def test_a_storm_of_sign_ins_is_hashed_two_at_a_time(passwords: Passwords) -> None:
