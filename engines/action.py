@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from engines.messages import Effect
+from engines.plain import plain
 from engines.values import Facts, FieldId, FormId, RecordId, Values
 
 FactPath = tuple[str, str]  # (root, flat key) of a fact, as in expressions
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Occasion:
     """For which record an action runs, and on whose behalf.
 

@@ -5,10 +5,10 @@ Who may do what is the runtime's to check; whether it is possible now is the eng
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from engines.plain import plain
 from engines.values import NodeId, RoleId, UserId
 
 
@@ -20,7 +20,7 @@ class Where(StrEnum):
     AFTER = "after"  # the added signs when the adder has approved
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Voice:
     """Somebody an approval turns out to ask: a person, or whoever of a role takes it."""
 
@@ -28,7 +28,7 @@ class Voice:
     role: RoleId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class PeopleFound:
     """Who the signers of a node turn out to be: for each written signer its people, or nobody."""
 
@@ -36,14 +36,14 @@ class PeopleFound:
     voices: tuple[tuple[Voice, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class NobodyFound:
     """Nobody could be given a task that was opened."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SignerAdded:
     """The holder of the open task `key` asks somebody else to sign too."""
 
@@ -53,7 +53,7 @@ class SignerAdded:
     by: UserId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SignerRemoved:
     """A signer who has not acted is no longer asked; `by` None: an operator does it."""
 
@@ -61,7 +61,7 @@ class SignerRemoved:
     by: UserId | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Returned:
     """The holder of the open task `key` sends the case back; `to` None: to the initiator."""
 
@@ -71,7 +71,7 @@ class Returned:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Withdrawn:
     """The initiator takes the whole case back; possible until somebody else has acted."""
 
@@ -79,7 +79,7 @@ class Withdrawn:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TakenBack:
     """The person who acted last takes that act back: the task `key`, which is done."""
 
@@ -87,7 +87,7 @@ class TakenBack:
     by: UserId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Jumped:
     """An operator moves what stands at one node to another one."""
 
@@ -95,7 +95,7 @@ class Jumped:
     to: NodeId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Woken:
     """An operator ends the waiting at a node as if its time had come."""
 

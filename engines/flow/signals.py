@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engines.flow.person_signals import PersonSignal
+from engines.plain import plain
 from engines.values import NodeId, UserId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Started:
     """A new instance begins; `by` is None when no person started it."""
 
     by: UserId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TaskCompleted:
     """A person finished an open task."""
 
@@ -29,43 +29,43 @@ class TaskCompleted:
     chosen: tuple[UserId, ...] = ()  # whom the person chose for a later step
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TimerFired:
     """A timer's time has come, perhaps late. One that nobody waits for any more does nothing."""
 
     ref: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Continued:
     """Go on with fresh facts, after a step that said `has_more`."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Retried:
     """Enter a node again after an incident, the engine's own or one of handing out its tasks."""
 
     node: NodeId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Suspended:
     """Hold the instance: tasks are refused, timers wait."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Resumed:
     """Go on after a suspension; timers that came due meanwhile fire now, once."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Cancelled:
     """End the whole instance: every task is withdrawn, every timer forgotten."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class MessageCame:
     """A message for the instance. One that is kept waits until somebody wants it.
 
@@ -77,12 +77,12 @@ class MessageCame:
     is_kept: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class FactsChanged:
     """The record is not what it was: conditions that are waited for are looked at again."""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SubFlowEnded:
     """A flow that a token has started is over; `ref` is `<token id>.<number>`."""
 
@@ -90,7 +90,7 @@ class SubFlowEnded:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SubFlowFailed:
     """A flow that a token wants to start cannot be."""
 
@@ -98,7 +98,7 @@ class SubFlowFailed:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class WorkAdded:
     """One more piece of work at a node that still takes more."""
 
@@ -107,7 +107,7 @@ class WorkAdded:
     to: UserId | None = None  # None: whoever the node would ask
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class AddingClosed:
     """No more work is added at the node; it is over when what is open is done."""
 
