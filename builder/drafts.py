@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from builder.diff import compare
 from builder.draft_state import Draft, DraftState, forget, overlap, version_of, view_of
 from builder.history import History, Step, text_before
+from builder.new_app import free_app_id, new_app_text
 from builder.operations.catalog import Operation, name_of
 from builder.operations.form import RenameField
 from builder.operations.make import collision, make
@@ -46,6 +47,14 @@ class Drafts:
         self._store = store
         self._bus = bus
 
+    def begin(self, actor: Actor, title: str) -> AppId:
+        """A new app with nothing in it, published as version 1 in the actor's language."""
+        with self._store.read() as reader:
+            app = AppId(free_app_id(title, reader.definitions.live_numbers()))
+        text = new_app_text(app, title, actor.locale.split("-", 1)[0], actor.time_zone)
+        self._bus.execute(PublishApp(text, _file_name(app)), actor)
+        return app
+
     def view(self, actor: Actor, app: AppId) -> Draft:
         """The draft, or the live definition where nobody changed anything. Raises NotFound."""
         require_capability(actor, "design")
@@ -68,6 +77,10 @@ class Drafts:
             return state.step(name_of(operations[-1]), made.splices, made.touched)
 
         return self._change(actor, app, change)
+
+    def tried(self, actor: Actor, app: AppId, operations: Sequence[Operation]) -> str:
+        """The text as these gestures would leave it; nothing is kept."""
+        return make(operations, self.view(actor, app).text, _file_name(app)).text
 
     def save_text(self, actor: Actor, app: AppId, revision: int, text: str) -> Draft:
         """Replace the whole text, as the author wrote it on `revision`; merged by lines."""

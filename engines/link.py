@@ -74,7 +74,7 @@ def link(
 ) -> AppDefinition | None:
     """The compiled app of typed data; None when problems make it pointless to go on."""
     linking = _Linking(data, problems, watch)
-    if not linking.outlines:
+    if problems and not linking.outlines:
         return None
     return linking.definition(version)
 

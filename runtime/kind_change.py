@@ -103,6 +103,21 @@ def copy_rest(unit: Unit, change: KindChange) -> Mapping[str, Any]:
     return told
 
 
+class NoSuchValue(ValueError):
+    """A value of the old kind that the new kind cannot hold."""
+
+
+def converted(value: Value, old: Field, new: Field, reading: Reading) -> Value:
+    """The value of a field as one of the kind it will have. Raises NoSuchValue."""
+    cell = old.type.to_cell(value, old.options)
+    for one in (cell, _as_text(cell)):
+        try:
+            return new.type.from_cell(one, new.options, reading)
+        except (Refused, FieldErrors, ValueError, TypeError):
+            continue
+    raise NoSuchValue
+
+
 def told_of(reader: Reader, app: AppId, number: int) -> Mapping[str, Any] | None:
     """How a version's copying went: {"done": 300, "lost": 1, "failed": [[form, record, field]]}"""
     return reader.registry.run(f"{KIND}:{app}:{number}")
@@ -204,14 +219,10 @@ def _taken_over(
     value = record.values.get(_beside(old.id))
     if value is None:
         return None
-    reading = Reading(ZoneInfo(change.app.definition.time_zone))
-    cell = old.type.to_cell(value, old.options)
-    for one in (cell, _as_text(cell)):
-        try:
-            return new.type.from_cell(one, new.options, reading)
-        except (Refused, FieldErrors, ValueError, TypeError):
-            continue
-    failure = [record.form, record.id, new.id]
+    try:
+        return converted(value, old, new, Reading(ZoneInfo(change.app.definition.time_zone)))
+    except NoSuchValue:
+        failure = [record.form, record.id, new.id]
     if failure not in state["failed"]:
         state["lost"] += 1
         if len(state["failed"]) < MOST_TOLD:

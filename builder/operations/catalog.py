@@ -26,6 +26,7 @@ from builder.operations.form import (
     RemoveField,
     RenameField,
 )
+from builder.operations.paste import PasteBlock, PasteField, PasteNode
 from builder.operations.tree import (
     Delete,
     Duplicate,
@@ -55,6 +56,9 @@ Operation: TypeAlias = (
     | MoveItem
     | MoveKey
     | MoveNodes
+    | PasteBlock
+    | PasteField
+    | PasteNode
     | RemoveBlock
     | RemoveField
     | RemoveNode
@@ -80,6 +84,9 @@ OPERATIONS: Mapping[str, type[Operation]] = {
     "move_item": MoveItem,
     "move_key": MoveKey,
     "move_nodes": MoveNodes,
+    "paste_block": PasteBlock,
+    "paste_field": PasteField,
+    "paste_node": PasteNode,
     "remove_block": RemoveBlock,
     "remove_field": RemoveField,
     "remove_node": RemoveNode,

@@ -8,6 +8,7 @@ from typing import Any
 from builder.operations.reference import rename_in_form
 from builder.operations.sketch import Sketch, list_items
 from engines.diagnostics import Path
+from engines.source.words import as_written
 
 Json = Any
 
@@ -47,7 +48,7 @@ class DuplicateField:
 
     def make(self, sketch: Sketch) -> None:
         fields: Path = ("forms", self.form, "fields")
-        definition = dict(sketch.get((*fields, self.field)))
+        definition = as_written(sketch.get((*fields, self.field)))
         definition.pop("was", None)
         names = list(sketch.get(fields))
         behind = names.index(self.field) + 1

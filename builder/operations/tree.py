@@ -9,6 +9,7 @@ from typing import Any
 from builder.operations.sketch import Sketch
 from engines.diagnostics import Path
 from engines.errors import Conflict
+from engines.source.words import as_written
 
 Json = Any  # None, bool, int, Decimal, str, list or dict of these
 
@@ -143,7 +144,7 @@ class Duplicate:
     key: str
 
     def make(self, sketch: Sketch) -> None:
-        value = sketch.get(self.path)
+        value = as_written(sketch.get(self.path))
         siblings = sketch.get(self.path[:-1])
         if not isinstance(siblings, dict):
             raise Conflict("only named parts can be duplicated", {"path": list(self.path)})

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from flask import Request, Response
 
-from builder.diff import Change
+from builder.diff import Change, compare
 from builder.draft_state import Draft
 from engines.app import problems_of as diagnostics_of
 from engines.diagnostics import Diagnostic, format_path
@@ -70,6 +70,16 @@ def data_of(text: str, name: str) -> Data:
 def problems_of(text: str, name: str) -> Sequence[Mapping[str, Any]]:
     """Everything that is wrong with a definition, in file order."""
     return [problem_line(one) for one in diagnostics_of(text, name)]
+
+
+@lru_cache(maxsize=8)
+def changed_paths(live: str, text: str, name: str) -> Sequence[Sequence[str | int]]:
+    """Where a draft differs from the live text; nowhere while it cannot be read."""
+    try:
+        before, after = data_of(live, name), data_of(text, name)
+    except DefinitionError:
+        return ()
+    return [list(change.path) for change in compare(before, after)]
 
 
 def version_lines(versions: Iterable[VersionRow], reader: Reader) -> list[dict[str, Any]]:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
+from builder.conversion import conversion
 from builder.diff import Change, compare, highest_risk
 from builder.drafts import Drafts
-from builder.operations.catalog import read_operation
+from builder.operations.catalog import Operation, read_operation
 from builder.palette import palette
 from builder.touched import touched
 from builder.web import answers
-from engines.errors import DefinitionError
-from engines.values import AppId
+from engines.app import parse_app
+from engines.errors import DefinitionError, NotFound
+from engines.values import AppId, FieldId, FormId
 from runtime.web.icons import PATHS
 from runtime.web.needs import Runtime
 from runtime.web.routes import JSON, can, route
@@ -38,6 +41,7 @@ def add_api(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
     """Register every route of the interface."""
     _add_reads(blueprint, drafts, runtime)
     _add_changes(blueprint, drafts, runtime)
+    _add_conversion(blueprint, drafts, runtime)
     _add_life_cycle(blueprint, drafts, runtime)
 
 
@@ -48,9 +52,15 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
 
     @route(blueprint, f"{_BASE}/problems", permission=_DESIGN)
     def problems(app: str) -> Response:
-        seen = drafts.view(actor_for(app), AppId(app))
-        found = answers.problems_of(seen.text, f"{app}.yaml")
-        return answers.send({"revision": seen.revision, "problems": found})
+        actor, name = actor_for(app), f"{app}.yaml"
+        seen, live = drafts.view(actor, AppId(app)), drafts.version_text(actor, AppId(app), 0)
+        return answers.send(
+            {
+                "revision": seen.revision,
+                "problems": answers.problems_of(seen.text, name),
+                "changed": answers.changed_paths(live, seen.text, name),
+            }
+        )
 
     @route(blueprint, f"{_BASE}/palette", permission=_DESIGN)
     def offered(app: str) -> Response:
@@ -89,6 +99,23 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
         )
 
 
+def _add_conversion(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    @_post(blueprint, "conversion")
+    def converting(app: str) -> Response:
+        body = _body()
+        text = drafts.tried(actor_for(app), AppId(app), _operations(body))
+        try:
+            wanted = parse_app(text, f"{app}.yaml")
+        except DefinitionError:
+            return answers.send({"records": None})  # not to be told while it is wrong elsewhere
+        form, field = FormId(str(body.get("form"))), FieldId(str(body.get("field")))
+        if form not in wanted.forms or field not in wanted.forms[form].fields:
+            raise NotFound(f"field {field}")
+        with runtime.store.read() as reader:
+            live = runtime.live.app(reader, AppId(app))
+            return answers.send(asdict(conversion(reader, live, wanted, form, field)))
+
+
 def _lines(
     runtime: Runtime, app: str, changes: Sequence[Change], *, counts: bool
 ) -> list[dict[str, Any]]:
@@ -105,10 +132,7 @@ def _add_changes(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None
     @_post(blueprint, "operations")
     def operations(app: str) -> Response:
         body = _body()
-        wanted = body.get("operations")
-        if not isinstance(wanted, list) or not 0 < len(wanted) <= _MAX_OPERATIONS:
-            raise BadRequest
-        made = [read_operation(one, f"operations[{at}]") for at, one in enumerate(wanted)]
+        made = _operations(body)
         drafts.apply(actor_for(app), AppId(app), _whole(body, "revision"), made)
         return _draft_answer(drafts, runtime, app)
 
@@ -198,6 +222,13 @@ def _body() -> dict[str, Any]:
 
 def _refuse(word: str) -> None:
     raise ValueError(f"{word} is no number")
+
+
+def _operations(body: dict[str, Any]) -> list[Operation]:
+    wanted = body.get("operations")
+    if not isinstance(wanted, list) or not 0 < len(wanted) <= _MAX_OPERATIONS:
+        raise BadRequest
+    return [read_operation(one, f"operations[{at}]") for at, one in enumerate(wanted)]
 
 
 def _whole(body: dict[str, Any], key: str) -> int:

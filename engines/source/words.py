@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import Any
 
 Scalar = str | bool | int | Decimal | None
 
@@ -39,6 +40,21 @@ def key_text(key: str) -> str:
     return key if is_plain else _quoted(key)
 
 
+class Written(str):
+    """A word as it stood in a definition: `true` put elsewhere is true again, not a text."""
+
+    __slots__ = ()
+
+
+def as_written(data: Any) -> Any:
+    """Data read from a definition, to be written elsewhere as they stood there."""
+    if isinstance(data, dict):
+        return {key: as_written(one) for key, one in data.items()}
+    if isinstance(data, list):
+        return [as_written(one) for one in data]
+    return Written(data) if isinstance(data, str) else data
+
+
 def scalar_text(value: Scalar, *, in_flow: bool, as_read: bool, keep_quotes: bool = False) -> str:
     """A scalar on one line; `keep_quotes` keeps a text quoted that could be taken for a number."""
     if value is None:
@@ -48,7 +64,7 @@ def scalar_text(value: Scalar, *, in_flow: bool, as_read: bool, keep_quotes: boo
     if isinstance(value, int | Decimal):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
     must_quote = _NOTHING.fullmatch(value) is not None
-    if keep_quotes or not as_read:
+    if keep_quotes or not (as_read or isinstance(value, Written)):
         must_quote = must_quote or looks_typed(value)
     return value if not must_quote and _is_safe(value, in_flow=in_flow) else _quoted(value)
 

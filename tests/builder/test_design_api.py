@@ -249,3 +249,48 @@ def test_request_without_the_pages_token_is_refused(site: Site) -> None:
     forged = Browser(wanda.client, "")
 
     assert post(forged, "undo", {}).status_code == 403
+
+
+def test_problems_name_what_differs_from_the_live_version(site: Site) -> None:
+    wanda = site.browser("wanda")
+    before = wanda.get(f"{API}/problems").get_json()["changed"]
+    post(wanda, "operations", {"revision": 0, "operations": [RENAME]})
+
+    after = wanda.get(f"{API}/problems").get_json()["changed"]
+
+    assert (before, after) == ([], [[*TITLE, "en"]])
+
+
+def submit_labels(site: Site, *labels: str) -> None:
+    for label in labels:
+        site.world.submit(site.world.actor("kim"), "tree", label=label)
+
+
+def converting(site: Site, field: str, to: str) -> Any:
+    path = ["forms", "tree", "fields", field, "type"]
+    gesture = {"op": "set_option", "path": path, "value": to}
+    body = {"operations": [gesture], "form": "tree", "field": field}
+    return post(site.browser("wanda"), "conversion", body).get_json()
+
+
+def test_conversion_tells_how_many_values_would_be_lost(site: Site) -> None:
+    submit_labels(site, "12", "13 b", "14")
+
+    told = converting(site, "label", "integer")
+
+    assert told == {"records": 3, "tried": 3, "unfit": 1}
+
+
+def test_conversion_within_a_kind_loses_nothing(site: Site) -> None:
+    submit_labels(site, "12")
+
+    told = converting(site, "kind", "radio")
+
+    assert told == {"records": 0, "tried": 0, "unfit": 0}
+
+
+def test_conversion_cannot_be_told_while_the_draft_is_wrong(site: Site) -> None:
+    wrong = {"op": "set_option", "path": ["rules", "tall", "when"], "value": "record.nothing"}
+    post(site.browser("wanda"), "operations", {"revision": 0, "operations": [wrong]})
+
+    assert converting(site, "label", "integer") == {"records": None}
