@@ -136,13 +136,13 @@ def _major_version(initdb: Path) -> int:
 
 @contextmanager
 def _running(binaries: Path, directory: Path, settings: Sequence[str]) -> Iterator[int]:
-    """The server process, from its first answer to a fast shutdown; its id."""
+    """The server process, from its first answer to its end; its id."""
     _make(binaries, directory)
     server = _started(binaries, directory, settings)
     try:
         yield server.pid
     finally:
-        server.send_signal(signal.SIGINT)  # fast shutdown: does not wait for clients
+        server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
         server.wait(START_LIMIT_S)
 
 

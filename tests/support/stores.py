@@ -38,6 +38,9 @@ class CountingIds:
     def new(self) -> str:
         return f"{next(self._numbers):08d}-0000-7000-8000-000000000000"
 
+    def many(self, count: int) -> list[str]:
+        return [self.new() for _ in range(count)]
+
     def token(self) -> str:
         return f"token-{next(self._numbers)}"
 
@@ -59,7 +62,7 @@ def opened_store(
     }
     store: AnyStore
     if database == "postgres":
-        store = PostgresStore(request.getfixturevalue("postgres_url"), **parts)
+        store = PostgresStore(request.getfixturevalue("migrated_url"), **parts)
     else:
         path = tmp_path / "data.sqlite" if database == "file" else None
         store = SqliteStore(path, **parts)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
+from engines.app import AppDefinition, load_app, parse_app
 from engines.values import AppId, FormId, RecordId, UserId
 from runtime.access.actors import actor_in
 from runtime.access.reading import Reading
@@ -30,6 +32,10 @@ from runtime.publish import Publisher
 from tests.support.stores import AnyStore
 
 MOST_TIMERS = 1000
+# A compiled definition never changes: one serves every world that publishes its text.
+KEPT = 16
+
+parsed = lru_cache(KEPT)(parse_app)
 
 
 class NoJobs:
@@ -152,8 +158,14 @@ class World:
 def a_world(store: AnyStore, clock: SettableClock, text: str, app: str) -> World:
     """A world in which the text is published as version 1."""
     store.migrate()
-    live = Live()
-    bus = Bus(store, live, Publisher(store, live), NoJobs())
+    live = Live(loaded)
+    bus = Bus(store, live, Publisher(store, live, compile=parsed), NoJobs())
     world = World(store, clock, bus, Reading(store, live, clock), live, AppId(app))
     world.publish(text)
     return world
+
+
+@lru_cache(KEPT)
+def loaded(data: str, number: int) -> AppDefinition:
+    """A stored version, compiled."""
+    return load_app(data, version=number)

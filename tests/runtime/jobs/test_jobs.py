@@ -88,7 +88,7 @@ def embedded_site(_: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
 
 
 def queued_site(request: pytest.FixtureRequest, _: Path, clock: SettableClock) -> Site:
-    url = request.getfixturevalue("postgres_url")
+    url = request.getfixturevalue("migrated_url")
     store = PostgresStore(
         url, clock=clock, ids=CountingIds(), wrap=new_master_keys(), defer=DeferredDeliveries()
     )

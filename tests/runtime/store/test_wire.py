@@ -117,10 +117,10 @@ def test_statements_survive_ddl_on_a_lent_connection(wire: Wire) -> None:
 
 
 def test_a_connection_that_was_cut_is_replaced_unnoticed(
-    store: PostgresStore, postgres_url: str
+    store: PostgresStore, migrated_url: str
 ) -> None:
     store.run(lambda unit: unit.definitions.apps())
-    with psycopg.connect(postgres_url, autocommit=True) as other:
+    with psycopg.connect(migrated_url, autocommit=True) as other:
         other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -130,12 +130,12 @@ def test_a_connection_that_was_cut_is_replaced_unnoticed(
 
 
 def test_a_connection_that_is_cut_under_way_is_an_outage(
-    store: PostgresStore, postgres_url: str
+    store: PostgresStore, migrated_url: str
 ) -> None:
     def work(unit: Unit) -> None:
         unit.instances.start_timer(AppId("desk"), None, "late", START)
         assert unit.queue.next_due() == START
-        with psycopg.connect(postgres_url, autocommit=True) as other:
+        with psycopg.connect(migrated_url, autocommit=True) as other:
             other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -28,11 +28,11 @@ POOL = 3
 
 
 @pytest.fixture
-def pooled(postgres_url: str, tmp_path: Path) -> Iterator[Site]:
+def pooled(migrated_url: str, tmp_path: Path) -> Iterator[Site]:
     """A site on PostgreSQL with few connections, whose clerk has been here before."""
     clock = SettableClock(MORNING)
     parts: dict[str, Any] = {"clock": clock, "ids": CountingIds(), "wrap": new_master_keys()}
-    store = PostgresStore(postgres_url, pool_size=POOL, **parts)
+    store = PostgresStore(migrated_url, pool_size=POOL, **parts)
     site = a_site(store, clock, tmp_path)
     site.person("cleo", "clerk")
     yield site
