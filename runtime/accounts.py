@@ -15,7 +15,17 @@ from engines.errors import Conflict, FieldErrors, FieldProblem, NotFound
 from engines.messages import SystemChanged
 from engines.values import AppId, RoleId, UserId
 from runtime.passwords import LONGEST, require_good_password
-from runtime.ports import Clock, IdSource, Reader, SessionRow, Store, TokenRow, Unit, UserRow
+from runtime.ports import (
+    Clock,
+    Entrance,
+    IdSource,
+    Reader,
+    SessionRow,
+    Store,
+    TokenRow,
+    Unit,
+    UserRow,
+)
 from runtime.sign_in import (
     Passwords,
     SignedIn,
@@ -97,12 +107,14 @@ class Accounts:
 
     # --- sessions and tokens, read fresh on every request ---
 
-    def session(self, reader: Reader, token: str) -> tuple[SessionRow, UserRow] | None:
+    def session(
+        self, reader: Reader, token: str, app: AppId | None = None
+    ) -> Entrance[SessionRow] | None:
         """The session of a browser's token with its user, unless it ended or timed out."""
-        found = reader.directory.session(hashed_token(token))
+        found = reader.directory.session(hashed_token(token), app)
         if found is None:
             return None
-        now, row = self._clock.now(), found[0]
+        now, row = self._clock.now(), found.by
         is_idle = now - row.seen_at > self._policy.idle
         is_old = now - row.created_at > self._policy.absolute
         return None if is_idle or is_old else found
@@ -113,9 +125,11 @@ class Accounts:
         if now - session.seen_at >= self._policy.touch_every:
             self._store.run(lambda unit: unit.directory.touch_session(session.id, now))
 
-    def bearer(self, reader: Reader, token: str) -> tuple[TokenRow, UserRow] | None:
+    def bearer(
+        self, reader: Reader, token: str, app: AppId | None = None
+    ) -> Entrance[TokenRow] | None:
         """An API token with its user."""
-        return reader.directory.token(hashed_token(token))
+        return reader.directory.token(hashed_token(token), app)
 
     def note_token_use(self, token: TokenRow) -> None:
         """Remember that a token is in use; writes at most once a minute."""

@@ -7,12 +7,16 @@ from typing import Any
 from runtime.access.gate import capabilities, with_includes
 from runtime.commands import Actor
 from runtime.live import LiveApp
-from runtime.ports import Reader, UserRow
+from runtime.ports import Reader, Standing, UserRow
 
 
 def actor_in(reader: Reader, app: LiveApp, user: UserRow, via: str = "session") -> Actor:
     """The account as an actor in one app, with its widened roles and their capabilities."""
-    standing = reader.directory.standing(app.definition.id, user.id)
+    return actor_with(reader.directory.standing(app.definition.id, user.id), app, user, via)
+
+
+def actor_with(standing: Standing, app: LiveApp, user: UserRow, via: str) -> Actor:
+    """The same of a standing that is known already."""
     roles = with_includes(app, standing.roles)
     return _actor(
         user,

@@ -16,7 +16,7 @@ from runtime.ports.outside import (
     NotYet,
     OutgoingMail,
 )
-from runtime.ports.people import Directory, SessionRow, Standing, TokenRow, UserRow
+from runtime.ports.people import Directory, Entrance, SessionRow, Standing, TokenRow, UserRow
 from runtime.ports.process import (
     CopyRow,
     DeliveryRow,
@@ -53,6 +53,7 @@ __all__ = [
     "DepartmentRow",
     "Directory",
     "DraftRow",
+    "Entrance",
     "Events",
     "FieldTable",
     "FileInfo",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
 
@@ -59,6 +59,19 @@ class TokenRow:
     used_at: datetime | None = None
 
 
+Row = TypeVar("Row", SessionRow, TokenRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance(Generic[Row]):
+    """Who holds a session or a token, and what they are in the app they ask for."""
+
+    by: Row
+    user: UserRow
+    standing: Standing  # in the app; only departments when they asked for none
+    live: int | None  # number of the app's live version; None when there is no such app
+
+
 class Directory(Protocol):
     """Users, their roles and departments, sessions, tokens, sign-in attempts."""
 
@@ -104,7 +117,7 @@ class Directory(Protocol):
     def add_session(self, row: SessionRow, token_hash: str) -> None:
         """Store a session."""
 
-    def session(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
+    def session(self, token_hash: str, app: AppId | None = None) -> Entrance[SessionRow] | None:
         """The session of a token with its active user, read fresh every request."""
 
     def touch_session(self, session: str, seen_at: datetime) -> None:
@@ -124,8 +137,8 @@ class Directory(Protocol):
     ) -> str:
         """Store an API token; its id."""
 
-    def token(self, token_hash: str) -> tuple[TokenRow, UserRow] | None:
-        """An API token with its active user."""
+    def token(self, token_hash: str, app: AppId | None = None) -> Entrance[TokenRow] | None:
+        """An API token with its active user, read fresh every request."""
 
     def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
         """A person's API tokens, newest first."""

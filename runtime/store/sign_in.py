@@ -4,24 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
-from engines.values import UserId
-from runtime.ports import IdSource, SessionRow, TokenRow, UserRow
-from runtime.store.sql import RowMap, Session, bind, insert_into, micros
-from runtime.store.tables import ATTEMPT, SESSION, SIGN_IN_LINK, TOKEN, USER
+from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
+from runtime.ports import Entrance, IdSource, SessionRow, Standing, TokenRow, UserRow
+from runtime.store.sql import Row, RowMap, Session, bind, insert_into, micros
+from runtime.store.tables import (
+    ACCOUNT_LINK,
+    ATTEMPT,
+    LIVE,
+    SESSION,
+    SIGN_IN_LINK,
+    TOKEN,
+    USER,
+    USER_DEPARTMENT,
+    USER_ROLE,
+)
 
 SESSIONS = RowMap(SESSION, SessionRow)
 TOKENS = RowMap(TOKEN, TokenRow)
 
 _USERS = RowMap(USER, UserRow)
 _KEEP_ATTEMPTS = timedelta(days=2)
+_LINE = "\n"
 _IS_ACTIVE = USER.c.is_active.is_(sa.true())
+
+
+def _all_of(ids: sa.Column[str], *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[str]:
+    """The ids in one cell, a line each."""
+    line: Any = sa.literal_column(f"'{_LINE}'")  # as text it would be rendered at every execution
+    joined = sa.func.aggregate_strings(ids, line)
+    return sa.select(joined).where(*where).scalar_subquery()
+
+
+# What every request asks of whoever makes it, in one question.
+_PRESENT = (
+    _all_of(USER_ROLE.c.role, USER_ROLE.c.app == bind("app"), USER_ROLE.c.user == USER.c.id),
+    _all_of(USER_DEPARTMENT.c.department, USER_DEPARTMENT.c.user == USER.c.id),
+    sa.select(ACCOUNT_LINK.c.record)
+    .where(ACCOUNT_LINK.c.app == bind("app"), ACCOUNT_LINK.c.user == USER.c.id)
+    .scalar_subquery(),
+    sa.select(LIVE.c.number).where(LIVE.c.app == bind("app")).scalar_subquery(),
+)
 
 _ADD_SESSION = insert_into(SESSION)
 _SESSION = (
-    sa.select(*SESSIONS.columns, *_USERS.columns)
+    sa.select(*SESSIONS.columns, *_USERS.columns, *_PRESENT)
     .join(USER, USER.c.id == SESSION.c.user)
     .where(SESSION.c.token_hash == bind("token_hash"), _IS_ACTIVE)
 )
@@ -38,7 +68,7 @@ _END = sa.delete(SESSION).where(SESSION.c.id == bind("id"))
 
 _ADD_TOKEN = insert_into(TOKEN)
 _TOKEN = (
-    sa.select(*TOKENS.columns, *_USERS.columns)
+    sa.select(*TOKENS.columns, *_USERS.columns, *_PRESENT)
     .join(USER, USER.c.id == TOKEN.c.user)
     .where(TOKEN.c.token_hash == bind("token_hash"), _IS_ACTIVE)
 )
@@ -82,11 +112,11 @@ class StoredSignIns:
     def add_session(self, row: SessionRow, token_hash: str) -> None:
         self._session.change(_ADD_SESSION, SESSIONS.params(row, token_hash=token_hash))
 
-    def session(self, token_hash: str) -> tuple[SessionRow, UserRow] | None:
-        row = self._session.first(_SESSION, {"token_hash": token_hash})
+    def session(self, token_hash: str, app: AppId | None = None) -> Entrance[SessionRow] | None:
+        row = self._session.first(_SESSION, {"token_hash": token_hash, "app": app or ""})
         if row is None:
             return None
-        return SESSIONS.row(row), _USERS.row(row[len(SESSIONS.columns) :])
+        return Entrance(SESSIONS.row(row), *_present(row[len(SESSIONS.columns) :]))
 
     def touch_session(self, session: str, seen_at: datetime) -> None:
         self._session.change(_TOUCH, {"key": session, "seen": micros(seen_at)})
@@ -116,11 +146,11 @@ class StoredSignIns:
         self._session.change(_ADD_TOKEN, row)
         return id_
 
-    def token(self, token_hash: str) -> tuple[TokenRow, UserRow] | None:
-        row = self._session.first(_TOKEN, {"token_hash": token_hash})
+    def token(self, token_hash: str, app: AppId | None = None) -> Entrance[TokenRow] | None:
+        row = self._session.first(_TOKEN, {"token_hash": token_hash, "app": app or ""})
         if row is None:
             return None
-        return TOKENS.row(row), _USERS.row(row[len(TOKENS.columns) :])
+        return Entrance(TOKENS.row(row), *_present(row[len(TOKENS.columns) :]))
 
     def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
         return TOKENS.rows(self._session.rows(_TOKENS_OF, {"user": user}))
@@ -150,3 +180,15 @@ class StoredSignIns:
         before = micros(now - _KEEP_ATTEMPTS)
         self._session.change(_FORGET_ATTEMPTS, {"subject": subject, "before": before})
         self._session.change(_ADD_ATTEMPT, {"subject": subject, "at": micros(now)})
+
+
+def _present(row: Row) -> tuple[UserRow, Standing, int | None]:
+    roles, departments, record, live = row[len(_USERS.columns) :]
+    standing = Standing(
+        roles=frozenset(map(RoleId, roles.split(_LINE))) if roles else frozenset(),
+        departments=frozenset(map(DepartmentId, departments.split(_LINE)))
+        if departments
+        else frozenset(),
+        record=None if record is None else RecordId(record),
+    )
+    return _USERS.row(row), standing, live

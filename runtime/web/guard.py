@@ -9,18 +9,19 @@ import hmac
 from typing import cast
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, current_app, g, redirect, request
+from flask import Flask, Request, current_app, g, redirect
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
 from engines.errors import NotAllowed
 from engines.values import AppId
 from runtime.access.gate import require_capability
+from runtime.accounts import SCOPES
 from runtime.ports import Reader
 from runtime.web.catalogue import LOCALES
 from runtime.web.limits import KNOWN, SESSION_COOKIES
 from runtime.web.routes import Declared, changes_nothing, declared_of
-from runtime.web.visitor import STRANGER, Visitor, know_in, runtime
+from runtime.web.visitor import STRANGER, Visitor, current_request, know_in, runtime
 
 THEME_COOKIE = "dougong_theme"
 LANGUAGE_COOKIE = "dougong_language"
@@ -43,17 +44,19 @@ def watch(app: Flask) -> None:
 
     @app.before_request
     def pass_guard() -> Response | None:
-        declared = by_endpoint.get(request.endpoint or "")
+        asked = current_request()
+        declared = by_endpoint.get(asked.endpoint or "")
         g.visitor = STRANGER
         if declared is not None and declared.max_bytes is not None:
-            request.max_content_length = declared.max_bytes
+            asked.max_content_length = declared.max_bytes
         if declared is not None and not declared.permission.knows_person:
             return None
         with runtime().store.read() as reader:
-            g.visitor = _visitor(reader, is_api=declared is not None and declared.is_api)
+            is_api = declared is not None and declared.is_api
+            found = g.visitor = _visitor(reader, asked, is_api=is_api)
             if declared is None:
                 return None  # Flask answers 404 or 405 in a moment
-            return _check(reader, declared, g.visitor)
+            return _check(reader, declared, found, asked)
 
 
 def is_secure() -> bool:
@@ -66,84 +69,104 @@ def session_cookie() -> str:
     return SESSION_COOKIES[0] if is_secure() else SESSION_COOKIES[1]
 
 
-def _check(reader: Reader, declared: Declared, visitor: Visitor) -> Response | None:
-    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
-    if has_body and request.mimetype not in declared.takes:
+def _check(
+    reader: Reader, declared: Declared, visitor: Visitor, asked: Request
+) -> Response | None:
+    has_body = bool(asked.content_length) or "HTTP_TRANSFER_ENCODING" in asked.environ
+    if has_body and asked.mimetype not in declared.takes:
         raise UnsupportedMediaType
-    if not changes_nothing(request.method) and visitor.via != "token":
-        _require_own_origin(request)
+    only_reads = changes_nothing(asked.method)
+    if not only_reads and visitor.via != "token":
+        _require_own_origin(asked)
     permission = declared.permission
     if not permission.needs_person:
         return None
     if visitor.user is None:
-        if declared.is_api or not changes_nothing(request.method):
+        if declared.is_api or not only_reads:
             raise NotSignedIn
-        return redirect(f"/sign-in?next={quote(request.full_path.rstrip('?'))}", code=303)
-    _require_proof(visitor)
+        return redirect(f"/sign-in?next={quote(asked.full_path.rstrip('?'))}", code=303)
+    _require_proof(visitor, asked)
     if permission.needs_admin and not visitor.user.is_admin:
         raise NotAllowed("This is for administrators of the organisation.")
-    app = (request.view_args or {}).get("app")
+    app = (asked.view_args or {}).get("app")
     if app is not None:
-        actor, _ = know_in(reader, AppId(app))
+        actor = know_in(reader, AppId(app), visitor)
         if permission.capability:
             require_capability(actor, permission.capability)
     return None
 
 
-def _visitor(reader: Reader, *, is_api: bool) -> Visitor:
-    authorization = request.headers.get("Authorization", "")
+def _visitor(reader: Reader, asked: Request, *, is_api: bool) -> Visitor:
+    app = (asked.view_args or {}).get("app")
+    authorization = asked.environ.get("HTTP_AUTHORIZATION", "")
     if is_api and authorization.startswith("Bearer "):
-        return _visitor_by_token(reader, authorization[7:].strip())
-    token = request.cookies.get(session_cookie(), "")
-    found = runtime().accounts.session(reader, token) if token else None
+        return _visitor_by_token(reader, asked, authorization[7:].strip(), app)
+    token = asked.cookies.get(session_cookie(), "")
+    found = runtime().accounts.session(reader, token, app) if token else None
     if found is None:
-        return _stranger()
-    row, user = found
-    _pass_turnstile()
-    g.session_used = row
-    scopes = frozenset({"read", "write"})
-    return Visitor(user, row, scopes, "session", user.locale, user.time_zone, _theme())
+        return _stranger(asked)
+    _pass_turnstile(asked)
+    g.session_used = found.by
+    return Visitor(
+        found.user,
+        found.by,
+        SCOPES,
+        "session",
+        found.user.locale,
+        found.user.time_zone,
+        _theme(asked),
+        found.standing,
+        found.live,
+    )
 
 
-def _visitor_by_token(reader: Reader, token: str) -> Visitor:
-    found = runtime().accounts.bearer(reader, token)
+def _visitor_by_token(reader: Reader, asked: Request, token: str, app: AppId | None) -> Visitor:
+    found = runtime().accounts.bearer(reader, token, app)
     if found is None:
-        return _stranger()
-    row, user = found
-    _pass_turnstile()
-    g.token_used = row
-    scopes = frozenset(row.scopes.split())
-    return Visitor(user, None, scopes, "token", user.locale, user.time_zone, theme="")
+        return _stranger(asked)
+    _pass_turnstile(asked)
+    g.token_used = found.by
+    return Visitor(
+        found.user,
+        None,
+        frozenset(found.by.scopes.split()),
+        "token",
+        found.user.locale,
+        found.user.time_zone,
+        "",
+        found.standing,
+        found.live,
+    )
 
 
-def _stranger() -> Visitor:
-    wanted = request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
+def _stranger(asked: Request) -> Visitor:
+    wanted = asked.args.get("lang") or asked.cookies.get(LANGUAGE_COOKIE, "")
     if wanted not in LOCALES:
-        wanted = request.accept_languages.best_match(LOCALES) or LOCALES[0]
-    return Visitor(None, None, frozenset(), "none", wanted, _STRANGER_ZONE, _theme())
+        wanted = asked.accept_languages.best_match(LOCALES) or LOCALES[0]
+    return Visitor(None, None, frozenset(), "none", wanted, _STRANGER_ZONE, _theme(asked))
 
 
-def _theme() -> str:
-    theme = request.cookies.get(THEME_COOKIE, "")
+def _theme(asked: Request) -> str:
+    theme = asked.cookies.get(THEME_COOKIE, "")
     return theme if theme in _THEMES else ""
 
 
-def _pass_turnstile() -> None:
-    known = request.environ.get(KNOWN)
+def _pass_turnstile(asked: Request) -> None:
+    known = asked.environ.get(KNOWN)
     if known is not None:
         known()
 
 
-def _require_proof(visitor: Visitor) -> None:
+def _require_proof(visitor: Visitor, asked: Request) -> None:
     """A token must have the scope; a session's changing request must carry its CSRF token."""
     if visitor.via == "token":
-        needed = "read" if changes_nothing(request.method) else "write"
+        needed = "read" if changes_nothing(asked.method) else "write"
         if needed not in visitor.scopes:
             raise NotAllowed(f"This token may not {needed}.")
         return
-    if changes_nothing(request.method):
+    if changes_nothing(asked.method):
         return
-    given = request.headers.get("X-CSRF-Token") or request.form.get("_csrf", "")
+    given = asked.headers.get("X-CSRF-Token") or asked.form.get("_csrf", "")
     if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):
         raise NotAllowed("This page is too old. Open it again and repeat.")
 

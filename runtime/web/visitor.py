@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import current_app, g
+from flask import Request, current_app, g, request
 
-from engines.errors import NotAllowed
+from engines.errors import NotAllowed, NotFound
 from engines.form.display import Display
 from engines.values import AppId, UserId
-from runtime.access.actors import actor_at_large, actor_in
+from runtime.access.actors import actor_at_large, actor_in, actor_with
 from runtime.commands import Actor
 from runtime.live import LiveApp
-from runtime.ports import Reader, SessionRow, UserRow
+from runtime.ports import Reader, SessionRow, Standing, UserRow
 from runtime.web.catalogue import Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ class Visitor:
     locale: str
     time_zone: str
     theme: str  # light, dark, or "" for what the machine says
+    standing: Standing | None = None  # in the app that the address names
+    live: int | None = None  # that app's live version
 
     @property
     def words(self) -> Catalogue:
@@ -50,6 +52,11 @@ class Visitor:
 
 
 STRANGER = Visitor(None, None, frozenset(), "none", "en", "UTC", "")
+
+
+def current_request() -> Request:
+    """The request itself: every look through Flask's proxy costs four calls."""
+    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 def runtime() -> Runtime:
@@ -101,18 +108,21 @@ def actor_anywhere() -> Actor:
     return cast(Actor, g.actor_anywhere)
 
 
-def know_in(reader: Reader, app: AppId) -> tuple[Actor, LiveApp]:
-    """Find actor and live version once a request, with a connection that is open already."""
-    known: dict[AppId, tuple[Actor, LiveApp]] = g.setdefault("actors", {})
-    if app not in known:
-        live = runtime().live.app(reader, app)
-        known[app] = (actor_in(reader, live, person(), visitor().via), live)
-    return known[app]
+def know_in(reader: Reader, app: AppId, visitor: Visitor) -> Actor:
+    """Say once a request who the visitor is in the app of its address. Raises NotFound."""
+    user, standing = visitor.user, visitor.standing
+    if user is None or standing is None or visitor.live is None:
+        raise NotFound(f"app {app}")
+    live = runtime().live.version(reader, app, visitor.live)
+    actor = actor_with(standing, live, user, visitor.via)
+    g.actors = {app: (actor, live)}
+    return actor
 
 
 def _known_in(app: AppId) -> tuple[Actor, LiveApp]:
     known: dict[AppId, tuple[Actor, LiveApp]] = g.setdefault("actors", {})
-    if app in known:
-        return known[app]
-    with runtime().store.read() as reader:
-        return know_in(reader, app)
+    if app not in known:
+        with runtime().store.read() as reader:
+            live = runtime().live.app(reader, app)
+            known[app] = (actor_in(reader, live, person(), visitor().via), live)
+    return known[app]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engines.values import AppId, DepartmentId, FlowId, InstanceId, NodeId, RoleId, TaskId, UserId
-from runtime.ports import SessionRow, TaskRow, UserRow
+from runtime.ports import SessionRow, Standing, TaskRow, UserRow
 from tests.support.stores import APP, START, TICKET, AnyStore, record_id
 
 AGENT, BOSS = RoleId("agent"), RoleId("boss")
@@ -114,8 +114,32 @@ def test_a_session_belongs_to_its_token_and_active_user(store: AnyStore) -> None
         unknown = reader.directory.session("hash-s2")
 
     assert found is not None
-    assert (found[0].id, found[1]) == ("s1", a_user("ann"))
+    assert (found.by.id, found.user) == ("s1", a_user("ann"))
     assert unknown is None
+
+
+def test_whoever_comes_in_is_known_with_their_standing_in_the_app_asked_for(
+    store: AnyStore,
+) -> None:
+    save(store, a_user("ann"))
+    sign_in(store, "s1", "ann")
+    ann, floor = UserId("ann"), DepartmentId("first floor")
+    store.run(lambda unit: unit.directory.set_roles(APP, ann, [AGENT, BOSS]))
+    store.run(lambda unit: unit.directory.set_departments(ann, [floor]))
+    store.run(lambda unit: unit.directory.link_record(APP, ann, record_id(1)))
+    store.run(lambda unit: unit.definitions.go_live(APP, 3, None))
+
+    with store.read() as reader:
+        here = reader.directory.session("hash-s1", APP)
+        elsewhere = reader.directory.session("hash-s1", AppId("other"))
+        standing = reader.directory.standing(APP, ann)
+
+    assert here is not None
+    assert (here.standing, here.live) == (standing, 3)
+    assert standing == Standing(frozenset({AGENT, BOSS}), frozenset({floor}), record_id(1))
+    assert elsewhere is not None
+    assert elsewhere.standing == Standing(frozenset(), frozenset({floor}), None)
+    assert elsewhere.live is None
 
 
 def test_closing_an_account_ends_its_sessions_and_tokens(store: AnyStore) -> None:
@@ -162,7 +186,7 @@ def test_a_token_gives_its_user_and_scopes_until_it_is_revoked(store: AnyStore) 
     with store.read() as reader:
         assert reader.directory.token("h") is None
     assert found is not None
-    assert (found[0].scopes, found[1]) == ("read write", a_user("ann"))
+    assert (found.by.scopes, found.user) == ("read write", a_user("ann"))
     assert (others, own) == (False, True)
 
 
