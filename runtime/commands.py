@@ -379,6 +379,33 @@ class RepeatDelivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DropDelivery:
+    """Try a message that was given up never again."""
+
+    app: AppId
+    delivery: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatTimer:
+    """Let a timer fire that was given up."""
+
+    app: AppId
+    timer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropTimer:
+    """Forget a timer that was given up; what waited for it waits on, until somebody wakes it."""
+
+    app: AppId
+    timer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedRecord:
     """One record of an import, already read and checked, with its history."""
 
@@ -453,6 +480,9 @@ Command: TypeAlias = (
     | FireTimer
     | RetryIncident
     | RepeatDelivery
+    | DropDelivery
+    | RepeatTimer
+    | DropTimer
     | ImportRecords
     | PublishApp
     | RollBackApp

@@ -8,17 +8,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from engines.flow.instance import Instance
 from engines.flow.model import Flow
-from engines.values import FormId, InstanceId, LocaleText, NodeId, RecordId, UserId, locale_text
+from engines.values import (
+    FlowId,
+    FormId,
+    InstanceId,
+    LocaleText,
+    NodeId,
+    RecordId,
+    UserId,
+    locale_text,
+)
 from runtime.access import gate
 from runtime.access.view import Looking
 from runtime.live import Live
 from runtime.ports import DeliveryRow, InstanceRow, TimerRow
 
 STATUSES = ("incident", "suspended", "running", "ended")
-_MOST = 100
+PAGE = 100  # of cases, messages or timers
+
+R = TypeVar("R", InstanceRow, DeliveryRow, TimerRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,7 @@ class ShownCase:
     """An instance for an operator; `stands` and `nodes` are (id, title)."""
 
     instance: InstanceId
+    flow: FlowId
     title: LocaleText
     version: int
     form: FormId
@@ -55,32 +68,80 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
-class Operations:
-    """The operators' page."""
+class ParkedTimer:
+    """A timer that was given up: what waits for it, and why it failed."""
+
+    id: str
+    ref: str
+    due_at: datetime
+    attempts: int
+    error: str
+    instance: InstanceId | None
+    title: LocaleText | None  # of the flow, where it is one's timer
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A page of the cases in one state; `next` is the cursor of the page behind it."""
 
     counts: Mapping[str, int]
-    cases: tuple[ShownCase, ...]
-    dead: tuple[DeadLetter, ...]
-    parked: tuple[TimerRow, ...]
+    status: str
+    rows: tuple[ShownCase, ...]
+    next: str | None
 
 
-def operations(looking: Looking, live: Live, status: str) -> Operations:
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A page of messages given up."""
+
+    rows: tuple[DeadLetter, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """A page of timers given up."""
+
+    rows: tuple[ParkedTimer, ...]
+    next: str | None
+
+
+def cases(looking: Looking, live: Live, status: str, after: str = "") -> Cases:
     """How the cases of an app stand. Raises NotAllowed for who does not operate it."""
     gate.require_capability(looking.actor, "operate")
-    app = looking.app.definition.id
-    reader = looking.reader
-    by_status = reader.instances.by_status(app)
-    rows = reader.instances.in_status(app, status, limit=_MOST)
-    dead = [one for one in reader.queue.dead_letters(_MOST) if one.app == app]
-    places = [(one.form, one.record) for one in rows]
-    places += [(one.form, one.record) for one in dead if one.form and one.record]
-    titles = _titles(looking, places)
-    return Operations(
+    app, instances = looking.app.definition.id, looking.reader.instances
+    by_status = instances.by_status(app)
+    rows, following = _page(instances.in_status(app, status, PAGE + 1, after))
+    titles = _titles(looking, [(one.form, one.record) for one in rows])
+    return Cases(
         counts={one: by_status.get(one, 0) for one in STATUSES},
-        cases=tuple(_case(looking, live, row, titles) for row in rows),
-        dead=tuple(_letter(looking, row, titles) for row in dead),
-        parked=tuple(one for one in reader.queue.parked_timers(_MOST) if one.app == app),
+        status=status,
+        rows=tuple(_case(looking, live, row, titles) for row in rows),
+        next=following,
     )
+
+
+def letters(looking: Looking, after: str = "") -> Letters:
+    """Messages of an app that were given up. Raises NotAllowed."""
+    gate.require_capability(looking.actor, "operate")
+    app, queue = looking.app.definition.id, looking.reader.queue
+    rows, following = _page(queue.dead_letters(PAGE + 1, app=app, after=after))
+    titles = _titles(looking, [(one.form, one.record) for one in rows if one.form and one.record])
+    return Letters(tuple(_letter(looking, row, titles) for row in rows), following)
+
+
+def timers(looking: Looking, live: Live, after: str = "") -> Timers:
+    """Timers of an app that were given up. Raises NotAllowed."""
+    gate.require_capability(looking.actor, "operate")
+    app, queue = looking.app.definition.id, looking.reader.queue
+    rows, following = _page(queue.parked_timers(PAGE + 1, app=app, after=after))
+    return Timers(tuple(_parked(looking, live, row) for row in rows), following)
+
+
+def _page(found: Sequence[R]) -> tuple[Sequence[R], str | None]:
+    """As many as fit a page, and the cursor of the next when there is one more."""
+    rows = found[:PAGE]
+    return rows, str(rows[-1].id) if len(found) > PAGE else None
 
 
 def _titles(looking: Looking, places: Sequence[tuple[FormId, RecordId]]) -> dict[str, str]:
@@ -98,6 +159,7 @@ def _case(looking: Looking, live: Live, row: InstanceRow, titles: Mapping[str, s
     flow = live.version(looking.reader, row.app, row.version).definition.flows[row.flow]
     return ShownCase(
         instance=row.id,
+        flow=row.flow,
         title=flow.title,
         version=row.version,
         form=row.form,
@@ -115,6 +177,20 @@ def _stands(flow: Flow, row: InstanceRow) -> Iterable[tuple[NodeId, LocaleText]]
     for token in Instance.from_json(row.state).tokens:
         node = flow.nodes.get(token.node)
         yield token.node, node.title if node is not None else locale_text(token.node)
+
+
+def _parked(looking: Looking, live: Live, row: TimerRow) -> ParkedTimer:
+    case = looking.reader.instances.get(row.instance) if row.instance is not None else None
+    flows = live.version(looking.reader, case.app, case.version).definition.flows if case else {}
+    return ParkedTimer(
+        id=row.id,
+        ref=row.ref,
+        due_at=row.due_at,
+        attempts=row.attempts,
+        error=row.last_error,
+        instance=row.instance,
+        title=flows[case.flow].title if case is not None else None,
+    )
 
 
 def _letter(looking: Looking, row: DeliveryRow, titles: Mapping[str, str]) -> DeadLetter:

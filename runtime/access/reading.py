@@ -28,6 +28,7 @@ from runtime.access import (
     forms,
     gate,
     lists,
+    operations,
     processes,
     reports,
     timelines,
@@ -35,7 +36,6 @@ from runtime.access import (
 from runtime.access.actors import actor_in
 from runtime.access.clocks import ShownClock, clocks_of
 from runtime.access.menu import shown_menu
-from runtime.access.operations import Operations, operations
 from runtime.access.shown import (
     AppSummary,
     Choice,
@@ -298,9 +298,19 @@ class Reading:
         """A dashboard with every report the actor may see, all of one moment."""
         return self._look(actor, app, lambda looking: reports.dashboard_page(looking, dashboard))
 
-    def operations(self, actor: Actor, app: AppId, status: str) -> Operations:
+    def cases(self, actor: Actor, app: AppId, status: str, after: str = "") -> operations.Cases:
         """How the cases of an app stand, for its operators."""
-        return self._look(actor, app, lambda looking: operations(looking, self.live, status))
+        return self._look(
+            actor, app, lambda looking: operations.cases(looking, self.live, status, after)
+        )
+
+    def dead_letters(self, actor: Actor, app: AppId, after: str = "") -> operations.Letters:
+        """Messages given up, for operators."""
+        return self._look(actor, app, lambda looking: operations.letters(looking, after))
+
+    def parked_timers(self, actor: Actor, app: AppId, after: str = "") -> operations.Timers:
+        """Timers given up, for operators."""
+        return self._look(actor, app, lambda looking: operations.timers(looking, self.live, after))
 
     def colleagues(self, actor: Actor, app: AppId) -> tuple[Choice, ...]:
         """Who can be given work; nobody for people from outside."""

@@ -114,7 +114,7 @@ class DeliveryRow:
     key: str  # idempotency key; the Message-ID is made of it
     form: FormId | None
     record: RecordId | None
-    state: str  # due, sent, dead
+    state: str  # due, sent, dead, dropped
     attempts: int
     next_at: datetime
     last_error: str = ""
@@ -148,14 +148,18 @@ class Instances(Protocol):
     def going_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         """Instances on a record that have not ended, oldest first."""
 
-    def of_flow(self, app: AppId, flow: FlowId, limit: int) -> tuple[InstanceRow, ...]:
-        """Instances of a flow that have not ended, oldest first."""
+    def of_flow(
+        self, app: AppId, flow: FlowId, limit: int, after: str = ""
+    ) -> tuple[InstanceRow, ...]:
+        """Instances of a flow that have not ended, oldest first, behind the id `after`."""
 
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         """Instances that an instance has started and waits for, or has waited for."""
 
-    def in_status(self, app: AppId, status: str, limit: int = 100) -> tuple[InstanceRow, ...]:
-        """Instances that stand in a status, newest first."""
+    def in_status(
+        self, app: AppId, status: str, limit: int = 100, after: str = ""
+    ) -> tuple[InstanceRow, ...]:
+        """Instances that stand in a status, newest first, behind the id `after`."""
 
     def by_status(self, app: AppId) -> dict[str, int]:
         """How many instances stand in each status."""
@@ -238,8 +242,13 @@ class Queue(Protocol):
     def timer_failed(self, timer: TimerRow, error: str, next_at: datetime | None) -> bool:
         """Try a timer again at `next_at`, or park it when None; False when it was replaced."""
 
-    def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
-        """Timers given up."""
+    def parked_timers(
+        self, limit: int = 100, *, app: AppId | None = None, after: str = ""
+    ) -> tuple[TimerRow, ...]:
+        """Timers given up, the latest made first; of one app those behind the id `after`."""
+
+    def drop_timer(self, timer: str) -> bool:
+        """Forget a timer that was given up; False when it is not there."""
 
     def repeat_timer(self, timer: str, now: datetime) -> bool:
         """Try a timer again that was given up; False when it is not there."""
@@ -270,8 +279,13 @@ class Queue(Protocol):
     def mark_read(self, user: UserId, now: datetime) -> None:
         """All of a person's in-app messages are read."""
 
-    def dead_letters(self, limit: int = 100) -> tuple[DeliveryRow, ...]:
-        """Deliveries given up."""
+    def dead_letters(
+        self, limit: int = 100, *, app: AppId | None = None, after: str = ""
+    ) -> tuple[DeliveryRow, ...]:
+        """Deliveries given up, the latest made first; of one app those behind the id `after`."""
+
+    def drop_delivery(self, delivery: str) -> bool:
+        """Count a dead letter no longer among the dead ones; False when it is none."""
 
     def repeat(self, delivery: str, now: datetime) -> None:
         """Try a dead letter again, with its key."""

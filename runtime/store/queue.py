@@ -3,6 +3,8 @@
 A lease is judged by the database's clock on PostgreSQL, where many hosts share the rows, and on
 SQLite by this process's monotonic time: a lease of another process start is void there, because
 only one process holds the data directory.
+
+Long because every statement stands before the methods that run it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import Any, assert_never
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from engines.values import UserId
+from engines.values import AppId, UserId
 from runtime.ports import Clock, DeliveryRow, IdSource, Lease, TimerRow
 from runtime.store.instances import TIMER_COLUMNS, timer_row
 from runtime.store.sql import Dialect, Row, RowMap, Session, bind, micros, moment_of
@@ -23,6 +25,8 @@ from runtime.store.tables import DELIVERY, TIMER
 from runtime.store.vault import Vault
 
 DELIVERIES = RowMap(DELIVERY, DeliveryRow)
+
+_Pages = tuple[sa.Select[Any], sa.Select[Any], sa.Select[Any]]
 
 _SCOPE = "outbox"
 _SEALED = ("subject", "body")
@@ -32,6 +36,7 @@ _DUE: sa.ColumnElement[Any] = sa.literal_column("'due'")
 _PARKED: sa.ColumnElement[Any] = sa.literal_column("'parked'")
 _SENT: sa.ColumnElement[Any] = sa.literal_column("'sent'")
 _DEAD: sa.ColumnElement[Any] = sa.literal_column("'dead'")
+_DROPPED: sa.ColumnElement[Any] = sa.literal_column("'dropped'")
 _IN_APP: sa.ColumnElement[Any] = sa.literal_column("'in_app'")
 _ONE: sa.ColumnElement[Any] = sa.literal_column("1")
 _NO_LEASE = {"lease_token": sa.null(), "lease_owner": sa.null(), "lease_until": sa.null()}
@@ -111,12 +116,15 @@ _UNPARK = (
     .where(TIMER.c.id == bind("id"), TIMER.c.state == _PARKED)
     .values({"state": _DUE, "attempts": sa.literal_column("0"), "due_at": bind("now")})
 )
+_DROP_TIMER = sa.delete(TIMER).where(TIMER.c.id == bind("id"), TIMER.c.state == _PARKED)
 _PARKED_TIMERS = (
     sa.select(*TIMER_COLUMNS)
     .where(TIMER.c.state == _PARKED)
-    .order_by(TIMER.c.due_at)
+    .order_by(TIMER.c.id.desc())
     .limit(bind("most"))
 )
+_PARKED_IN = _PARKED_TIMERS.where(TIMER.c.app == bind("app"))
+_PARKED_AFTER = _PARKED_IN.where(TIMER.c.id < bind("after"))
 _ADD = (
     insert(DELIVERY)
     .values({column.name: bind(column.name) for column in DELIVERIES.columns})
@@ -139,9 +147,14 @@ _MARK_READ = (
     .values(read_at=bind("now"))
 )
 _DEAD_LETTERS = (
-    _SELECT.where(DELIVERY.c.state == _DEAD)
-    .order_by(DELIVERY.c.next_at.desc())
-    .limit(bind("most"))
+    _SELECT.where(DELIVERY.c.state == _DEAD).order_by(DELIVERY.c.id.desc()).limit(bind("most"))
+)
+_DEAD_IN = _DEAD_LETTERS.where(DELIVERY.c.app == bind("app"))
+_DEAD_AFTER = _DEAD_IN.where(DELIVERY.c.id < bind("after"))
+_DROP = (
+    sa.update(DELIVERY)
+    .where(DELIVERY.c.id == bind("id"), DELIVERY.c.state == _DEAD)
+    .values({"state": _DROPPED})
 )
 _REPEAT = (
     sa.update(DELIVERY)
@@ -204,11 +217,20 @@ class StoredQueue:
             return self._session.change(_PARK, params) == 1
         return self._session.change(_TIMER_AGAIN, {**params, "next": micros(next_at)}) == 1
 
-    def parked_timers(self, limit: int = 100) -> tuple[TimerRow, ...]:
-        return tuple(map(timer_row, self._session.rows(_PARKED_TIMERS, {"most": limit})))
+    def parked_timers(
+        self, limit: int = 100, *, app: AppId | None = None, after: str = ""
+    ) -> tuple[TimerRow, ...]:
+        params = {"most": limit, "app": app, "after": after}
+        statement = _page_of(app, after, (_PARKED_TIMERS, _PARKED_IN, _PARKED_AFTER))
+        return tuple(map(timer_row, self._session.rows(statement, params)))
+
+    def drop_timer(self, timer: str) -> bool:
+        return self._session.change(_DROP_TIMER, {"id": timer}) == 1
 
     def repeat_timer(self, timer: str, now: datetime) -> bool:
-        return self._session.change(_UNPARK, {"id": timer, "now": micros(now)}) == 1
+        is_due = self._session.change(_UNPARK, {"id": timer, "now": micros(now)}) == 1
+        self._session.has_new_timer = is_due or self._session.has_new_timer
+        return is_due
 
     def delivery(self, delivery: str) -> DeliveryRow | None:
         row = self._session.first(_ONE_DELIVERY, {"id": delivery})
@@ -246,8 +268,15 @@ class StoredQueue:
     def mark_read(self, user: UserId, now: datetime) -> None:
         self._session.change(_MARK_READ, {"user": user, "now": micros(now)})
 
-    def dead_letters(self, limit: int = 100) -> tuple[DeliveryRow, ...]:
-        return tuple(map(self._row, self._session.rows(_DEAD_LETTERS, {"most": limit})))
+    def dead_letters(
+        self, limit: int = 100, *, app: AppId | None = None, after: str = ""
+    ) -> tuple[DeliveryRow, ...]:
+        params = {"most": limit, "app": app, "after": after}
+        statement = _page_of(app, after, (_DEAD_LETTERS, _DEAD_IN, _DEAD_AFTER))
+        return tuple(map(self._row, self._session.rows(statement, params)))
+
+    def drop_delivery(self, delivery: str) -> bool:
+        return self._session.change(_DROP, {"id": delivery}) == 1
 
     def repeat(self, delivery: str, now: datetime) -> None:
         if self._session.change(_REPEAT, {"id": delivery, "now": micros(now)}) == 1:
@@ -294,6 +323,14 @@ class StoredQueue:
             return ""
         plain = self._vault.open(self._session, sealed, _place(name, delivery))
         return "" if plain is None else plain.decode()
+
+
+def _page_of(app: AppId | None, after: str, statements: _Pages) -> sa.Select[Any]:
+    """The statement for all apps, for the first page of one, or for a later page of it."""
+    everywhere, first, later = statements
+    if app is None:
+        return everywhere
+    return later if after else first
 
 
 def _place(name: str, delivery: str) -> str:

@@ -1,52 +1,65 @@
-"""Acts on work that was given up: list it, try it again."""
+"""Acts on work that was given up: list it, try it again, drop it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
 
 from builder.cli.acts.act import Act
 from engines.errors import NotFound
-from engines.messages import SystemChanged
+from engines.values import AppId
 from runtime.bootstrap import Runtime
-from runtime.commands import SYSTEM, RepeatDelivery
-from runtime.ports import DeliveryRow, TimerRow, Unit
+from runtime.commands import (
+    SYSTEM,
+    Command,
+    DropDelivery,
+    DropTimer,
+    RepeatDelivery,
+    RepeatTimer,
+)
+from runtime.ports import DeliveryRow, TimerRow
 
 MOST = 1_000  # told at once
 
+Commands: TypeAlias = Mapping[str, Callable[[AppId, str, str], Command]]
+
 
 def given_up(runtime: Runtime, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Messages and timers that were tried too often, or refused for good."""
+    """Messages and timers that were tried too often, or refused for good; of one `app`, or all."""
+    app = AppId(payload["app"]) if payload.get("app") else None
     with runtime.store.read() as reader:
-        messages = reader.queue.dead_letters(MOST)
-        timers = reader.queue.parked_timers(MOST)
+        messages = reader.queue.dead_letters(MOST, app=app)
+        timers = reader.queue.parked_timers(MOST, app=app)
     return [*map(_message, messages), *map(_timer, timers)]
 
 
 def repeat(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Try given-up work again: the ones named, or all of it."""
-    known = {one["id"]: one for one in given_up(runtime, {})}
-    wanted = list(known) if payload.get("all") else list(payload["ids"])
+    commands: Commands = {"message": RepeatDelivery, "timer": RepeatTimer}
+    done = _each(runtime, payload, commands, "repeated by hand")
+    runtime.jobs.wake()
+    return {"repeated": done}
+
+
+def drop(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Try given-up work never again: the ones named, or all of it."""
+    commands: Commands = {"message": DropDelivery, "timer": DropTimer}
+    return {"dropped": _each(runtime, payload, commands, "dropped by hand")}
+
+
+def _each(
+    runtime: Runtime, payload: Mapping[str, Any], commands: Commands, reason: str
+) -> list[str]:
+    """Carry out a command on each, by what it is. Raises NotFound, and then nothing is done."""
+    known = {one["id"]: one for one in given_up(runtime, payload)}
+    wanted = list(known) if payload.get("all") else list(dict.fromkeys(payload["ids"]))
     unknown = [one for one in wanted if one not in known]
     if unknown:
         raise NotFound(f"given-up work {', '.join(unknown)}")
     for one in wanted:
-        _again(runtime, known[one], payload.get("reason") or "repeated by hand")
-    runtime.jobs.wake()
-    return {"repeated": wanted}
-
-
-def _again(runtime: Runtime, work: Mapping[str, Any], reason: str) -> None:
-    if work["what"] == "message":
-        runtime.bus.execute(RepeatDelivery(work["app"], work["id"], reason), SYSTEM)
-        return
-
-    def repeat_timer(unit: Unit) -> None:
-        unit.queue.repeat_timer(work["id"], unit.now)
-        event = SystemChanged("timer_repeated", work["id"], {"reason": reason})
-        unit.events.append(work["app"], 0, [event], actor=None, via=SYSTEM.via)
-
-    runtime.store.run(repeat_timer)
+        work, why = known[one], payload.get("reason") or reason
+        runtime.bus.execute(commands[work["what"]](AppId(work["app"]), one, why), SYSTEM)
+    return wanted
 
 
 def _message(row: DeliveryRow) -> dict[str, Any]:
@@ -71,4 +84,8 @@ def _timer(row: TimerRow) -> dict[str, Any]:
     }
 
 
-JOB_ACTS: Mapping[str, Act] = {"jobs.given_up": given_up, "jobs.repeat": repeat}
+JOB_ACTS: Mapping[str, Act] = {
+    "jobs.given_up": given_up,
+    "jobs.repeat": repeat,
+    "jobs.drop": drop,
+}

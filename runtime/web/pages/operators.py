@@ -1,4 +1,4 @@
-"""For operators: cases by state, incidents, messages given up; every act with a reason."""
+"""For operators: cases by state, incidents, messages and timers given up."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from engines.values import AppId, InstanceId, NodeId
 from runtime.access.operations import STATUSES
 from runtime.commands import (
     Command,
+    DropDelivery,
+    DropTimer,
     JumpFlow,
     RepeatDelivery,
+    RepeatTimer,
     ResumeFlow,
     RetryIncident,
     SuspendFlow,
@@ -31,6 +34,7 @@ _OPERATE = can("operate")
 _LONGEST_REASON = 500
 
 Act = Callable[[AppId, InstanceId, str], Command]
+GivenUpAct = Callable[[AppId, str, str], Command]
 
 
 def _node(name: str) -> NodeId:
@@ -47,12 +51,16 @@ _ACTS: Mapping[str, Act] = {
 }
 
 
+_MESSAGE_ACTS: Mapping[str, GivenUpAct] = {"repeat": RepeatDelivery, "drop": DropDelivery}
+_TIMER_ACTS: Mapping[str, GivenUpAct] = {"fire": RepeatTimer, "drop": DropTimer}
+
+
 @route(operators, "/a/<app>/operate", permission=_OPERATE)
 def show(app: str) -> str:
     """The cases in one state, incidents first, and what could not be delivered."""
     asked = request.args.get("status", STATUSES[0])
     status = asked if asked in STATUSES else STATUSES[0]
-    found = runtime().reading.operations(actor_for(app), AppId(app), status)
+    reading, actor, id_ = runtime().reading, actor_for(app), AppId(app)
     seer = visitor()
     title = seer.words.say("operate.title")
     return page(
@@ -62,7 +70,9 @@ def show(app: str) -> str:
         app=app,
         here=f"/a/{app}/operate",
         heading=title,
-        found=found,
+        cases=reading.cases(actor, id_, status, _cursor("after")),
+        letters=reading.dead_letters(actor, id_, _cursor("letters")),
+        timers=reading.parked_timers(actor, id_, _cursor("timers")),
         status=status,
         statuses=STATUSES,
     )
@@ -79,10 +89,28 @@ def act(app: str, instance: str) -> AnyResponse:
 
 
 @route(operators, "/a/<app>/operate/messages/<delivery>", permission=_OPERATE, methods=["POST"])
-def repeat(app: str, delivery: str) -> AnyResponse:
-    """Try a message again that was given up."""
-    runtime().bus.execute(RepeatDelivery(AppId(app), delivery, _reason()), actor_for(app))
-    return go_to(f"/a/{app}/operate?status={_status()}&done=repeated")
+def act_on_message(app: str, delivery: str) -> AnyResponse:
+    """Try a message again that was given up, or drop it."""
+    return _given_up(app, _MESSAGE_ACTS, delivery)
+
+
+@route(operators, "/a/<app>/operate/timers/<timer>", permission=_OPERATE, methods=["POST"])
+def act_on_timer(app: str, timer: str) -> AnyResponse:
+    """Let a timer fire that was given up, or drop it."""
+    return _given_up(app, _TIMER_ACTS, timer)
+
+
+def _given_up(app: str, acts: Mapping[str, GivenUpAct], subject: str) -> AnyResponse:
+    act_ = request.form.get("_act", "")
+    make = acts.get(act_)
+    if make is None:
+        raise NotFound("this act")
+    runtime().bus.execute(make(AppId(app), subject, _reason()), actor_for(app))
+    return go_to(f"/a/{app}/operate?status={_status()}&done={act_}")
+
+
+def _cursor(name: str) -> str:
+    return request.args.get(name, "")[:60]
 
 
 def _reason() -> str:

@@ -78,15 +78,45 @@ def test_everything_is_repeated_at_once_and_the_log_knows(
     assert {one.subject for one in repeated} == set(given_up.values())
 
 
+@pytest.mark.parametrize("what", ["message", "timer"])
+def test_dropped_work_is_neither_due_nor_listed(
+    run: Run, given_up: dict[str, str], tmp_path: Path, what: str
+) -> None:
+    told = run("jobs", "drop", given_up[what], "--reason", "gone", "--json")
+
+    listed = json.loads(run("jobs", "list", "--json").output)
+    runtime = organisation(tmp_path)
+    due = [*runtime.work.claim_deliveries(9), *runtime.work.claim_timers(9)]
+    runtime.close()
+    assert json.loads(told.output) == {"dropped": [given_up[what]]}
+    assert given_up[what] not in [one["id"] for one in listed]
+    assert len(listed) == 1
+    assert due == []
+
+
+def test_list_of_another_app_says_that_nothing_was_given_up(
+    run: Run, given_up: dict[str, str]
+) -> None:
+    assert len(given_up) == 2
+    assert run("jobs", "list", "--app", "other").output == "Nothing was given up.\n"
+    assert len(json.loads(run("jobs", "list", "--app", "orders", "--json").output)) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [(("nothing",), 1, "nothing"), ((), 2, "--all"), (("d1", "--all"), 2, "--all")],
     ids=["unknown", "none", "both"],
 )
-def test_what_cannot_be_repeated_is_refused(
-    run: Run, given_up: dict[str, str], arguments: tuple[str, ...], code: int, words: str
+@pytest.mark.parametrize("act", ["repeat", "drop"])
+def test_what_is_not_given_up_is_refused(
+    run: Run,
+    given_up: dict[str, str],
+    act: str,
+    arguments: tuple[str, ...],
+    code: int,
+    words: str,
 ) -> None:
-    result = run("jobs", "repeat", *arguments)
+    result = run("jobs", act, *arguments)
 
     assert result.exit_code == code
     assert words in result.output

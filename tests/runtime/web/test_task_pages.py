@@ -1,4 +1,4 @@
-"""Lists of tasks, acts beside a task, several tasks at once, absence, and the operators' page.
+"""Lists of tasks, acts beside a task, several tasks at once, and absence.
 
 Long because each of these pages has its good way and its refusal on one small app.
 """
@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from engines.values import AppId, FormId, RecordId
 from runtime.adapters.clock import SettableClock
-from runtime.ports import DeliveryRow, InstanceRow
+from runtime.ports import InstanceRow
 from tests.support.sites import MORNING, Site, a_site, text_of
 from tests.support.stores import opened_store
 
@@ -261,95 +260,3 @@ def test_who_leaves_hands_over_all_open_tasks(site: Site) -> None:
 
     assert "Lamp" in said
     assert "Desk" in said
-
-
-# --- operators ---
-
-
-def test_only_operators_see_the_operators_page(site: Site) -> None:
-    assert site.browser("eve").get("/a/shop/operate").status_code == 200
-    assert site.browser("ana").get("/a/shop/operate").status_code == 403
-
-
-def test_an_operator_suspends_resumes_and_ends_a_case_with_a_reason(site: Site) -> None:
-    case = case_of(site, an_order(site, "Lamp")).id
-    there, eve = f"/a/shop/operate/{case}", site.browser("eve")
-
-    states = []
-    for act in ("suspend", "resume", "terminate"):
-        eve.post(there, {"_act": act, "reason": f"because {act}"})
-        with site.runtime.store.read() as reader:
-            states.append(reader.instances.get(case).status)
-    said = text_of(eve.get(f"/a/shop/flows/{case}"))
-
-    assert states == ["suspended", "running", "ended"]
-    assert "Eve suspended the flow: because suspend" in said
-
-
-def test_an_act_without_a_reason_is_refused(site: Site) -> None:
-    case = case_of(site, an_order(site, "Lamp"))
-
-    answer = site.browser("eve").post(f"/a/shop/operate/{case.id}", {"_act": "terminate"})
-
-    assert answer.status_code == 422
-    assert case_of_id(site, case).status == "running"
-
-
-def case_of_id(site: Site, row: InstanceRow) -> InstanceRow:
-    with site.runtime.store.read() as reader:
-        found = reader.instances.get(row.id)
-    assert found is not None
-    return found
-
-
-def test_cases_are_listed_by_state_and_records_named_only_through_the_gate(site: Site) -> None:
-    an_order(site, "Lamp")
-    an_order(site, "Secret")
-
-    said = text_of(site.browser("eve").get("/a/shop/operate?status=running"))
-
-    assert "Running 2" in said
-    assert "Check Version 1 Lamp Look at it" in said
-    assert "Secret" not in said
-
-
-def a_dead_letter(site: Site) -> None:
-    row = DeliveryRow(
-        id="letter",
-        app=AppId("shop"),
-        channel="mail",
-        target="carl@example.org",
-        subject="Hello Carl",
-        body="…",
-        key="k",
-        form=None,
-        record=None,
-        state="due",
-        attempts=9,
-        next_at=MORNING,
-        created_at=MORNING,
-    )
-    site.runtime.store.run(lambda unit: unit.queue.add_delivery(row))
-    site.runtime.clock.advance(timedelta(minutes=1))
-    now = site.runtime.clock.now()
-
-    def give_up(unit: object) -> None:
-        claimed_one = unit.queue.claim_delivery("letter", now, 60.0)  # type: ignore[attr-defined]
-        unit.queue.failed(claimed_one[1], "550 no such box", None)  # type: ignore[attr-defined]
-
-    site.runtime.store.run(give_up)
-
-
-def test_a_message_given_up_is_shown_without_its_words_and_sent_again(site: Site) -> None:
-    a_dead_letter(site)
-    eve = site.browser("eve")
-
-    said = text_of(eve.get("/a/shop/operate"))
-    eve.post("/a/shop/operate/messages/letter", {"reason": "The box is back"})
-
-    assert "c…@example.org" in said
-    assert "550 no such box" in said
-    assert "Hello Carl" not in said
-    with site.runtime.store.read() as reader:
-        assert reader.queue.dead_letters() == ()
-        assert reader.queue.delivery("letter").key == "k"
