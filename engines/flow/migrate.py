@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from engines.errors import Conflict
 from engines.flow.instance import Instance, Status, Token
@@ -29,23 +29,47 @@ class Verdict(StrEnum):
     NEEDS_A_PERSON = "needs_a_person"
 
 
+_SENTENCES: Final = {
+    "ended": "it has ended",
+    "there_already": "it is at version {version} already",
+    "other_form": "the flow works on {form!r} there",
+    "stands": "stands at {node!r}",
+    "goes": "goes from {node!r} to {target!r}",
+    "node_gone": "node {target!r} is not there, and something stands at {node!r}",
+    "other_type": "node {node!r} is a {before}, {target!r} is a {after}",
+    "timer_gone": "timer {timer!r} of node {node!r} is not there",
+    "other_flow": "node {target!r} starts another flow than {node!r} has started",
+    "branch_gone": "the branch {edge!r} by which something came to {node!r} is not there",
+}
+
+
+class Reason(NamedTuple):
+    """Why, as data: a page says it in its reader's language; as text it is an English sentence."""
+
+    code: str
+    about: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return _SENTENCES[self.code].format(**dict(self.about))
+
+
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of one instance, and why; `places` are the nodes its tokens go to, by token."""
 
     verdict: Verdict
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     places: tuple[tuple[int, NodeId, str], ...] = ()  # token, node, edge
 
 
 def plan(old: Flow, new: Flow, mapping: Mapped, instance: Instance, version: int) -> Fate:
     """What becomes of the instance when it is brought to `version`, which is `new`."""
     if instance.status is Status.ENDED:
-        return Fate(Verdict.STAYS, ("it has ended",))
+        return Fate(Verdict.STAYS, (_why("ended"),))
     if instance.version == version:
-        return Fate(Verdict.STAYS, (f"it is at version {version} already",))
+        return Fate(Verdict.STAYS, (_why("there_already", version=str(version)),))
     if old.form != new.form:
-        return Fate(Verdict.NEEDS_A_PERSON, (f"the flow works on {new.form!r} there",))
+        return Fate(Verdict.NEEDS_A_PERSON, (_why("other_form", form=new.form),))
     reasons = [one for token in instance.tokens for one in _obstacles(old, new, mapping, token)]
     if reasons:
         return Fate(Verdict.NEEDS_A_PERSON, tuple(dict.fromkeys(reasons)))
@@ -59,7 +83,9 @@ def plan(old: Flow, new: Flow, mapping: Mapped, instance: Instance, version: int
 def moved(instance: Instance, fate: Fate, mapping: Mapped, version: int) -> Instance:
     """The instance at its new version. Raises Conflict when the plan says that it cannot move."""
     if fate.verdict is not Verdict.MOVES:
-        raise Conflict("This case cannot be moved by itself.", {"why": list(fate.reasons)})
+        raise Conflict(
+            "This case cannot be moved by itself.", {"why": list(map(str, fate.reasons))}
+        )
     places = {number: (node, edge) for number, node, edge in fate.places}
     tokens = tuple(
         token._replace(
@@ -94,23 +120,28 @@ def renamed(value: Value, old: NodeId, new: NodeId) -> Value:
     return value
 
 
-def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[str]:
+def _why(code: str, **about: str) -> Reason:
+    return Reason(code, tuple(about.items()))
+
+
+def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[Reason]:
     """Why the token has no place in the new version."""
     target = _place(mapping, token.node)
     before, after = old.nodes[token.node], new.nodes.get(target)
     if after is None:
-        yield f"node {target!r} is not there, and something stands at {token.node!r}"
+        yield _why("node_gone", node=token.node, target=target)
         return
     if after.type != before.type:
-        yield f"node {token.node!r} is a {before.type}, {target!r} is a {after.type}"
+        kinds = {"before": before.type, "after": after.type}
+        yield _why("other_type", node=token.node, target=target, **kinds)
         return
     for timer in token.timers:
         if not _has_timer(before, after, timer):
-            yield f"timer {timer!r} of node {token.node!r} is not there"
+            yield _why("timer_gone", node=token.node, timer=timer)
     if before.behaviour.calls != after.behaviour.calls:
-        yield f"node {target!r} starts another flow than {token.node!r} has started"
+        yield _why("other_flow", node=token.node, target=target)
     if _edge(new, mapping, token) is None:
-        yield f"the branch {token.edge!r} by which something came to {token.node!r} is not there"
+        yield _why("branch_gone", node=token.node, edge=token.edge)
 
 
 def _has_timer(before: Node, after: Node, timer: str) -> bool:
@@ -138,10 +169,11 @@ def _edge(new: Flow, mapping: Mapped, token: Token) -> str | None:
     return None if is_join or not new.incoming[node] else new.incoming[node][0]
 
 
-def _goes(token: Token, mapping: Mapped) -> str:
+def _goes(token: Token, mapping: Mapped) -> Reason:
     target = _place(mapping, token.node)
-    is_same = target == token.node
-    return f"stands at {target!r}" if is_same else f"goes from {token.node!r} to {target!r}"
+    if target == token.node:
+        return _why("stands", node=target)
+    return _why("goes", node=token.node, target=target)
 
 
 def _memory(memory: Memory, mapping: Mapped) -> Memory:

@@ -55,7 +55,7 @@ def _one(
     fate = plan(old, there[command.flow], mapping, instance, command.version)
     if fate.verdict is Verdict.MOVES and not command.is_dry:
         _move(work, row, instance, fate, mapping, command)
-    return {"instance": row.id, "verdict": fate.verdict.value, "why": list(fate.reasons)}
+    return {"instance": row.id, "verdict": fate.verdict.value, "why": list(map(str, fate.reasons))}
 
 
 def _move(
