@@ -11,6 +11,7 @@ from runtime.access import gate
 from runtime.commands import DelegateTask, EndProxy, HandOverTasks, SetProxy, TransferTask
 from runtime.handlers.holders import colleague, held, person, running, step_of, stored_task
 from runtime.handlers.outcome import Outcome
+from runtime.perform import reminders
 from runtime.perform.work import Work
 from runtime.ports import ProxyRow, TaskRow
 
@@ -124,3 +125,6 @@ def _pass_on(work: Work, task: TaskRow, to: UserId, how: str, comment: str) -> N
         task.id, task.instance, task.node, sender or work.actor.user, to, how, comment
     )
     work.tell(told)
+    case = work.unit.instances.get(task.instance)
+    if case is not None:
+        reminders.task_given(work, case, given)

@@ -31,7 +31,7 @@ from engines.messages import (
     TaskOpened,
 )
 from engines.values import InstanceId, NodeId, TaskId, UserId
-from runtime.perform import people
+from runtime.perform import people, reminders
 from runtime.perform.work import Origin, Work
 from runtime.ports import InstanceRow, TaskRow
 
@@ -190,6 +190,7 @@ def _open_task(work: Work, row: InstanceRow, flow: Flow, effect: OpenTask) -> No
     )
     work.unit.instances.add_task(task)
     work.tell(TaskOpened(task.id, row.id, effect.node, assignee, role))
+    reminders.task_given(work, row, task, flow)
 
 
 def _close_task(work: Work, row: InstanceRow, effect: CloseTask) -> None:

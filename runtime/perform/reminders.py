@@ -1,40 +1,102 @@
-"""Our own short messages to people about tasks and copies. Those of templates: `messages`."""
+"""Our own short messages to people about tasks and copies. Those of templates: `messages`.
+
+Of new tasks people say by which channels they want to hear, as of a template; what somebody sends
+them in person, a reminder or a copy, always comes.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from engines.flow.model import Flow
 from engines.messages import MessageQueued, RemindHolders
 from engines.values import LocaleText, NodeId
-from runtime.access.gate import roles_giving
+from runtime.access.actors import actor_in
+from runtime.access.gate import may, rights_in, roles_giving
+from runtime.access.masking import values_as_seen
 from runtime.perform.work import Work
 from runtime.ports import CopyRow, DeliveryRow, InstanceRow, TaskRow, UserRow
 
-URGED: Final = LocaleText(
-    (
-        ("en", "{who} asks you to see to this: {what}"),
-        ("zh", "{who} 催办：{what}"),
-        ("es", "{who} le pide que se ocupe de esto: {what}"),
-        ("ar", "{who} يطلب منك إنجاز هذا: {what}"),
-    )
+# What people may do without, beside the templates of an app, whose ids are words.
+NEW_TASK: Final = "@task"
+IN_APP: Final = frozenset({"in_app"})
+ANY: Final = frozenset({"in_app", "mail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What is said of a step or a case, `{what}`, and perhaps of who did it, `{who}`."""
+
+    text: LocaleText
+    channels: frozenset[str] = IN_APP
+    kind: str = ""  # what its reader may do without
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice about something, with a key that tells it from every other one to its reader."""
+
+    notice: Notice
+    about: LocaleText
+    key: str
+    note: str = ""
+
+
+GIVEN: Final = Notice(
+    LocaleText(
+        (
+            ("en", "New task: {what}"),
+            ("zh", "新任务：{what}"),
+            ("es", "Tarea nueva: {what}"),
+            ("ar", "مهمة جديدة: {what}"),
+        )
+    ),
+    ANY,
+    NEW_TASK,
 )
-STILL_OPEN: Final = LocaleText(
-    (
-        ("en", "Still waiting for you: {what}"),
-        ("zh", "仍在等待你处理：{what}"),
-        ("es", "Sigue pendiente de usted: {what}"),
-        ("ar", "ما زال بانتظارك: {what}"),
-    )
+URGED: Final = Notice(
+    LocaleText(
+        (
+            ("en", "{who} asks you to see to this: {what}"),
+            ("zh", "{who} 催办：{what}"),
+            ("es", "{who} le pide que se ocupe de esto: {what}"),
+            ("ar", "{who} يطلب منك إنجاز هذا: {what}"),
+        )
+    ),
 )
-COPY: Final = LocaleText(
-    (
-        ("en", "{who} sent you a copy: {what}"),
-        ("zh", "{who} 抄送给你：{what}"),
-        ("es", "{who} le ha enviado una copia: {what}"),
-        ("ar", "{who} أرسل إليك نسخة: {what}"),
-    )
+STILL_OPEN: Final = Notice(
+    LocaleText(
+        (
+            ("en", "Still waiting for you: {what}"),
+            ("zh", "仍在等待你处理：{what}"),
+            ("es", "Sigue pendiente de usted: {what}"),
+            ("ar", "ما زال بانتظارك: {what}"),
+        )
+    ),
 )
+COPIED: Final = Notice(
+    LocaleText(
+        (
+            ("en", "{who} sent you a copy: {what}"),
+            ("zh", "{who} 抄送给你：{what}"),
+            ("es", "{who} le ha enviado una copia: {what}"),
+            ("ar", "{who} أرسل إليك نسخة: {what}"),
+        )
+    ),
+)
+
+
+def task_given(work: Work, row: InstanceRow, task: TaskRow, flow: Flow | None = None) -> None:
+    """Tell a person of the task that is now theirs, unless they gave it to themselves.
+
+    Who may claim from a pool is not told: their list counts what waits there.
+    """
+    if task.assignee in (None, work.actor.user) or not work.runs_effects:
+        return
+    title = _step_title(work, row, task, flow)
+    for user in _holders(work, task):
+        _send(work, row, user, Letter(GIVEN, title, f"task:{task.id}:{task.handovers}"))
 
 
 def urge(work: Work, row: InstanceRow, task: TaskRow) -> None:
@@ -42,14 +104,11 @@ def urge(work: Work, row: InstanceRow, task: TaskRow) -> None:
     _tell_holders(work, row, task, URGED)
 
 
-def _tell_holders(work: Work, row: InstanceRow, task: TaskRow, text: LocaleText) -> None:
-    flow = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
-    node = flow.nodes.get(NodeId(task.node))
-    title = node.title if node is not None else flow.title
+def _tell_holders(work: Work, row: InstanceRow, task: TaskRow, notice: Notice) -> None:
+    title = _step_title(work, row, task)
     stamp = f"{task.urged_at:%Y%m%d%H%M%S}" if task.urged_at is not None else ""
     for user in _holders(work, task):
-        subject = _said(work, text, title, user)
-        _queue(work, row, user, subject=subject, body="", key=f"urge:{task.id}:{stamp}")
+        _send(work, row, user, Letter(notice, title, f"urge:{task.id}:{stamp}"))
 
 
 def remind(work: Work, effect: RemindHolders) -> None:
@@ -70,8 +129,16 @@ def copy_sent(work: Work, row: InstanceRow, copy: CopyRow) -> None:
     user = work.unit.directory.user(copy.user)
     flow = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
     if user is not None:
-        subject = _said(work, COPY, flow.title, user)
-        _queue(work, row, user, subject=subject, body=copy.note, key=f"copy:{row.id}")
+        _send(work, row, user, Letter(COPIED, flow.title, f"copy:{row.id}", copy.note))
+
+
+def _step_title(
+    work: Work, row: InstanceRow, task: TaskRow, flow: Flow | None = None
+) -> LocaleText:
+    if flow is None:
+        flow = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
+    node = flow.nodes.get(NodeId(task.node))
+    return node.title if node is not None else flow.title
 
 
 def _holders(work: Work, task: TaskRow) -> tuple[UserRow, ...]:
@@ -84,28 +151,53 @@ def _holders(work: Work, task: TaskRow) -> tuple[UserRow, ...]:
     return work.unit.directory.members(app, roles_giving(work.app, task.role))
 
 
-def _said(work: Work, text: LocaleText, title: LocaleText, user: UserRow) -> str:
-    said = text.in_locale(user.locale)
-    return said.format(who=work.actor.name or "…", what=title.in_locale(user.locale))
+def _record_title(work: Work, row: InstanceRow, user: UserRow) -> str:
+    """The record's title as far as the reader may know it."""
+    record = work.record(row.form, row.record, lock=False)
+    if record is None:
+        return ""
+    form, reader = work.app.form(row.form), actor_in(work.unit, work.app, user, "system")
+    facts = {**work.facts(row.form, record), "user": reader.facts}
+    if not may(form, reader, "read", facts):
+        return ""
+    return form.name_of(values_as_seen(form, rights_in(work.app, form, reader), record.values))
 
 
-def _queue(
-    work: Work, row: InstanceRow, user: UserRow, *, subject: str, body: str, key: str
-) -> None:
-    message = DeliveryRow(
-        id=work.unit.ids.new(),
-        app=row.app,
-        channel="in_app",
-        target=user.id,
-        subject=subject,
-        body=body,
-        key=f"{key}:{user.id}",
-        form=row.form,
-        record=row.record,
-        state="due",
-        attempts=0,
-        next_at=work.unit.now,
-        created_at=work.unit.now,
+def _wanted(
+    work: Work, row: InstanceRow, user: UserRow, notice: Notice
+) -> tuple[tuple[str, str], ...]:
+    """The channels a notice takes to its reader, each with where it leads."""
+    unwanted = work.unit.directory.muted_by(row.app, notice.kind) if notice.kind else frozenset()
+    return tuple(
+        (channel, target)
+        for channel, target in (("in_app", user.id), ("mail", user.email))
+        if channel in notice.channels and target and (user.id, channel) not in unwanted
     )
-    if work.unit.queue.add_delivery(message):
-        work.tell(MessageQueued("in_app", user.id, message.key, row.form, row.record))
+
+
+def _send(work: Work, row: InstanceRow, user: UserRow, letter: Letter) -> None:
+    """Queue a letter by each channel that is wanted."""
+    wanted = _wanted(work, row, user, letter.notice)
+    if not wanted:
+        return
+    said, about = (one.in_locale(user.locale) for one in (letter.notice.text, letter.about))
+    subject = said.format(who=work.actor.name or "…", what=about)
+    body = "\n\n".join(one for one in (_record_title(work, row, user), letter.note) if one)
+    for channel, target in wanted:
+        message = DeliveryRow(
+            id=work.unit.ids.new(),
+            app=row.app,
+            channel=channel,
+            target=target,
+            subject=subject,
+            body=body,
+            key=f"{letter.key}:{user.id}:{channel}",
+            form=row.form,
+            record=row.record,
+            state="due",
+            attempts=0,
+            next_at=work.unit.now,
+            created_at=work.unit.now,
+        )
+        if work.unit.queue.add_delivery(message):
+            work.tell(MessageQueued(channel, target, message.key, row.form, row.record))

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engines.definition import MessageTemplate
 from engines.values import AppId
 from runtime.access import gate
+from runtime.perform.reminders import NEW_TASK
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import SIGNED_IN, route
@@ -56,11 +57,12 @@ def keep() -> AnyResponse:
     """Keep the wishes about one app; what is not ticked is not wanted."""
     app = live_app(request.form.get("app", "")).definition.id
     ticked = set(request.form.getlist("wanted"))
+    kinds = [NEW_TASK, *(one.id for one in _templates(app))]
     muted = [
-        (one.id, channel)
-        for one in _templates(app)
+        (kind, channel)
+        for kind in kinds
         for channel in CHANNELS
-        if f"{one.id}:{channel}" not in ticked
+        if f"{kind}:{channel}" not in ticked
     ]
     runtime().accounts.mute(user_id(), app, muted)
     return go_to("/profile/messages?done=wishes_kept")
@@ -68,10 +70,17 @@ def keep() -> AnyResponse:
 
 def _kinds(app: AppId, muted: frozenset[tuple[AppId, str, str]]) -> Iterable[Kind]:
     live, locale = live_app(app), visitor().locale
+    if live.definition.flows and actor_for(app).roles - live.definition.portal_roles:
+        said = visitor().words.say("wishes.task")
+        yield Kind(NEW_TASK, said, "", _wanted(app, NEW_TASK, muted))
     for one in _templates(app):
-        wanted = {channel for channel in CHANNELS if (app, one.id, channel) not in muted}
         form = live.form(one.form).title.in_locale(locale)
-        yield Kind(one.id, _title(one, locale), form, frozenset(wanted))
+        yield Kind(one.id, _title(one, locale), form, _wanted(app, one.id, muted))
+
+
+def _wanted(app: AppId, kind: str, muted: frozenset[tuple[AppId, str, str]]) -> frozenset[str]:
+    """The channels by which a kind of message is wanted."""
+    return frozenset(one for one in CHANNELS if (app, kind, one) not in muted)
 
 
 def _templates(app: AppId) -> list[MessageTemplate]:
