@@ -9,7 +9,8 @@ from engines.errors import Conflict, FieldErrors, FieldProblem
 from engines.expression.problems import EvaluationError
 from engines.flow import arrivals, steering
 from engines.flow.instance import Instance, Stage, Status
-from engines.flow.model import START_EDGE, Flow, Outcome
+from engines.flow.model import START_EDGE, Flow
+from engines.flow.offer import Offer, Outcome
 from engines.flow.person_signals import (
     Jumped,
     NobodyFound,
@@ -44,6 +45,8 @@ from engines.values import Facts, NodeId
 
 __all__ = ["Step", "advance"]
 
+_ENDED, _SUSPENDED = Status.ENDED, Status.SUSPENDED
+
 
 def advance(flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: datetime) -> Step:
     """The instance after `signal`, what is to be done, and why.
@@ -52,9 +55,9 @@ def advance(flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: d
     that does not exist, an instance that has ended), FieldErrors for a missing comment. Where the
     way needs facts that the step itself changes it stops with `has_more`; send `Continued`.
     """
-    if instance.status is Status.ENDED:
+    if instance.status is _ENDED:
         raise Conflict("This case has ended.", {"instance": instance.id})
-    if instance.status is Status.SUSPENDED:
+    if instance.status is _SUSPENDED:
         return _while_suspended(flow, instance, signal, facts, now)
     if isinstance(signal, Suspended):
         return _marked(flow, instance, Status.SUSPENDED, "suspended")
@@ -119,9 +122,10 @@ def _start(run: Run, signal: Started) -> None:
 
 def _complete(run: Run, signal: TaskCompleted) -> None:
     token = steering.open_token(run, signal.key)
-    node = run.flow.nodes[token.node]
-    kind = node.behaviour.kind_of(token, signal.key)
-    _require_enclosed(_outcome(node.behaviour.outcomes_of(kind), signal), signal)
+    behaviour = run.flow.nodes[token.node].behaviour
+    outcome = _outcome(behaviour.offer_of(behaviour.kind_of(token, signal.key)), signal)
+    if outcome.demands:
+        _require_enclosed(outcome, signal)
     run.last_actor = signal.by
     came_from = run.next_id()
 
@@ -129,7 +133,7 @@ def _complete(run: Run, signal: TaskCompleted) -> None:
     try:
         run.close_task(signal.key, signal.outcome, signal.by, signal.comment)
         run.note("task_completed", token.node, signal.outcome)
-        node.behaviour.complete(run, token, signal)
+        behaviour.complete(run, token, signal)
         steering.remember(run, token, signal, came_from)
     except EvaluationError as error:
         run.undo(mark, token, error)
@@ -137,8 +141,6 @@ def _complete(run: Run, signal: TaskCompleted) -> None:
 
 def _require_enclosed(outcome: Outcome, signal: TaskCompleted) -> None:
     """Raises FieldErrors for all that the outcome demands and the signal does not bring."""
-    if not outcome.demands:
-        return
     missing = {
         "comment": outcome.needs_comment and not signal.comment.strip(),
         "signature": outcome.needs_signature and not signal.signature,
@@ -150,14 +152,14 @@ def _require_enclosed(outcome: Outcome, signal: TaskCompleted) -> None:
         raise FieldErrors(problems)
 
 
-def _outcome(outcomes: tuple[Outcome, ...], signal: TaskCompleted) -> Outcome:
-    for outcome in outcomes:
-        if outcome.id == signal.outcome:
-            return outcome
-    raise Conflict(
-        "This task cannot be finished that way.",
-        {"task": signal.key, "outcome": signal.outcome, "outcomes": [one.id for one in outcomes]},
-    )
+def _outcome(offer: Offer, signal: TaskCompleted) -> Outcome:
+    found = offer.by_id.get(signal.outcome)
+    if found is None:
+        raise Conflict(
+            "This task cannot be finished that way.",
+            {"task": signal.key, "outcome": signal.outcome, "outcomes": list(offer.by_id)},
+        )
+    return found
 
 
 def _fire(run: Run, ref: str) -> None:

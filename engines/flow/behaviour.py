@@ -1,48 +1,19 @@
-"""What a compiled node does with its tokens, and what its tasks offer; made by `nodes/`."""
+"""What a compiled node does with its tokens; made by `nodes/`. What tasks offer: `offer.py`."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from engines.action import Action, FactPath, writes_of
+from engines.action import FactPath, writes_of
 from engines.errors import Conflict
 from engines.flow.instance import Token
+from engines.flow.offer import NO_OFFER, FormPart, Offer, Outcome
 from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice
 from engines.flow.signals import TaskCompleted
 from engines.flow.walk import Walk
 from engines.messages import Recipient
-from engines.values import FieldId, FlowId, LocaleText, NodeId, RoleId, UserId, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One way to finish a task; a button on the task's page."""
-
-    id: str
-    title: LocaleText
-    edge: str
-    actions: tuple[Action, ...] = ()
-    needs_comment: bool = False
-    needs_signature: bool = False
-    needs_attachment: bool = False
-    chooses: RoleId | None = None  # who finishes it so names a holder of this role for later
-
-    @property
-    def demands(self) -> bool:
-        """Whether it asks for more than to be chosen."""
-        signs = self.needs_comment or self.needs_signature or self.needs_attachment
-        return signs or self.chooses is not None
-
-
-@dataclass(frozen=True, slots=True)
-class FormPart:
-    """What a task's page lets its person do with the record's fields."""
-
-    edit: tuple[FieldId, ...] = ()
-    required: frozenset[FieldId] = frozenset()
-    hidden: frozenset[FieldId] = frozenset()
+from engines.values import FieldId, FlowId, NodeId, RoleId, UserId, Value
 
 
 class Behaviour(ABC):
@@ -55,15 +26,19 @@ class Behaviour(ABC):
         """Facts it reads."""
         return frozenset()
 
+    def offer_of(self, kind: str) -> Offer:
+        """What its tasks of a kind offer; most nodes know the empty kind only."""
+        return NO_OFFER
+
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """How its tasks may be finished; empty for nodes without tasks."""
-        return ()
+        """How its tasks are finished as a rule; empty for nodes without tasks."""
+        return self.offer_of("").outcomes
 
     @property
     def form(self) -> FormPart:
-        """What its tasks let a person do with the record."""
-        return FormPart()
+        """What its tasks let a person do with the record as a rule."""
+        return self.offer_of("").form
 
     @property
     def needs_undo(self) -> bool:
@@ -112,7 +87,7 @@ class Behaviour(ABC):
 
     @abstractmethod
     def enter(self, run: Walk, token: Token) -> None:
-        """A token has arrived: make it wait, move it on, or end it."""
+        """A token has arrived: make it wait or move it on; left alone it is gone."""
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """One of the token's tasks was finished; the engine has checked key and outcome."""
@@ -159,14 +134,6 @@ class Behaviour(ABC):
         raise Conflict(f"node {token.node!r} takes no more work", {"node": token.node})
 
     # --- people who change their minds, or the course: see `steering.py` ---
-
-    def outcomes_of(self, kind: str) -> tuple[Outcome, ...]:
-        """How its tasks of a kind may be finished; most nodes know the empty kind only."""
-        return self.outcomes
-
-    def form_of(self, kind: str) -> FormPart:
-        """What its tasks of a kind let a person do with the record."""
-        return self.form
 
     @property
     def may_add(self) -> tuple[RoleId, ...] | None:

@@ -5,10 +5,11 @@ Earlier forms of the JSON are brought up to date in `stateformat.py`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
+
+import orjson
 
 from engines.flow.memory import NO_MEMORY, Memory, memory_from_json, memory_to_json
 from engines.flow.stateformat import FORMAT, upgraded
@@ -104,57 +105,68 @@ class Instance(NamedTuple):
         }
         if self.tokens:
             data["t"] = [_token_json(token) for token in self.tokens]
-        data |= {key: getattr(self, name) for key, name in _OPTIONAL if getattr(self, name)}
+        if self.initiator:
+            data["by"] = self.initiator
+        if self.last_actor:
+            data["last"] = self.last_actor
+        if self.held:
+            data["held"] = self.held
+        if self.entered:
+            data["e"] = self.entered
+        if self.kept:
+            data["msg"] = [[one.name, one.id] for one in self.kept]
+        if self.heard:
+            data["heard"] = self.heard
+        if self.outcome:
+            data["out"] = self.outcome
         if self.memory != NO_MEMORY:
             data["mem"] = memory_to_json(self.memory)
-        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        return orjson.dumps(data).decode()
 
     @staticmethod
     def from_json(text: str) -> Instance:
         """The instance that `to_json` wrote, be it in an earlier format."""
-        data = json.loads(text)
+        data = orjson.loads(text)
         if data.get("f") != FORMAT:
             data = upgraded(data)
+        optional = data.get
         return Instance(
-            id=data["id"],
-            flow=data["flow"],
-            version=data["v"],
-            form=data["form"],
-            record=data["rec"],
-            status=Status(data["s"]),
-            tokens=tuple(_token(one) for one in data.get("t", ())),
-            next_token=data["n"],
-            initiator=data.get("by"),
-            last_actor=data.get("last"),
-            held=tuple(data.get("held", ())),
-            entered=data.get("e", 0),
-            kept=tuple(Message(*one) for one in data.get("msg", ())),
-            heard=tuple(data.get("heard", ())),
-            outcome=data.get("out", ""),
-            memory=memory_from_json(data.get("mem")),
+            data["id"],
+            data["flow"],
+            data["v"],
+            data["form"],
+            data["rec"],
+            _STATUS[data["s"]],
+            tuple([_token(one) for one in optional("t", ())]),
+            data["n"],
+            optional("by"),
+            optional("last"),
+            tuple(optional("held", ())),
+            optional("e", 0),
+            tuple([Message(*one) for one in optional("msg", ())]),
+            tuple(optional("heard", ())),
+            optional("out", ""),
+            memory_from_json(optional("mem")),
         )
 
 
-# keys that are left out when empty
-_OPTIONAL: Final = (
-    ("by", "initiator"), ("last", "last_actor"), ("held", "held"), ("e", "entered"),
-    ("msg", "kept"), ("heard", "heard"), ("out", "outcome"),
-)  # fmt: skip
+_STATUS: Final = {one.value: one for one in Status}
 _STAGES: Final = (Stage.WAITING, Stage.READY, Stage.STUCK)  # by their numbers in the JSON
+_NUMBERS: Final = {stage: number for number, stage in enumerate(_STAGES)}
 _BARE: Final = 3  # a token's id, node and edge are always there
+_REST: Final[tuple[tuple[Any, ...], ...]] = (  # by how much was written
+    (0, None, (), ""), (None, (), ""), ((), ""), ("",), (),
+)  # fmt: skip
 
 
 def _token_json(token: Token) -> list[Any]:
-    row: list[Any] = [
-        token.id, token.node, token.edge, _STAGES.index(token.stage), token.state,
-        list(token.timers), token.reason,
-    ]  # fmt: skip
+    number, node, edge, stage, state, timers, reason = token
+    row: list[Any] = [number, node, edge, _NUMBERS[stage], state, timers, reason]
     while len(row) > _BARE and not row[-1]:  # the defaults at the end need no bytes
         row.pop()
     return row
 
 
 def _token(row: Sequence[Any]) -> Token:
-    padded = [*row, *[0, None, (), ""][len(row) - _BARE :]]
-    token_id, node, edge, stage, state, timers, reason = padded
-    return Token(token_id, node, edge, _STAGES[stage], state, tuple(timers), reason)
+    number, node, edge, stage, state, timers, reason = (*row, *_REST[len(row) - _BARE])
+    return Token(number, node, edge, _STAGES[stage], state, tuple(timers), reason)

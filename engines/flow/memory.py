@@ -45,8 +45,10 @@ class Memory(NamedTuple):
 
     def with_act(self, act: Act) -> Memory:
         """The memory after an act; what came of earlier ones can no longer be taken back."""
-        others = tuple(one._replace(before=None) for one in self.acts if one.node != act.node)
-        return self._replace(acts=(*others, act))
+        acts = self.acts
+        if acts:
+            acts = tuple(one._replace(before=None) for one in acts if one.node != act.node)
+        return Memory((*acts, act), self.detours, self.chosen)
 
     def until(self, node: NodeId) -> Memory:
         """The memory as it was before `node` was first acted on; all of it when it never was."""
@@ -84,7 +86,7 @@ def memory_to_json(memory: Memory) -> list[Any]:
     return [
         [list(act) for act in memory.acts],
         [list(detour) for detour in memory.detours],
-        list(memory.chosen),
+        memory.chosen,
     ]
 
 

@@ -13,8 +13,9 @@ from engines.calendar.model import Span
 from engines.cron import Cron
 from engines.diagnostics import Path
 from engines.expression.compile import Expression
-from engines.flow.behaviour import Behaviour, FormPart, Outcome
+from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
+from engines.flow.offer import FormPart, Outcome
 from engines.values import Facts, FieldId, FlowId, FormId, LocaleText, NodeId
 
 __all__ = [
@@ -219,12 +220,12 @@ def needs(flow: Flow) -> frozenset[FactPath]:
 
 def outcomes(flow: Flow, node: NodeId, kind: str = "") -> tuple[Outcome, ...]:
     """The outcomes a task of `node` may be finished with, in the order written."""
-    return flow.nodes[node].behaviour.outcomes_of(kind)
+    return flow.nodes[node].behaviour.offer_of(kind).outcomes
 
 
 def form_state(flow: Flow, node: NodeId, kind: str = "") -> FormPart:
     """Which fields a task of `node` shows, edits and demands."""
-    return flow.nodes[node].behaviour.form_of(kind)
+    return flow.nodes[node].behaviour.offer_of(kind).form
 
 
 def _reaching(flow: Flow, node: NodeId) -> frozenset[NodeId]:

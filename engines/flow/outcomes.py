@@ -1,4 +1,4 @@
-"""How the outcomes of tasks and approvals are written and parsed."""
+"""How what tasks and approvals offer is written and parsed: outcomes, part of the form, time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from engines.action import Action
 from engines.diagnostics import did_you_mean, one_of
-from engines.flow.model import Outcome
+from engines.flow.offer import Offer, Outcome
 from engines.flow.schemas import ACTION_VALUES, ACTIONS, ID_PATTERN, NODE, TEXT, Schema, of
 from engines.flow.site import Site
+from engines.flow.timers import DUE
 from engines.values import RoleId
 
 _REQUIRED = "required"
@@ -49,13 +50,18 @@ OUTCOMES: Final[Schema] = {
 }
 
 
-def parse_outcomes(
-    data: Mapping[str, Any], site: Site, edge: str | None = None
-) -> tuple[Outcome, ...]:
-    """The outcomes under `outcomes:`, in the order written; those without a way are left out.
+def parse_offer(data: Mapping[str, Any], site: Site, edge: str | None = None) -> Offer:
+    """What is written under `outcomes`, `form` and `due`; outcomes without a way are left out.
 
-    With an `edge` all of them go that way and write none of their own.
+    With an `edge` all go that way and write none of their own.
     """
+    choices = _outcomes(data, site, edge)
+    part = site.at("form").form_part(data.get("form") or {})
+    within = site.quiet_span(data.get(DUE) or {}, "within")  # reported once, with the timers
+    return Offer(choices, part, within)
+
+
+def _outcomes(data: Mapping[str, Any], site: Site, edge: str | None) -> tuple[Outcome, ...]:
     found = []
     for name, written in (data.get("outcomes") or {}).items():
         here = site.at("outcomes", name)

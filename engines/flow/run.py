@@ -14,7 +14,7 @@ from engines.action import Action, FactPath, Occasion
 from engines.expression.problems import EvaluationError
 from engines.flow.instance import Instance, Message, Stage, Status, Token
 from engines.flow.memory import Memory
-from engines.flow.model import Boundary, BoundaryTimer, Flow
+from engines.flow.model import Boundary, BoundaryTimer, Flow, Node
 from engines.flow.step import Note, Step
 from engines.messages import (
     CancelFlow,
@@ -40,8 +40,8 @@ MAX_ENTRIES: Final = 1000  # of nodes in one step; beyond it the flow goes round
 _SHOWN_CHAIN: Final = 8
 _NOTHING: Final[frozenset[FactPath]] = frozenset()
 _READY, _WAITING, _STUCK = Stage.READY, Stage.WAITING, Stage.STUCK
-# half the time of Token(…) and Instance(…), which stand in the innermost loop
-_new_token = _new_instance = tuple.__new__
+_RUNNING, _INCIDENT, _ENDED = Status.RUNNING, Status.INCIDENT, Status.ENDED
+_new = tuple.__new__  # half the time of Token(…) and Instance(…), in the innermost loop
 
 
 class Run:
@@ -85,7 +85,7 @@ class Run:
         number = self._next  # as in `spawn`, which is called less often
         self._next = number + 1
         target = self.flow.targets[edge]
-        self._queue.append(_new_token(Token, (number, target, edge, _READY, None, (), "")))
+        self._queue.append(_new(Token, (number, target, edge, _READY, None, (), "")))
 
     def place(self, node: NodeId, edge: str, state: Value) -> None:
         """A token at the door of `node`, sent there by people; `state` is what it enters with."""
@@ -111,7 +111,7 @@ class Run:
         number = self._next
         self._next = number + 1
         target = self.flow.targets[edge]
-        self._queue.append(_new_token(Token, (number, target, edge, _READY, None, (), "")))
+        self._queue.append(_new(Token, (number, target, edge, _READY, None, (), "")))
 
     def end_token(self, token: Token) -> None:
         """Take the token away; its timers are forgotten."""
@@ -125,7 +125,7 @@ class Run:
         for timer in self.flow.nodes[node].timers:
             names = (*names, timer.name)
             self._effects.append(StartTimer(f"{number}.{timer.name}", self.now + timer.after))
-        parked = _new_token(Token, (number, node, edge, _WAITING, state, names, ""))
+        parked = _new(Token, (number, node, edge, _WAITING, state, names, ""))
         self._tokens[number] = parked
 
     def start_timer(self, token: Token, timer: str, due_at: datetime) -> Token:
@@ -146,6 +146,8 @@ class Run:
 
     def waiting_at(self, node: NodeId) -> list[Token]:
         """The tokens that wait at `node`, oldest first."""
+        if not self._tokens:
+            return []
         return [
             token
             for token in self._tokens.values()
@@ -198,9 +200,9 @@ class Run:
         """Have the runtime say who the recipients are; the node's `staff` gets the answer."""
         self._effects.append(FindPeople(self.instance.id, token.id, recipients))
 
-    def send_copies(self, node: NodeId) -> None:
+    def send_copies(self, node: Node) -> None:
         """Tell those who are to be told when people have finished a node."""
-        for one in self.flow.nodes[node].copies:
+        for one in node.copies:
             to = one.recipient(self.facts)
             if not isinstance(to, ToNobody):
                 self._effects.append(SendCopy(self.instance.id, to))
@@ -353,14 +355,18 @@ class Run:
 
     def step(self, outcome: str = "") -> Step:
         """The step as a value."""
-        tokens = tuple(self._tokens.values())
-        status, has_more = (_standing(tokens)) if tokens else (Status.ENDED, False)
+        tokens, before = tuple(self._tokens.values()), self.instance
+        stages = [token.stage for token in tokens]
+        has_more = _READY in stages  # it waits for fresh facts
+        status = _RUNNING
         if not tokens:
+            status = _ENDED
             self._effects.append(EndInstance(outcome or self.outcome))
+        elif _STUCK in stages:
+            status = _INCIDENT
         if has_more:
-            self._effects.append(ContinueFlow(self.instance.id))
-        before = self.instance
-        instance = _new_instance(
+            self._effects.append(ContinueFlow(before.id))
+        instance = _new(
             Instance,
             (
                 before.id, before.flow, before.version, before.form, before.record, status,
@@ -369,24 +375,25 @@ class Run:
                 self.memory,
             ),
         )  # fmt: skip
-        return Step(instance, tuple(self._effects), tuple(self._trace), has_more)
+        return _new(Step, (instance, tuple(self._effects), tuple(self._trace), has_more))
 
     # --- private -------------------------------------------------------------------------------
 
     def _walk(self) -> None:
         """Let the tokens of the queue enter; it grows, and may shrink, while it is walked."""
         queue, nodes, trace = self._queue, self.flow.nodes, self._trace
+        changed, unsettled = self._set, self._unsettled
         allowed = MAX_ENTRIES - self._entered
         for token in queue:
             node = nodes[token.node]
-            may_be_stale = self._unsettled or (node.derived and self._set)
-            if may_be_stale and node.is_stale(self._set, self._unsettled):
+            may_be_stale = unsettled or (node.derived and changed)
+            if may_be_stale and node.is_stale(changed, unsettled):
                 break
             self._walked = walked = self._walked + 1
             if walked > allowed:
                 self._cut(token)
                 continue
-            trace.append(("node_entered", token.node, token.edge, self.facts, _NOTHING))
+            trace.append(token)
             mark = self.mark() if node.needs_undo else None
             try:
                 node.enter(self, token)
@@ -417,7 +424,7 @@ class Run:
         return any(token.stage is _READY for token in self._tokens.values())
 
     def _cut(self, token: Token) -> None:
-        entered = [one[1] for one in self._trace if one[0] == "node_entered"]
+        entered = [one.node for one in self._trace if isinstance(one, Token)]
         chain = " → ".join([*entered, token.node][-_SHOWN_CHAIN:])
         self.stop(token, f"the flow goes round without waiting: … {chain}")
 
@@ -426,9 +433,3 @@ class Run:
 Mark: TypeAlias = tuple[
     int, int, dict[str, Any], dict[int, Token], tuple[tuple[Message, ...], str, Memory]
 ]
-
-
-def _standing(tokens: Sequence[Token]) -> tuple[Status, bool]:
-    """How an instance with these tokens fares, and whether it waits for fresh facts."""
-    stages = [token.stage for token in tokens]
-    return (Status.INCIDENT if _STUCK in stages else Status.RUNNING), _READY in stages

@@ -32,6 +32,7 @@ from engines.values import NodeId
 WITHDRAWN: Final = "withdrawn"
 TO_INITIATOR: Final = "initiator"
 TO_PREVIOUS: Final = "previous"
+_WAITING: Final = Stage.WAITING
 NO_LONGER_OPEN: Final = "This task is no longer open."
 
 
@@ -60,7 +61,7 @@ def steer(run: Run, signal: PersonSignal) -> str:
 def open_token(run: Run, key: str) -> Token:
     """The waiting token that opened a task; keys are `<node>.<token id>[.<number>]`."""
     token = _token_of(run, key)
-    if token is None or token.stage is not Stage.WAITING:
+    if token is None or token.stage is not _WAITING:
         raise Conflict(NO_LONGER_OPEN, {"task": key})
     if key not in run.flow.nodes[token.node].behaviour.open_keys(token):
         raise Conflict(NO_LONGER_OPEN, {"task": key})
@@ -72,25 +73,31 @@ def remember(run: Run, before: Token, signal: TaskCompleted, mark: int) -> None:
 
     `before` is the token ahead of the act, `mark` the id of the first token that came of it.
     """
-    after = run.token(before.id)
-    if after is not None:
+    number, here, edge, _, state, _, _ = before
+    if run.token(number) is not None:
         return  # others still have to act there
-    behaviour = run.flow.nodes[before.node].behaviour
-    approved = behaviour.approvers(before, signal)
-    act = Act(before.node, signal.by, before.id, mark, before.edge, approved, before.state)
-    run.memory = run.memory.with_act(act)
+    node = run.flow.nodes[here]
+    approved = node.behaviour.approvers(before, signal)
+    run.memory = run.memory.with_act(Act(here, signal.by, number, mark, edge, approved, state))
     if signal.chosen:
         run.memory = run.memory._replace(chosen=signal.chosen)
         run.facts = {**run.facts, "chosen": list(signal.chosen)}
-    run.send_copies(before.node)
-    detour = run.memory.detour_from(before.node)
+    if node.copies:
+        run.send_copies(node)
+    if run.memory.detours:
+        _end_detour(run, here, mark)
+
+
+def _end_detour(run: Run, here: NodeId, mark: int) -> None:
+    """Bring the case straight back, if it had been returned to `here` for that."""
+    detour = run.memory.detour_from(here)
     if detour is None:
         return
-    run.memory = run.memory.without_detour(before.node)
+    run.memory = run.memory.without_detour(here)
     moving = run.moving(mark)
     if len(moving) == 1 and regions.leads_to(run.flow, moving[0].node, detour.back):
         run.recall(mark)
-        run.note("detour_over", before.node, detour.back)
+        run.note("detour_over", here, detour.back)
         run.place(detour.back, detour.edge, detour.kept)
 
 

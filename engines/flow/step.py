@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from engines.action import FactPath
-from engines.flow.instance import Instance
+from engines.flow.instance import Instance, Token
 from engines.messages import Effect, Trace, TraceStep
 from engines.values import Facts, Value
 
 # One step of the trace: what, subject, result, the facts it was taken on, the paths read of them.
-# A plain tuple, as every node that is entered makes one.
-Note: TypeAlias = tuple[str, str, Value, Facts, frozenset[FactPath]]
+# A plain tuple, as there are many; a token stands for its entering a node.
+Note: TypeAlias = tuple[str, str, Value, Facts, frozenset[FactPath]] | Token
+
+ENTERED: Final = "node_entered"
 
 
 class Step(NamedTuple):
@@ -30,11 +32,15 @@ class Step(NamedTuple):
     @property
     def trace(self) -> Trace:
         """Why it went so; put together when asked for."""
-        steps = tuple(
-            TraceStep(what, subject, result, seen_values(facts, paths))
-            for what, subject, result, facts, paths in self.notes
-        )
+        steps = tuple([_told(note) for note in self.notes])
         return Trace(f"flows.{self.instance.flow}", self.instance.version, steps)
+
+
+def _told(note: Note) -> TraceStep:
+    if isinstance(note, Token):
+        return TraceStep(ENTERED, note.node, note.edge)
+    what, subject, result, facts, paths = note
+    return TraceStep(what, subject, result, seen_values(facts, paths) if paths else ())
 
 
 def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Value], ...]:

@@ -7,14 +7,13 @@ from typing import Any
 
 from engines.flow.behaviour import Behaviour
 from engines.flow.nodetype import NodeType
-from engines.flow.outcomes import outcome_schema, parse_outcomes
+from engines.flow.outcomes import outcome_schema, parse_offer
 from engines.flow.schemas import FORM_PART
 from engines.flow.signing.approving import Approval
 from engines.flow.signing.parse import PROPERTIES, parse_signers
 from engines.flow.signing.returning import RETURN, parse_returning
 from engines.flow.signing.sheet import APPROVED, REJECTED
 from engines.flow.site import Site
-from engines.flow.timers import DUE
 from engines.values import LocaleText
 
 
@@ -56,13 +55,11 @@ class ApprovalType(NodeType):
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
         """Check signers, outcomes and fields."""
         signers = parse_signers(data, site)
-        choices = parse_outcomes(data, site)
-        part = site.at("form").form_part(data.get("form") or {})
+        offer = parse_offer(data, site)
         returning = parse_returning(data, site)
-        if signers is None or {one.id for one in choices} != {APPROVED, REJECTED}:
+        if signers is None or set(offer.by_id) != {APPROVED, REJECTED}:
             return None
-        due = site.quiet_span(data.get(DUE) or {}, "within")
-        return Approval(signers, choices, part, due, returning)
+        return Approval(signers, offer, returning)
 
 
 TYPE = ApprovalType()

@@ -31,7 +31,6 @@ class End(Behaviour):
         """This branch is over."""
         if self.outcome:
             run.outcome = self.outcome
-        run.end_token(token)
 
 
 class EndType(NodeType):

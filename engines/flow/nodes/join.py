@@ -29,8 +29,13 @@ class Join(Behaviour):
 
     def enter(self, run: Walk, token: Token) -> None:
         """Wait, or take the oldest of each edge and go on."""
-        oldest = {one.edge: one for one in reversed(run.waiting_at(token.node))}
-        is_last = len({*oldest, token.edge}) == len(run.ways_into(token.node))
+        waiting_here = run.waiting_at(token.node)
+        ways = len(run.ways_into(token.node))
+        if len(waiting_here) + 1 < ways:
+            run.park(token)
+            return
+        oldest = {one.edge: one for one in reversed(waiting_here)}
+        is_last = len({*oldest, token.edge}) == ways
         if token.edge in oldest or not is_last:
             run.park(token)
         if not is_last:

@@ -7,19 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from engines.action import FactPath, paths_of
+from engines.action import FactPath
 from engines.assignee.parse import Assignee
-from engines.calendar.model import Span
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.model import FormPart, Outcome
 from engines.flow.nodetype import NodeType
-from engines.flow.outcomes import outcome_schema, parse_outcomes
+from engines.flow.offer import Offer
+from engines.flow.outcomes import outcome_schema, parse_offer
 from engines.flow.plural import PLURAL, Open, Plural, parse_plural
 from engines.flow.schemas import ASSIGNEE, FORM_PART, ID_PATTERN, NODE, of
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
-from engines.flow.timers import DUE
 from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody, ToUser
 from engines.values import LocaleText, UserId
@@ -30,26 +28,17 @@ class MultiTask(Behaviour):
     """One token, many tasks; keys are `<node>.<token id>.<number>`."""
 
     assignee: Assignee
-    choices: tuple[Outcome, ...]
-    part: FormPart
-    within: Span | None
+    offer: Offer
     plural: Plural
 
     @property
     def paths(self) -> frozenset[FactPath]:
         """What the assignee, the numbers and the outcomes' actions read."""
-        actions = [action for one in self.choices for action in one.actions]
-        return self.assignee.paths | paths_of(actions) | self.plural.paths
+        return self.assignee.paths | self.offer.paths | self.plural.paths
 
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """The buttons of each task."""
-        return self.choices
-
-    @property
-    def form(self) -> FormPart:
-        """The fields of each task."""
-        return self.part
+    def offer_of(self, kind: str) -> Offer:
+        """The buttons and fields of each task."""
+        return self.offer
 
     @property
     def needs_undo(self) -> bool:
@@ -66,8 +55,7 @@ class MultiTask(Behaviour):
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Do what the outcome says and count."""
-        outcome = next(one for one in self.choices if one.id == signal.outcome)
-        run.act(outcome.actions, token)
+        run.act(self.offer.by_id[signal.outcome].actions, token)
         to = self.assignee.recipient(run.facts)
         number = int(signal.key.rpartition(".")[2])
         self.plural.ended(run, token, number, *self._both(run, token, to))
@@ -113,8 +101,7 @@ class MultiTask(Behaviour):
         return partial(self._open, run, token, to), partial(self._take_back, run, token)
 
     def _open(self, run: Walk, token: Token, to: Recipient, number: int) -> None:
-        due_at = run.now + self.within if self.within is not None else None
-        run.open_task(token, _key(token, number), to, due_at)
+        run.open_task(token, _key(token, number), to, self.offer.due_at(run.now))
 
     def _take_back(self, run: Walk, token: Token, number: int) -> None:
         run.withdraw_task(_key(token, number))
@@ -176,13 +163,11 @@ class MultiTaskType(NodeType):
         """Check assignee, numbers, outcomes and fields."""
         edge = site.way_out(data)
         assignee = site.at("assign").assignee(data.get("assign"))
-        choices = parse_outcomes(data, site, edge)
-        part = site.at("form").form_part(data.get("form") or {})
+        offer = parse_offer(data, site, edge)
         plural = parse_plural(data, site, edge)
-        within = site.quiet_span(data.get(DUE) or {}, "within")
-        if assignee is None or plural is None or not choices:
+        if assignee is None or plural is None or not offer.outcomes:
             return None
-        return MultiTask(assignee, choices, part, within, plural)
+        return MultiTask(assignee, offer, plural)
 
 
 TYPE = MultiTaskType()

@@ -29,7 +29,6 @@ class Parallel(Behaviour):
 
     def enter(self, run: Walk, token: Token) -> None:
         """Start each branch."""
-        run.end_token(token)
         for edge in self.branches:
             run.spawn(edge)
 

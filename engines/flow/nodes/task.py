@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engines.action import FactPath, paths_of
+from engines.action import FactPath
 from engines.assignee.parse import Assignee
-from engines.calendar.model import Span
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.model import FormPart, Outcome
 from engines.flow.nodetype import NodeType
-from engines.flow.outcomes import OUTCOMES, parse_outcomes
+from engines.flow.offer import Offer
+from engines.flow.outcomes import OUTCOMES, parse_offer
 from engines.flow.schemas import ASSIGNEE, FORM_PART, of
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
-from engines.flow.timers import DUE
 from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody, ToUser
 from engines.values import LocaleText, UserId, Value
@@ -31,25 +29,16 @@ class Task(Behaviour):
     """Opens one task on entry; its token's state is the key of the open one."""
 
     assignee: Assignee
-    choices: tuple[Outcome, ...]
-    part: FormPart
-    within: Span | None
+    offer: Offer
 
     @property
     def paths(self) -> frozenset[FactPath]:
         """What the assignee and the outcomes' actions read."""
-        actions = [action for one in self.choices for action in one.actions]
-        return self.assignee.paths | paths_of(actions)
+        return self.assignee.paths | self.offer.paths
 
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """Its buttons."""
-        return self.choices
-
-    @property
-    def form(self) -> FormPart:
-        """Its fields."""
-        return self.part
+    def offer_of(self, kind: str) -> Offer:
+        """Its buttons and fields."""
+        return self.offer
 
     @property
     def needs_undo(self) -> bool:
@@ -58,14 +47,14 @@ class Task(Behaviour):
 
     def enter(self, run: Walk, token: Token) -> None:
         """Open the task; with nobody to do it, follow the definition's policy."""
-        again = (token.state or {}).get(_AGAIN)  # whoever did it before, when it comes back
+        # whoever did it before, when it comes back
+        again = token.state.get(_AGAIN) if token.state else None
         to = ToUser(UserId(again)) if again else self.assignee.recipient(run.facts)
         if isinstance(to, ToNobody):
             self._without_anybody(run, token, to.policy)
             return
         key = f"{token.node}.{token.id}"
-        due_at = run.now + self.within if self.within is not None else None
-        run.open_task(token, key, to, due_at)
+        run.open_task(token, key, to, self.offer.due_at(run.now))
         run.park(token, key)
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
@@ -106,8 +95,9 @@ class Task(Behaviour):
         return {_AGAIN: by} if by is not None else None
 
     def _go(self, run: Walk, token: Token, name: str) -> None:
-        outcome = next(one for one in self.choices if one.id == name)
-        run.act(outcome.actions, token)
+        outcome = self.offer.by_id[name]
+        if outcome.actions:
+            run.act(outcome.actions, token)
         run.note("edge_taken", outcome.edge)
         run.leave(token, outcome.edge)
 
@@ -116,7 +106,7 @@ class Task(Behaviour):
             run.stop(token, "Nobody can be given this task.")
             return
         run.note("skipped", token.node)
-        run.leave(token, self.choices[0].edge)
+        run.leave(token, self.offer.outcomes[0].edge)
 
 
 class TaskType(NodeType):
@@ -148,17 +138,10 @@ class TaskType(NodeType):
     def parse(self, data: Mapping[str, Any], site: Site) -> Behaviour | None:
         """Check assignee, outcomes and fields."""
         assignee = site.at("assign").assignee(data.get("assign"))
-        choices = parse_outcomes(data, site)
-        part = site.at("form").form_part(data.get("form") or {})
-        within = _within(data, site)
-        if assignee is None or not choices:
+        offer = parse_offer(data, site)
+        if assignee is None or not offer.outcomes:
             return None
-        return Task(assignee, choices, part, within)
-
-
-def _within(data: Mapping[str, Any], site: Site) -> Span | None:
-    """The time a task has; a wrong one is reported once, with the timers."""
-    return site.quiet_span(data.get(DUE) or {}, "within")
+        return Task(assignee, offer)
 
 
 TYPE = TaskType()

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engines.action import FactPath, paths_of
-from engines.calendar.model import Span
+from engines.action import FactPath
 from engines.errors import Conflict
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
-from engines.flow.model import START_EDGE, FormPart, Outcome
+from engines.flow.model import START_EDGE
+from engines.flow.offer import Offer
 from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice
 from engines.flow.signals import TaskCompleted
 from engines.flow.signing import changes
 from engines.flow.signing.parse import Signers
-from engines.flow.signing.returning import RESUBMIT, REVISE, Returning
+from engines.flow.signing.returning import REVISE, Returning
 from engines.flow.signing.seating import Auto, Seating
 from engines.flow.signing.sheet import (
     APPROVED,
@@ -47,9 +47,7 @@ class Approval(Behaviour):
     """One task for each signature that is due; its state is the sheet they sign."""
 
     signers: Signers
-    choices: tuple[Outcome, ...]
-    part: FormPart
-    within: Span | None
+    offer: Offer
     returning: Returning
 
     # --- what its tasks offer ---
@@ -57,26 +55,11 @@ class Approval(Behaviour):
     @property
     def paths(self) -> frozenset[FactPath]:
         """What the signers and the outcomes' actions read."""
-        actions = [action for one in self.choices for action in one.actions]
-        return paths_of(actions).union(*(signer.paths for signer in self.signers.people))
+        return self.offer.paths.union(*(signer.paths for signer in self.signers.people))
 
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """Approve and reject."""
-        return self.choices
-
-    @property
-    def form(self) -> FormPart:
-        """Its fields."""
-        return self.part
-
-    def outcomes_of(self, kind: str) -> tuple[Outcome, ...]:
-        """A returned case can only be submitted again."""
-        return (RESUBMIT,) if kind == REVISE else self.choices
-
-    def form_of(self, kind: str) -> FormPart:
-        """The initiator of a returned case may mend other fields than its signers."""
-        return self.returning.part if kind == REVISE else self.part
+    def offer_of(self, kind: str) -> Offer:
+        """Approve and reject; the initiator of a returned case mends it and submits it again."""
+        return self.returning.offer if kind == REVISE else self.offer
 
     @property
     def may_add(self) -> tuple[RoleId, ...] | None:
@@ -283,7 +266,7 @@ class Approval(Behaviour):
     def _asked(self, run: Walk, token: Token, sheet: Sheet) -> Sheet:
         """The sheet with a task open for every line whose turn it is, and for no other."""
         due = self._due(sheet)
-        due_at = run.now + self.within if self.within is not None else None
+        due_at = self.offer.due_at(run.now)
         for index, line in enumerate(sheet.lines):
             if line.state == OPEN and index not in due:
                 run.withdraw_task(_key(token, line))
@@ -303,7 +286,7 @@ class Approval(Behaviour):
         return frozenset(due[:1] if self.signers.quorum.is_in_turn else due)
 
     def _finish(self, run: Walk, token: Token, result: str) -> None:
-        outcome = next(one for one in self.choices if one.id == result)
+        outcome = self.offer.by_id[result]
         run.act(outcome.actions, token)
         run.note("edge_taken", outcome.edge)
         run.leave(token, outcome.edge)

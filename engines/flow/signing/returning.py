@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from engines.diagnostics import did_you_mean, one_of
 from engines.errors import Conflict
-from engines.flow.behaviour import FormPart, Outcome
+from engines.flow.offer import Offer, Outcome
 from engines.flow.schemas import FORM_PART, Schema
 from engines.flow.site import Site
 from engines.values import LocaleText, NodeId
@@ -57,11 +57,11 @@ RETURN: Final[Schema] = {
 
 @dataclass(frozen=True, slots=True)
 class Returning:
-    """What the definition allows. `part` is what the initiator may mend."""
+    """What the definition allows. The `offer` is the initiator's, who may mend the case."""
 
     to: tuple[str, ...] = ()
     comes_back: bool = False
-    part: FormPart = FormPart()  # noqa: RUF009 - frozen
+    offer: Offer = Offer((RESUBMIT,))  # noqa: RUF009 - frozen
 
     def require(self, to: str, acted: Sequence[NodeId]) -> None:
         """Raises Conflict unless the case may be returned to `to`; `acted` are earlier nodes."""
@@ -86,5 +86,6 @@ def parse_returning(data: Mapping[str, Any], site: Site) -> Returning:
                 did_you_mean(str(name), [*words, *site.declared]) or one_of(words),
             )
     part = here.at("form").form_part(written.get("form") or {})
-    then = written.get("then", RERUN_ALL)
-    return Returning(tuple(map(str, written.get("to") or ())), then == BACK_TO_RETURNER, part)
+    to = tuple(map(str, written.get("to") or ()))
+    comes_back = written.get("then", RERUN_ALL) == BACK_TO_RETURNER
+    return Returning(to, comes_back, Offer((RESUBMIT,), part))
