@@ -6,7 +6,9 @@ holds equal to what the steps lead to: a sandbox needs its tables at once.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -18,6 +20,10 @@ NEWEST = "0007"
 WITHOUT_ANCHOR = ("0001",)  # schemas of a log that nothing said the end of
 VERSION_TABLE = "dg_schema"
 
+_VERSION = sa.Table(
+    VERSION_TABLE, sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True)
+)
+_ADDRESS = {Dialect.SQLITE: "sqlite://", Dialect.POSTGRES: "postgresql+psycopg://"}
 _STEPS = Path(__file__).parent / "migrations"
 _LOCK_OF_MIGRATIONS = 7203314
 _WORDS_ON_SQLITE = (
@@ -94,15 +100,24 @@ def version_of(session: Session) -> str | None:
 
 def make_all(session: Session) -> None:
     """All tables of the newest schema, in an empty database."""
-    METADATA.create_all(session.core, checkfirst=False)
+    for sql in _tables_of(session.dialect):
+        session.core.exec_driver_sql(sql)
     add_word_index(session.core)
-    version = sa.Table(
-        VERSION_TABLE,
-        sa.MetaData(),
-        sa.Column("version_num", sa.String(32), primary_key=True),
-    )
-    version.create(session.core)
-    session.core.execute(sa.insert(version).values(version_num=NEWEST))
+    session.core.execute(sa.insert(_VERSION).values(version_num=NEWEST))
+
+
+@cache
+def _tables_of(dialect: Dialect) -> tuple[str, ...]:
+    """The statements that make them: compiled once, sandboxes make them again and again."""
+    statements: list[str] = []
+
+    def keep(sql: Any, *_: Any, **__: Any) -> None:
+        statements.append(str(sql.compile(dialect=engine.dialect)))
+
+    engine = sa.create_mock_engine(_ADDRESS[dialect], keep)
+    METADATA.create_all(engine, checkfirst=False)
+    _VERSION.create(engine, checkfirst=False)
+    return tuple(statements)
 
 
 def upgrade(session: Session, target: str = "head") -> None:
