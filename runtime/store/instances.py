@@ -6,7 +6,7 @@ Long because every statement stands before the methods that run it.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -15,8 +15,20 @@ from engines.errors import Conflict
 from engines.values import AppId, FlowId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
 from runtime.ports import CopyRow, IdSource, InstanceRow, TaskRow, TimerRow
 from runtime.store.form_access import among, list_param
-from runtime.store.sql import Dialect, Row, RowMap, Session, bind, insert_into, micros, moment_of
+from runtime.store.sql import (
+    Dialect,
+    Row,
+    RowMap,
+    Session,
+    bind,
+    guarded_update,
+    insert_into,
+    micros,
+    moment_of,
+)
 from runtime.store.tables import COPY, INSTANCE, TASK, TIMER
+
+R = TypeVar("R", InstanceRow, TaskRow)
 
 INSTANCES = RowMap(INSTANCE, InstanceRow)
 TASKS = RowMap(TASK, TaskRow)
@@ -33,18 +45,10 @@ TIMER_COLUMNS = (
 )
 
 
-def _changed(rows: RowMap[Any]) -> sa.Update:
-    """Every column but the id, guarded by the revision."""
-    table = rows.table
-    named = {column.name: bind(column.name) for column in rows.columns if column.name != "id"}
-    guard = sa.and_(table.c.id == bind("id_"), table.c.revision == bind("expected"))
-    return sa.update(table).where(guard).values(named)
-
-
 _GET = sa.select(*INSTANCES.columns).where(INSTANCE.c.id == bind("id"))
 _LOCK = _GET.with_for_update()
 _ADD = insert_into(INSTANCE)
-_UPDATE = _changed(INSTANCES)
+_UPDATE = guarded_update(INSTANCE, [one.name for one in INSTANCES.columns if one.name != "id"])
 _OF_RECORD = (
     sa.select(*INSTANCES.columns)
     .where(
@@ -75,6 +79,7 @@ _IN_STATUS = (
     .order_by(INSTANCE.c.id.desc())
     .limit(bind("most"))
 )
+_IN_STATUS_AFTER = _IN_STATUS.where(INSTANCE.c.id < bind("after"))
 _OF_FLOW = (
     sa.select(*INSTANCES.columns)
     .where(
@@ -85,6 +90,7 @@ _OF_FLOW = (
     .order_by(INSTANCE.c.id)
     .limit(bind("most"))
 )
+_OF_FLOW_AFTER = _OF_FLOW.where(INSTANCE.c.id > bind("after"))
 _BY_STATUS = (
     sa.select(INSTANCE.c.status, sa.func.count())
     .where(INSTANCE.c.app == bind("app"))
@@ -99,7 +105,7 @@ _OPEN_TASK = sa.select(*TASKS.columns).where(
     TASK.c.state == sa.literal_column("'open'"),
 )
 _ADD_TASK = insert_into(TASK)
-_UPDATE_TASK = _changed(TASKS)
+_UPDATE_TASK = guarded_update(TASK, [one.name for one in TASKS.columns if one.name != "id"])
 _TASKS_ON = (
     sa.select(*TASKS.columns)
     .where(TASK.c.app == bind("app"), TASK.c.form == bind("form"), TASK.c.record == bind("record"))
@@ -188,16 +194,18 @@ class StoredInstances:
         self._ids = ids
 
     def get(self, instance: InstanceId, *, lock: bool = False) -> InstanceRow | None:
-        row = self._session.first(_LOCK if lock else _GET, {"id": instance})
-        return None if row is None else INSTANCES.row(row)
+        return self._one(INSTANCES, _LOCK if lock else _GET, instance, lock=lock)
 
     def add(self, row: InstanceRow) -> None:
         self._session.put(_ADD, INSTANCES.params(row))
+        self._session.kept.keep(INSTANCE.name, row.id, INSTANCES, row)
 
     def update(self, row: InstanceRow, expected_revision: int) -> None:
-        params = INSTANCES.params(row, id_=row.id, expected=expected_revision)
-        if self._session.change(_UPDATE, params) == 0:
-            raise Conflict("The process moved on meanwhile.", {"instance": row.id})
+        kept, write = self._session.kept, self._write_instance
+        if not kept.change(INSTANCE.name, row.id, INSTANCES, expected_revision, row, write):
+            params = INSTANCES.params(row, id_=row.id, expected=expected_revision)
+            if self._session.change(_UPDATE, params) == 0:
+                raise _moved_on(row)
 
     def of_record(self, app: AppId, form: FormId, record: RecordId) -> tuple[InstanceRow, ...]:
         key = {"app": app, "form": form, "record": record}
@@ -207,35 +215,49 @@ class StoredInstances:
         key = {"app": app, "form": form, "record": record}
         return INSTANCES.rows(self._session.rows(_GOING_ON, key))
 
-    def of_flow(self, app: AppId, flow: FlowId, limit: int) -> tuple[InstanceRow, ...]:
-        params = {"app": app, "flow": flow, "most": limit}
-        return INSTANCES.rows(self._session.rows(_OF_FLOW, params))
+    def of_flow(
+        self, app: AppId, flow: FlowId, limit: int, after: str = ""
+    ) -> tuple[InstanceRow, ...]:
+        params = {"app": app, "flow": flow, "most": limit, "after": after}
+        statement = _OF_FLOW_AFTER if after else _OF_FLOW
+        return INSTANCES.rows(self._session.rows(statement, params))
 
     def children(self, parent: InstanceId) -> tuple[InstanceRow, ...]:
         return INSTANCES.rows(self._session.rows(_CHILDREN, {"parent": parent}))
 
-    def in_status(self, app: AppId, status: str, limit: int = 100) -> tuple[InstanceRow, ...]:
-        key = {"app": app, "status": status, "most": limit}
-        return INSTANCES.rows(self._session.rows(_IN_STATUS, key))
+    def in_status(
+        self, app: AppId, status: str, limit: int = 100, after: str = ""
+    ) -> tuple[InstanceRow, ...]:
+        key = {"app": app, "status": status, "most": limit, "after": after}
+        statement = _IN_STATUS_AFTER if after else _IN_STATUS
+        return INSTANCES.rows(self._session.rows(statement, key))
 
     def by_status(self, app: AppId) -> dict[str, int]:
         return dict(self._session.rows(_BY_STATUS, {"app": app}))
 
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
-        row = self._session.first(_LOCK_TASK if lock else _TASK, {"id": task})
-        return None if row is None else TASKS.row(row)
+        return self._one(TASKS, _LOCK_TASK if lock else _TASK, task, lock=lock)
 
     def open_task(self, instance: InstanceId, key: str) -> TaskRow | None:
+        def is_it(one: TaskRow) -> bool:
+            return one.key == key and one.instance == instance and one.state == "open"
+
+        kept: TaskRow | None = self._session.kept.first(TASK.name, TASKS, is_it)
+        if kept is not None:
+            return kept
         row = self._session.first(_OPEN_TASK, {"instance": instance, "key": key})
         return None if row is None else TASKS.row(row)
 
     def add_task(self, row: TaskRow) -> None:
         self._session.put(_ADD_TASK, TASKS.params(row))
+        self._session.kept.keep(TASK.name, row.id, TASKS, row)
 
     def update_task(self, row: TaskRow, expected_revision: int) -> None:
-        params = TASKS.params(row, id_=row.id, expected=expected_revision)
-        if self._session.change(_UPDATE_TASK, params) == 0:
-            raise self._taken(row)
+        kept, write = self._session.kept, self._write_task
+        if not kept.change(TASK.name, row.id, TASKS, expected_revision, row, write):
+            params = TASKS.params(row, id_=row.id, expected=expected_revision)
+            if self._session.change(_UPDATE_TASK, params) == 0:
+                raise self._taken(row)
 
     def tasks_of(
         self,
@@ -303,10 +325,42 @@ class StoredInstances:
     def finish_timer(self, timer: str, generation: int) -> bool:
         return self._session.change(_FINISH, {"id": timer, "generation": generation}) == 1
 
+    def _one(
+        self, rows: RowMap[R], statement: sa.Select[Any], id_: str, *, lock: bool
+    ) -> R | None:
+        """A row by its id, asked for once in a unit."""
+        session, table = self._session, rows.table.name
+        kept: R | None = session.kept.find(table, id_, rows, lock=lock)
+        if kept is not None:
+            return kept
+        cells = session.first(statement, {"id": id_})
+        if cells is None:
+            return None
+        row = rows.row(cells)
+        if session.is_in_unit:
+            is_locked = lock or session.dialect is Dialect.SQLITE
+            session.kept.keep(table, id_, rows, row, is_locked=is_locked)
+        return row
+
+    def _write_instance(self, stored: InstanceRow, row: InstanceRow) -> None:
+        statement, params = INSTANCES.update(stored, row)
+        if self._session.change_kept(statement, params) == 0:
+            raise _moved_on(row)
+
+    def _write_task(self, stored: TaskRow, row: TaskRow) -> None:
+        statement, params = TASKS.update(stored, row)
+        if self._session.change_kept(statement, params) == 0:
+            raise self._taken(row)
+
     def _taken(self, row: TaskRow) -> Conflict:
-        stored = self.task(row.id)
+        cells = self._session.first(_TASK, {"id": row.id})
+        stored = None if cells is None else TASKS.row(cells)
         details = {} if stored is None else {"assignee": stored.assignee, "state": stored.state}
         return Conflict("Somebody else changed this task meanwhile.", {"task": row.id, **details})
+
+
+def _moved_on(row: InstanceRow) -> Conflict:
+    return Conflict("The process moved on meanwhile.", {"instance": row.id})
 
 
 def timer_row(row: Row) -> TimerRow:

@@ -159,6 +159,7 @@ class PostgresStore:
             session.begin_unit(now)
             try:
                 result = work(unit)
+                session.finish()
                 if session.new_deliveries and self._defer is not None:
                     self._defer(pooled.wire.settle(), tuple(session.new_deliveries))
                 pooled.wire.commit()

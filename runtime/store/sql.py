@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
 from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
 
 from engines.errors import BugError
+from runtime.store.kept import KeptRows
 
 R = TypeVar("R")
 Params = Mapping[str, Any]
@@ -62,7 +63,8 @@ class Compiler:
             compiled: Any = statement.compile(dialect=self.core)
             fixed = {name: one for name, one in compiled.params.items() if one is not None}
             names = tuple(compiled.positiontup or compiled.params)
-            found = self._ready[statement] = Ready(str(compiled), names, fixed)
+            found = Ready(str(compiled), names, fixed, _tables_in(statement), _altered(statement))
+            self._ready[statement] = found
         return found
 
 
@@ -73,6 +75,8 @@ class Ready:
     text: str
     names: tuple[str, ...]
     constants: Params
+    tables: frozenset[str] = frozenset()  # that it names
+    alters: str | None = None  # the one of which it may change rows that are there
 
     def named(self, params: Params | None) -> Params:
         """All parameters by name."""
@@ -121,6 +125,7 @@ class Session:
         "compiler",
         "fresh",
         "has_new_timer",
+        "kept",
         "new_deliveries",
     )
 
@@ -131,6 +136,7 @@ class Session:
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
+        self.kept = KeptRows()  # of the running unit
         self._moment: datetime | None = None
 
     @property
@@ -144,44 +150,62 @@ class Session:
             raise BugError("a write outside of a unit: use Store.run")
         return self._moment
 
+    @property
+    def is_in_unit(self) -> bool:
+        """Whether a unit is running, so that rows may be kept."""
+        return self._moment is not None
+
     def begin_unit(self, moment: datetime | None) -> None:
         """All writes from now on happen at `moment`; None ends that."""
         self._moment = moment
+        self.kept.clear()
         self.fresh.clear()
         self.new_deliveries.clear()
         self.has_new_timer = False
 
     @property
     def core(self) -> sa.Connection:
-        """The connection for statements made for one request."""
+        """The connection for any statement; what is kept may be changed by it."""
+        self.kept.write_out()
+        self.kept.clear()
         self._driver.settle()
         return self._core
 
     @property
     def raw(self) -> Any:
-        """The driver's own connection."""
+        """The driver's own connection, likewise."""
+        self.kept.write_out()
+        self.kept.clear()
         return self._driver.lend()
 
     def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:
         """All rows of a fixed statement."""
-        return self._driver.rows(self.compiler.ready(statement), params)
+        return self._driver.rows(self._next(statement), params)
 
     def first(self, statement: sa.ClauseElement, params: Params | None = None) -> Row | None:
         """The first row of a fixed statement."""
-        return self._driver.first(self.compiler.ready(statement), params)
+        return self._driver.first(self._next(statement), params)
 
     def change(self, statement: sa.ClauseElement, params: Params | None = None) -> int:
         """How many rows a fixed statement wrote."""
-        return self._driver.change(self.compiler.ready(statement), params)
+        return self._driver.change(self._next(statement), params)
 
     def put(self, statement: sa.ClauseElement, params: Params) -> None:
         """Write by a fixed statement of which nobody asks how many rows it wrote."""
-        self._driver.later(self.compiler.ready(statement), params)
+        self._driver.later(self._next(statement), params)
 
     def change_many(self, statement: sa.ClauseElement, params: Sequence[Params]) -> None:
         """A fixed statement for each of `params`."""
         if params:
-            self._driver.many(self.compiler.ready(statement), params)
+            self._driver.many(self._next(statement), params)
+
+    def change_kept(self, statement: sa.ClauseElement, params: Params) -> int:
+        """How many rows a fixed statement wrote that brings a kept row's change to its table."""
+        return self._driver.change(self.compiler.ready(statement), params)
+
+    def finish(self) -> None:
+        """Write what waits. The last step before the commit."""
+        self.kept.write_out()
 
     def add_rows(
         self, table: sa.TableClause, names: Sequence[str], rows: Sequence[Sequence[Any]]
@@ -189,6 +213,7 @@ class Session:
         """Add many rows, each with its cells in the order of `names`; by COPY on PostgreSQL."""
         quote = self.compiler.core.identifier_preparer.quote
         into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+        self.kept.write_out()
         raw = self._driver.settle()
         if self.dialect is Dialect.SQLITE:
             marks = ", ".join("?" * len(names))
@@ -200,7 +225,28 @@ class Session:
 
     def select(self, statement: sa.Executable) -> Sequence[Row]:
         """All rows of a statement made for one request; SQLAlchemy caches it by its shape."""
-        return [tuple(row) for row in self.core.execute(statement)]
+        self.kept.write_out()
+        self._driver.settle()
+        return [tuple(row) for row in self._core.execute(statement)]
+
+    def _next(self, statement: sa.ClauseElement) -> Ready:
+        ready = self.compiler.ready(statement)
+        if self._moment is not None:
+            self.kept.before(ready.tables, ready.alters)
+        return ready
+
+
+def _tables_in(statement: sa.ClauseElement) -> frozenset[str]:
+    """Every table a statement names, in subqueries too."""
+    found = {one.name for one in sa.sql.visitors.iterate(statement) if isinstance(one, sa.Table)}
+    written = getattr(statement, "table", None)
+    return frozenset(found | {written.name} if isinstance(written, sa.Table) else found)
+
+
+def _altered(statement: sa.ClauseElement) -> str | None:
+    if isinstance(statement, sa.Update | sa.Delete) and isinstance(statement.table, sa.Table):
+        return statement.table.name
+    return None
 
 
 def micros(moment: datetime) -> int:
@@ -216,6 +262,12 @@ def moment_of(value: int) -> datetime:
 def bind(name: str) -> sa.BindParameter[Any]:
     """A named parameter of a fixed statement."""
     return sa.bindparam(name)
+
+
+def guarded_update(table: sa.Table, names: Iterable[str]) -> sa.Update:
+    """An UPDATE of some columns of one row, if it still has the expected revision."""
+    guard = sa.and_(table.c.id == bind("id_"), table.c.revision == bind("expected"))
+    return sa.update(table).where(guard).values({name: bind(name) for name in names})
 
 
 def insert_into(table: sa.Table, without: Iterable[str] = ()) -> sa.Insert:
@@ -241,6 +293,7 @@ class RowMap(Generic[R]):
             if isinstance(column.type, Moment | Flag)
         )
         self._moments = tuple(c.name for c in self.columns if isinstance(c.type, Moment))
+        self._updates: dict[tuple[str, ...], sa.Update] = {}
 
     def params(self, row: R, **more: Any) -> dict[str, Any]:
         """The values of a row by column."""
@@ -249,6 +302,21 @@ class RowMap(Generic[R]):
             if found[name] is not None:
                 found[name] = micros(found[name])
         return {**found, **more} if more else found
+
+    def update(self, before: R, after: R) -> tuple[sa.Update, dict[str, Any]]:
+        """The UPDATE of what differs, guarded by the revision before, with its parameters."""
+        cells: dict[str, Any] = {}
+        pairs = zip(self._names, self._cells_of(before), self._cells_of(after), strict=True)
+        for name, one, other in pairs:
+            if one is not other and one != other:
+                is_moment = other is not None and name in self._moments
+                cells[name] = micros(other) if is_moment else other
+        names = tuple(cells)
+        statement = self._updates.get(names)
+        if statement is None:
+            statement = self._updates[names] = guarded_update(self.table, names)
+        cells["id_"], cells["expected"] = before.id, before.revision  # type: ignore[attr-defined]
+        return statement, cells
 
     def row(self, values: Sequence[Any]) -> R:
         """The dataclass of a database row that starts with this map's columns."""

@@ -1,8 +1,9 @@
-"""The one writer of a SQLite database: many units in one COMMIT, each in a savepoint of its own.
+"""The one writer of a SQLite database: many units in one COMMIT.
 
 Several connections writing fight for the lock and starve each other; a single thread that takes
 whatever is waiting commits it all with one sync of the disk. Each unit is answered after COMMIT;
-one that fails is undone alone; a COMMIT that fails fails them all.
+one that fails is undone alone; a COMMIT that fails fails them all. The first of a transaction
+needs no savepoint: when it fails there is nothing else in it to keep.
 """
 
 from __future__ import annotations
@@ -52,9 +53,10 @@ class Batches:
         job: Job | None = first
         while job is not None:
             jobs.append(job)
-            if not self._raw.in_transaction and not self._begin(jobs):
+            is_first = not self._raw.in_transaction
+            if is_first and not self._begin(jobs):
                 return jobs
-            self._one(jobs)
+            self._one(jobs, is_first=is_first)
             is_full = len(jobs) >= MAX_BATCH
             is_late = self._shared.clock.monotonic_s() - began_s >= MAX_BATCH_S
             job = None if is_full or is_late else more()
@@ -69,24 +71,30 @@ class Batches:
             return False
         return True
 
-    def _one(self, jobs: list[Job]) -> None:
+    def _one(self, jobs: list[Job], *, is_first: bool) -> None:
         job = jobs[-1]
         now = self._shared.clock.now()
         unit = StoredUnit(self._reader, now, self._shared.ids)
         self._session.begin_unit(now)
         try:
-            self._raw.execute("SAVEPOINT unit")
+            if not is_first:
+                self._raw.execute("SAVEPOINT unit")
             job.result = job.work(unit)
-            self._raw.execute("RELEASE unit")
+            self._session.finish()
+            if not is_first:
+                self._raw.execute("RELEASE unit")
             job.calls = unit.calls
         except BaseException as error:  # noqa: BLE001  (it is the caller's: raised again there)
             job.error = unavailable(error) or error
-            self._undo(jobs)
+            self._undo(jobs, is_first=is_first)
         finally:
             self._session.begin_unit(None)
 
-    def _undo(self, jobs: list[Job]) -> None:
+    def _undo(self, jobs: list[Job], *, is_first: bool) -> None:
         if self._raw.in_transaction:
+            if is_first:
+                self._raw.execute("ROLLBACK")
+                return
             self._raw.execute("ROLLBACK TO unit")
             self._raw.execute("RELEASE unit")
             return
