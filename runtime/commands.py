@@ -5,7 +5,7 @@ Long because it is one closed set.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -21,6 +21,7 @@ from engines.values import (
     RoleId,
     TaskId,
     UserId,
+    ValueBlock,
     Values,
 )
 
@@ -305,10 +306,12 @@ class WakeFlow:
 
 @dataclass(frozen=True, slots=True)
 class MigrateFlows:
-    """Bring running instances of a flow to another version: all, some, or those at a node.
+    """Bring running instances of a flow to another version: all, some, those at a node or alike.
 
-    `mapping` names the nodes that have another id there. With `is_dry` only the plan is answered;
-    with `is_undo` the mapping is read backwards, to bring them back.
+    `mapping` names the nodes that have another id there; `where` narrows by what their records
+    hold, as in lists: (field, operator, text). With `is_dry` only the plan is answered. With
+    `is_undo` those go back to `version` that were brought from it, by the mapping of then. One
+    command takes a few hundred; the answer's `next` is the `after` of the following one.
     """
 
     app: AppId
@@ -317,6 +320,9 @@ class MigrateFlows:
     mapping: Mapping[NodeId, NodeId] = field(default_factory=dict)
     instances: tuple[InstanceId, ...] = ()
     at_node: NodeId | None = None
+    where: tuple[tuple[str, str, str], ...] = ()
+    after: str = ""
+    reason: str = ""  # for the log; needed unless `is_dry`
     is_dry: bool = True
     is_undo: bool = False
 
@@ -426,6 +432,9 @@ class ImportRecords:
     run: str = ""  # the import run, for resume
     resume_at: int = 0  # rows of the file that are done when this chunk is
     progress: Mapping[str, Any] = field(default_factory=dict)  # kept with the run: its tallies
+    # Records with no more history than when each was made (None: now); for rules "off" alone.
+    block: ValueBlock | None = None
+    made_at: Sequence[datetime | None] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Verdict(StrEnum):
 _SENTENCES: Final = {
     "ended": "it has ended",
     "there_already": "it is at version {version} already",
+    "not_moved": "it was not brought here from version {version}",
+    "merged": "two nodes became one; this cannot be undone",
     "other_form": "the flow works on {form!r} there",
     "stands": "stands at {node!r}",
     "goes": "goes from {node!r} to {target!r}",
@@ -62,14 +64,19 @@ class Fate:
     places: tuple[tuple[int, NodeId, str], ...] = ()  # token, node, edge
 
 
+def reason(code: str, **about: str) -> Reason:
+    """A reason by its code, with what it speaks of."""
+    return Reason(code, tuple(about.items()))
+
+
 def plan(old: Flow, new: Flow, mapping: Mapped, instance: Instance, version: int) -> Fate:
     """What becomes of the instance when it is brought to `version`, which is `new`."""
     if instance.status is Status.ENDED:
-        return Fate(Verdict.STAYS, (_why("ended"),))
+        return Fate(Verdict.STAYS, (reason("ended"),))
     if instance.version == version:
-        return Fate(Verdict.STAYS, (_why("there_already", version=str(version)),))
+        return Fate(Verdict.STAYS, (reason("there_already", version=str(version)),))
     if old.form != new.form:
-        return Fate(Verdict.NEEDS_A_PERSON, (_why("other_form", form=new.form),))
+        return Fate(Verdict.NEEDS_A_PERSON, (reason("other_form", form=new.form),))
     reasons = [one for token in instance.tokens for one in _obstacles(old, new, mapping, token)]
     if reasons:
         return Fate(Verdict.NEEDS_A_PERSON, tuple(dict.fromkeys(reasons)))
@@ -120,28 +127,24 @@ def renamed(value: Value, old: NodeId, new: NodeId) -> Value:
     return value
 
 
-def _why(code: str, **about: str) -> Reason:
-    return Reason(code, tuple(about.items()))
-
-
 def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[Reason]:
     """Why the token has no place in the new version."""
     target = _place(mapping, token.node)
     before, after = old.nodes[token.node], new.nodes.get(target)
     if after is None:
-        yield _why("node_gone", node=token.node, target=target)
+        yield reason("node_gone", node=token.node, target=target)
         return
     if after.type != before.type:
         kinds = {"before": before.type, "after": after.type}
-        yield _why("other_type", node=token.node, target=target, **kinds)
+        yield reason("other_type", node=token.node, target=target, **kinds)
         return
     for timer in token.timers:
         if not _has_timer(before, after, timer):
-            yield _why("timer_gone", node=token.node, timer=timer)
+            yield reason("timer_gone", node=token.node, timer=timer)
     if before.behaviour.calls != after.behaviour.calls:
-        yield _why("other_flow", node=token.node, target=target)
+        yield reason("other_flow", node=token.node, target=target)
     if _edge(new, mapping, token) is None:
-        yield _why("branch_gone", node=token.node, edge=token.edge)
+        yield reason("branch_gone", node=token.node, edge=token.edge)
 
 
 def _has_timer(before: Node, after: Node, timer: str) -> bool:
@@ -172,8 +175,8 @@ def _edge(new: Flow, mapping: Mapped, token: Token) -> str | None:
 def _goes(token: Token, mapping: Mapped) -> Reason:
     target = _place(mapping, token.node)
     if target == token.node:
-        return _why("stands", node=target)
-    return _why("goes", node=token.node, target=target)
+        return reason("stands", node=target)
+    return reason("goes", node=token.node, target=target)
 
 
 def _memory(memory: Memory, mapping: Mapped) -> Memory:

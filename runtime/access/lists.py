@@ -104,7 +104,7 @@ def record_query(
         gate.refuse(form, looking.actor, "read")
     facts = looking.blank_facts(form.id)
     conditions = [view.when] if view.when is not None else []
-    conditions += [_asked(looking, form, one) for one in ask.filters]
+    conditions += [asked_condition(looking, form, one) for one in ask.filters]
     return RecordQuery(
         form=form.id,
         filters=tuple(Filter(one.tree, facts) for one in conditions),
@@ -182,7 +182,7 @@ def _people(looking: Looking, field: Field, text: str) -> tuple[Choice, ...]:
     )[:50]
 
 
-def _asked(looking: Looking, form: Form, asked: tuple[str, str, str]) -> Expression:
+def asked_condition(looking: Looking, form: Form, asked: tuple[str, str, str]) -> Expression:
     """An asked filter as an expression; refused for fields the actor may not know in clear.
 
     Else a filter would tell, by which rows it leaves, what the page does not show.
