@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import jinja2
-import orjson
 from flask import Blueprint, Flask, Response, g, request
-from flask.json.provider import JSONProvider
 
 from runtime.accounts import Accounts
 from runtime.ports import Unavailable
@@ -18,16 +16,16 @@ from runtime.web import rendering
 from runtime.web.api import API_BLUEPRINTS
 from runtime.web.assets import assets
 from runtime.web.errors import answer_errors
+from runtime.web.front import Front, Json
 from runtime.web.guard import watch
 from runtime.web.headers import Covered, allow_own_scripts
 from runtime.web.health import health
 from runtime.web.limits import Limits, Turnstile
-from runtime.web.logs import log_requests
+from runtime.web.logs import Noted
 from runtime.web.pages import PAGE_BLUEPRINTS
 from runtime.web.reception import Reception
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
-from runtime.web.uploads import Request
 
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
@@ -44,12 +42,11 @@ def make_app(
 
     Raises BugError when a route declares no permission.
     """
-    app = _Front("runtime.web", static_folder=None)
+    app = Front("runtime.web")
     _configure(app, runtime)
     for blueprint in (health, assets, *PAGE_BLUEPRINTS, *API_BLUEPRINTS, *blueprints):
         app.register_blueprint(blueprint)
     route_lines(app)
-    log_requests(app, runtime.clock, runtime.ids)
     watch(app)
     answer_errors(app)
     rendering.prepare(app)
@@ -62,7 +59,7 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     base = urlsplit(runtime.settings.base_url)
     app.extensions["dougong"] = runtime
     app.extensions["dougong_form_templates"] = FormTemplates()
-    app.json = _Json(app)
+    app.json = Json(app)
     app.config.update(
         MAX_CONTENT_LENGTH=_FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=500_000,
@@ -103,28 +100,7 @@ def _note_use(accounts: Accounts) -> None:
 
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
     reception = Reception(app.wsgi_app, runtime.settings.threads)
-    turnstile = Turnstile(reception, runtime.clock, limits, runtime.settings.trusted_proxies)
+    noted = Noted(reception, runtime.clock, runtime.ids)
+    turnstile = Turnstile(noted, runtime.clock, limits, runtime.settings.trusted_proxies)
     covered = Covered(turnstile, is_https=bool(app.config["DOUGONG_SECURE"]))
     app.wsgi_app = covered  # type: ignore[method-assign]  # Flask's own way to wrap it
-
-
-class _Front(Flask):
-    request_class = Request
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""
-        return func
-
-
-class _Json(JSONProvider):
-    """JSON by orjson, on the way in and out."""
-
-    def dumps(self, obj: Any, **_: Any) -> str:
-        return orjson.dumps(obj, default=str).decode()
-
-    def loads(self, s: str | bytes, **_: Any) -> Any:
-        return orjson.loads(s)
-
-    def response(self, *args: Any, **kwargs: Any) -> Response:
-        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=str)
-        return Response(body, mimetype="application/json")

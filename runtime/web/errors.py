@@ -20,6 +20,7 @@ from engines.errors import Conflict, DefinitionError, FieldErrors, NotAllowed, N
 from runtime.ports import Unavailable
 from runtime.sign_in import TooManyAttempts
 from runtime.web.guard import NotSignedIn, session_cookie
+from runtime.web.logs import REQUEST
 from runtime.web.problems import problem_text
 from runtime.web.visitor import STRANGER, Visitor
 
@@ -141,7 +142,7 @@ def _page(failure: Failure) -> Response:
         "error.html",
         status=shown,
         problems=failure.problems,
-        request_id=g.get("request_id", ""),
+        request_id=request.environ.get(REQUEST, ""),
     )
     return Response(page, failure.status, mimetype="text/html")
 

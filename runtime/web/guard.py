@@ -20,6 +20,7 @@ from runtime.accounts import SCOPES
 from runtime.ports import Reader
 from runtime.web.catalogue import LOCALES
 from runtime.web.limits import KNOWN, SESSION_COOKIES
+from runtime.web.logs import ROUTE, USER
 from runtime.web.routes import Declared, changes_nothing, declared_of
 from runtime.web.visitor import STRANGER, Visitor, current_request, know_in, runtime
 
@@ -46,6 +47,8 @@ def watch(app: Flask) -> None:
     def pass_guard() -> Response | None:
         asked = current_request()
         declared = by_endpoint.get(asked.endpoint or "")
+        if asked.url_rule is not None:
+            asked.environ[ROUTE] = asked.url_rule.rule
         g.visitor = STRANGER
         if declared is not None and declared.max_bytes is not None:
             asked.max_content_length = declared.max_bytes
@@ -54,6 +57,8 @@ def watch(app: Flask) -> None:
         with runtime().store.read() as reader:
             is_api = declared is not None and declared.is_api
             found = g.visitor = _visitor(reader, asked, is_api=is_api)
+            if found.user is not None:
+                asked.environ[USER] = found.user.id
             if declared is None:
                 return None  # Flask answers 404 or 405 in a moment
             return _check(reader, declared, found, asked)

@@ -1,0 +1,94 @@
+"""Flask with what never differs between our requests decided once. Knows no route.
+
+No cookie session of Flask's (ours are in the database), one host to answer to, no coroutines, and
+the steps around a view in a row instead of looked up by blueprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Flask, Response
+from flask.json.provider import JSONProvider
+from flask.sessions import NullSession, SessionInterface
+from werkzeug.routing import MapAdapter
+from werkzeug.wsgi import get_host
+
+from runtime.web.uploads import Request
+
+if TYPE_CHECKING:
+    from flask.wrappers import Request as FlaskRequest
+
+_KNOWN_HOSTS = 64  # that were found trusted; a Host header may carry any port
+
+
+class Front(Flask):
+    """The application of `runtime/web/app.py`."""
+
+    request_class = Request
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, static_folder=None)
+        self.session_interface = _NoSession()
+        self._trusted: dict[tuple[str, str], str] = {}
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""
+        return func
+
+    def create_url_adapter(self, request: FlaskRequest | None) -> MapAdapter | None:
+        """Bind the addresses to a request. Raises SecurityError for a host that is not ours."""
+        if request is None:
+            return None
+        host = self._trusted_host(request)
+        request.host = host  # as Flask itself does here
+        return MapAdapter(
+            self.url_map,
+            host.lower(),
+            request.root_path or "/",
+            "",
+            request.scheme,
+            request.path,
+            request.method,
+            request.query_string.decode(errors="replace"),
+        )
+
+    def _trusted_host(self, request: FlaskRequest) -> str:
+        given = request.environ.get("HTTP_HOST", "")
+        known = self._trusted.get((request.scheme, given))
+        if known is None:
+            known = get_host(request.environ, self.config["TRUSTED_HOSTS"])
+            if len(self._trusted) >= _KNOWN_HOSTS:
+                self._trusted.clear()
+            if given:
+                self._trusted[request.scheme, given] = known
+        return known
+
+
+class Json(JSONProvider):
+    """JSON by orjson, on the way in and out."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        body = orjson.dumps(self._prepare_response_obj(args, kwargs), default=str)
+        return Response(body, mimetype="application/json")
+
+
+class _NoSession(SessionInterface):
+    """Flask's session, which nothing of ours uses: the same empty one for all."""
+
+    def __init__(self) -> None:
+        self._none = NullSession()
+
+    def open_session(self, app: Flask, request: FlaskRequest) -> NullSession:
+        return self._none
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        """There is nothing to save."""
