@@ -23,13 +23,15 @@ class Result:
     work: str  # "list of 100,000, SQLite"
     found: float
     unit: str  # "x", "ms", "ms CPU", "MB", "bytes"
-    final: float  # the finished product's goal
+    final: float | None  # the finished product's goal; None: shown only
     now: float | None = None  # today's goal; None: shown only
     ours: str = ""  # "4,120 rows/CPU-s"
     reference: str = ""  # "openpyxl + SQLAlchemy Core 980 rows/CPU-s"
 
-    def meets(self, goal: float) -> bool:
+    def meets(self, goal: float | None) -> bool:
         """Whether a goal is met."""
+        if goal is None:
+            return False
         return self.found >= goal if self.unit == "x" else self.found <= goal
 
     @property
@@ -39,7 +41,12 @@ class Result:
 
     @property
     def verdict(self) -> str:
-        """`missed`, `met` today's goal, or `final`: the finished product's; `later`: not yet."""
+        """`missed`, `met` today's goal, or `final`: the finished product's; `later`: not yet.
+
+        Empty where there is no goal.
+        """
+        if self.final is None:
+            return ""
         if self.is_missed:
             return "missed"
         if self.meets(self.final):
@@ -49,7 +56,7 @@ class Result:
     @property
     def cells(self) -> tuple[str, ...]:
         """The result as a row of the table."""
-        goals = self._amount(self.final)
+        goals = self._amount(self.final) if self.final is not None else ""
         if self.now is not None and self.now != self.final:
             goals = f"{self._amount(self.now)}, later {goals}"
         return (
