@@ -106,6 +106,17 @@ class Timers:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class RunningVersion:
+    """How many cases of a flow that have not ended follow one of its versions."""
+
+    flow: FlowId
+    title: LocaleText
+    version: int
+    cases: int
+    is_live: bool
+
+
 def cases(looking: Looking, live: Live, status: str, after: str = "") -> Cases:
     """How the cases of an app stand. Raises NotAllowed for who does not operate it."""
     gate.require_capability(looking.actor, "operate")
@@ -136,6 +147,22 @@ def timers(looking: Looking, live: Live, after: str = "") -> Timers:
     app, queue = looking.app.definition.id, looking.reader.queue
     rows, following = _page(queue.parked_timers(PAGE + 1, app=app, after=after))
     return Timers(tuple(_parked(looking, live, row) for row in rows), following)
+
+
+def running_versions(looking: Looking, live: Live) -> tuple[RunningVersion, ...]:
+    """Which versions of each flow have cases that have not ended. Raises NotAllowed."""
+    gate.require_capability(looking.actor, "operate")
+    app = looking.app.definition.id
+    return tuple(
+        RunningVersion(
+            flow=flow,
+            title=live.version(looking.reader, app, version).definition.flows[flow].title,
+            version=version,
+            cases=cases_,
+            is_live=version == looking.app.number,
+        )
+        for flow, version, cases_ in looking.reader.instances.going_on_by_version(app)
+    )
 
 
 def _page(found: Sequence[R]) -> tuple[Sequence[R], str | None]:

@@ -312,6 +312,12 @@ class Reading:
         """Timers given up, for operators."""
         return self._look(actor, app, lambda looking: operations.timers(looking, self.live, after))
 
+    def running_versions(self, actor: Actor, app: AppId) -> tuple[operations.RunningVersion, ...]:
+        """Which versions of its flows an app's cases follow, for operators."""
+        return self._look(
+            actor, app, lambda looking: operations.running_versions(looking, self.live)
+        )
+
     def colleagues(self, actor: Actor, app: AppId) -> tuple[Choice, ...]:
         """Who can be given work; nobody for people from outside."""
         return self._look(actor, app, colleagues.colleagues)

@@ -164,6 +164,9 @@ class Instances(Protocol):
     def by_status(self, app: AppId) -> dict[str, int]:
         """How many instances stand in each status."""
 
+    def going_on_by_version(self, app: AppId) -> tuple[tuple[FlowId, int, int], ...]:
+        """(flow, version, how many instances of it have not ended), in this order."""
+
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         """One task."""
 

@@ -97,6 +97,13 @@ _BY_STATUS = (
     .group_by(INSTANCE.c.status)
 )
 
+_BY_VERSION = (
+    sa.select(INSTANCE.c.flow, INSTANCE.c.version, sa.func.count())
+    .where(INSTANCE.c.app == bind("app"), INSTANCE.c.status != sa.literal_column("'ended'"))
+    .group_by(INSTANCE.c.flow, INSTANCE.c.version)
+    .order_by(INSTANCE.c.flow, INSTANCE.c.version)
+)
+
 _TASK = sa.select(*TASKS.columns).where(TASK.c.id == bind("id"))
 _LOCK_TASK = _TASK.with_for_update()
 _OPEN_TASK = sa.select(*TASKS.columns).where(
@@ -234,6 +241,10 @@ class StoredInstances:
 
     def by_status(self, app: AppId) -> dict[str, int]:
         return dict(self._session.rows(_BY_STATUS, {"app": app}))
+
+    def going_on_by_version(self, app: AppId) -> tuple[tuple[FlowId, int, int], ...]:
+        rows = self._session.rows(_BY_VERSION, {"app": app})
+        return tuple((FlowId(flow), version, many) for flow, version, many in rows)
 
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         return self._one(TASKS, _LOCK_TASK if lock else _TASK, task, lock=lock)

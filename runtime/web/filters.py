@@ -34,14 +34,14 @@ class AskedFilter:
 
 def asked_filters(args: MultiDict[str, str]) -> tuple[AskedFilter, ...]:
     """The conditions of an address."""
-    found = (_read(text) for text in args.getlist("where")[:_MOST])
+    found = (asked_filter(text) for text in args.getlist("where")[:_MOST])
     return tuple(one for one in found if one is not None)
 
 
 def added_filter(args: MultiDict[str, str]) -> AskedFilter | None:
     """The condition that the filter's form adds: `field`, `operator`, `value`."""
     field, operator = args.get("field", ""), args.get("operator", "")
-    return _read(f"{field}~{operator}~{args.get('value', '')}")
+    return asked_filter(f"{field}~{operator}~{args.get('value', '')}")
 
 
 def fields_to_filter(form: Form, found: ListPage, locale: str) -> list[Described]:
@@ -64,7 +64,8 @@ def _options(field: Field, locale: str) -> tuple[tuple[str, str], ...]:
     return tuple((option, title.in_locale(locale)) for option, title in found)
 
 
-def _read(text: str) -> AskedFilter | None:
+def asked_filter(text: str) -> AskedFilter | None:
+    """The condition of `field~operator~value`; None where it is none."""
     field, _, rest = text.partition("~")
     operator, _, value = rest.partition("~")
     if not field or operator not in OPERATORS:

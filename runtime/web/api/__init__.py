@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runtime.web.api.files import files
 from runtime.web.api.flows import flows
+from runtime.web.api.migrations import migrations
 from runtime.web.api.openapi import openapi
 from runtime.web.api.operating import operating
 from runtime.web.api.records import records
@@ -11,4 +12,4 @@ from runtime.web.api.reports import reports
 from runtime.web.api.tasks import tasks
 from runtime.web.api.versions import versions
 
-API_BLUEPRINTS = (openapi, tasks, flows, reports, versions, operating, files, records)
+API_BLUEPRINTS = (openapi, tasks, flows, reports, versions, operating, migrations, files, records)

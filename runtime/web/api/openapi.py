@@ -14,6 +14,7 @@ from runtime.commands import Actor
 from runtime.live import LiveApp
 from runtime.web.api.field_schema import field_schema
 from runtime.web.api.flow_paths import flow_paths
+from runtime.web.api.migrations import migration_paths
 from runtime.web.api.operating_paths import operating_paths
 from runtime.web.api.parts import KEY, REF, operation, path_parameter
 from runtime.web.api.report_paths import REPORT_SCHEMAS, report_paths
@@ -42,6 +43,7 @@ def described(apps: Iterable[tuple[LiveApp, Actor]]) -> Json:
         paths.update(report_paths(live.definition.id, _QUERY))
         if gate.is_unrestricted(actor) or "operate" in actor.can:
             paths.update(operating_paths(live.definition.id))
+            paths.update(migration_paths(live.definition.id))
         if gate.is_unrestricted(actor) or "publish" in actor.can:
             paths.update(version_paths(live.definition.id))
         for form in live.definition.forms.values():
