@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "backup": "builder.cli.store:backup",
         "restore": "builder.cli.store:restore",
         "jobs": "builder.cli.jobs:jobs",
+        "flows": "builder.cli.flows:flows",
         "keys": "builder.cli.store:keys",
         "routes": "builder.cli.routes:routes",
         "docs": "builder.cli.docs:docs",

@@ -11,6 +11,7 @@ from typing import Any
 
 from builder.cli.acts.act import Act
 from builder.cli.acts.apps import APP_ACTS
+from builder.cli.acts.flows import FLOW_ACTS
 from builder.cli.acts.jobs import JOB_ACTS
 from builder.cli.acts.records import RECORD_ACTS
 from builder.cli.acts.staff import STAFF_ACTS
@@ -26,6 +27,7 @@ ACTS: Mapping[str, Act] = {
     **RECORD_ACTS,
     **STORE_ACTS,
     **JOB_ACTS,
+    **FLOW_ACTS,
 }
 
 

@@ -44,7 +44,8 @@ def test_every_command_of_the_list_is_there() -> None:
         "app list", "app export", "app versions", "app publish", "app rollback", "user add",
         "user set-password", "user list", "records import", "records export", "events verify",
         "backup", "restore", "keys rotate", "routes", "sandbox", "docs", "jobs list",
-        "jobs repeat", "events anchor",
+        "jobs repeat", "events anchor", "jobs drop", "flows list", "flows plan",
+        "flows migrate", "flows undo",
     } <= set(LEAVES)  # fmt: skip
 
 
