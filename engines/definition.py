@@ -70,6 +70,11 @@ class MessageTemplate:
         """The subject for a reader of `locale`, one line."""
         return self._pick(self.subject, locale).render_line(facts)
 
+    def title_in(self, locale: str) -> str:
+        """The subject without what differs from record to record; its id when nothing is left."""
+        said = self.subject_in(locale, {"record": {}, "old": {}, "user": {}})
+        return " ".join(said.split()).strip(" :：-–—") or self.id
+
     def body_in(self, locale: str, facts: Facts) -> str:
         """The body for a reader of `locale`."""
         return self._pick(self.body, locale).render(facts)

@@ -38,13 +38,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Staffing:
-    """Changes and tells where people stand; every change is in the log."""
+    """Changes and tells where people stand; every change is in the log, with who made it."""
 
     store: Store
+    by: UserId | None = None  # None: the command line
 
     def place(self, user: UserId, placing: Placing) -> None:
         """Change where somebody stands. Raises NotFound, Conflict for a ring of managers."""
-        self.store.run(lambda unit: _place(unit, user, placing))
+        self.store.run(lambda unit: _place(unit, user, placing, self.by))
 
     def standing(self, user: UserId) -> Standing:
         """Where somebody stands. Raises NotFound."""
@@ -66,14 +67,14 @@ class Staffing:
 
     def save_department(self, row: DepartmentRow) -> None:
         """Add or change a department. Raises NotFound, Conflict for a ring of departments."""
-        self.store.run(lambda unit: _save_department(unit, row))
+        self.store.run(lambda unit: _save_department(unit, row, self.by))
 
     def remove_department(self, department: DepartmentId) -> None:
         """Forget a department that has none below it. Raises NotFound, Conflict."""
-        self.store.run(lambda unit: _remove_department(unit, department))
+        self.store.run(lambda unit: _remove_department(unit, department, self.by))
 
 
-def _place(unit: Unit, user: UserId, placing: Placing) -> None:
+def _place(unit: Unit, user: UserId, placing: Placing, by: UserId | None) -> None:
     row = unit.directory.user(user)
     if row is None:
         raise NotFound("this account")
@@ -87,7 +88,7 @@ def _place(unit: Unit, user: UserId, placing: Placing) -> None:
     for kind, names in (("skill", placing.skills), ("region", placing.regions)):
         if names is not None:
             unit.staff.set_traits(user, kind, {one.strip() for one in names if one.strip()})
-    _tell(unit, "user_placed", user, {"manager": manager})
+    _tell(unit, by, "user_placed", user, {"manager": manager})
 
 
 def _require_no_ring(unit: Unit, user: UserId, manager: UserId | None) -> None:
@@ -108,7 +109,7 @@ def _require_departments(unit: Unit, departments: Iterable[DepartmentId]) -> Non
             raise NotFound(f"department {one}")
 
 
-def _save_department(unit: Unit, row: DepartmentRow) -> None:
+def _save_department(unit: Unit, row: DepartmentRow, by: UserId | None) -> None:
     if row.head is not None and unit.directory.user(row.head) is None:
         raise NotFound("the head's account")
     above, seen = row.parent, {row.id}
@@ -121,18 +122,21 @@ def _save_department(unit: Unit, row: DepartmentRow) -> None:
             raise NotFound(f"department {above}")
         above = parent.parent
     unit.staff.save_department(row)
-    _tell(unit, "department_saved", row.id, {"head": row.head, "parent": row.parent})
+    _tell(unit, by, "department_saved", row.id, {"head": row.head, "parent": row.parent})
 
 
-def _remove_department(unit: Unit, department: DepartmentId) -> None:
+def _remove_department(unit: Unit, department: DepartmentId, by: UserId | None) -> None:
     if unit.staff.department(department) is None:
         raise NotFound(f"department {department}")
     if any(one.parent == department for one in unit.staff.departments()):
         raise Conflict("There are departments below it. Move or remove them first.")
     unit.staff.remove_department(department)
-    _tell(unit, "department_removed", department, {})
+    _tell(unit, by, "department_removed", department, {})
 
 
-def _tell(unit: Unit, what: str, subject: str, details: dict[str, object]) -> None:
+def _tell(
+    unit: Unit, by: UserId | None, what: str, subject: str, details: dict[str, object]
+) -> None:
     event = SystemChanged(what, subject, details)
-    unit.events.append(EVERYWHERE, 0, [event], actor=None, via="system")
+    via = "system" if by is None else "session"
+    unit.events.append(EVERYWHERE, 0, [event], actor=by, via=via)

@@ -9,8 +9,9 @@ from engines.action import FactPath, writes_of
 from engines.errors import Conflict
 from engines.flow.instance import Token
 from engines.flow.offer import NO_OFFER, FormPart, Offer, Outcome
-from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice
+from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice, Where
 from engines.flow.signals import TaskCompleted
+from engines.flow.signing.sheet import Signature
 from engines.flow.walk import Walk
 from engines.messages import Recipient
 from engines.values import FieldId, FlowId, NodeId, RoleId, UserId, Value
@@ -139,6 +140,15 @@ class Behaviour(ABC):
     def may_add(self) -> tuple[RoleId, ...] | None:
         """Whose holders its signers may add; None: anybody's."""
         return None
+
+    @property
+    def adds_where(self) -> tuple[Where, ...]:
+        """Where its signers may add others; nowhere but at an approval that says so."""
+        return ()
+
+    def signatures(self, token: Token) -> tuple[Signature, ...]:
+        """Who was asked to sign here, and what they have said so far."""
+        return ()
 
     def kind_of(self, token: Token, key: str) -> str:
         """The kind of one of the token's tasks."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from engines.errors import Conflict, NotFound
-from engines.flow.behaviour import Behaviour
 from engines.flow.model import Flow, form_state, outcomes
 from engines.form.model import Form
 from engines.values import (
@@ -29,6 +28,7 @@ from runtime.access.shown import (
     TaskActs,
     TaskPage,
 )
+from runtime.access.signers import signers_of
 from runtime.access.view import Looking
 from runtime.live import Live, with_fields_of
 from runtime.ports import TaskRow
@@ -102,6 +102,7 @@ def task_page(
         record=shown,
         acts=_acts(at_version, row, flow),
         can_see_flow=gate.may(form, looking.actor, "read", looking.facts(form.id, [record])[0]),
+        signers=signers_of(at_version, row, flow),
     )
 
 
@@ -114,12 +115,10 @@ def _acts(looking: Looking, row: TaskRow, flow: Flow) -> TaskActs:
     is_lent = row.delegated_by is not None
     return TaskActs(
         can_pass_on=is_held and not is_lent,
-        # nodes that take no signers have the refusal of the base class
-        can_add_signer=is_held
-        and not is_lent
-        and type(behaviour).add_signer is not Behaviour.add_signer,
         can_take_back=is_done_by_me and _is_going_on(looking, row),
         returns=tuple(_returns(flow, row)) if is_held and not is_lent else (),
+        signer_places=tuple(behaviour.adds_where) if is_held and not is_lent else (),
+        signer_roles=behaviour.may_add,
     )
 
 

@@ -23,6 +23,7 @@ from engines.values import (
     LocaleText,
     NodeId,
     RecordId,
+    RoleId,
     TaskId,
     UserId,
     Value,
@@ -206,6 +207,17 @@ class ShownProxy:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownSigner:
+    """Somebody who is asked to sign at a step; `task` while they are."""
+
+    name: str  # of the person, or of the group that signs
+    state: str  # waiting, open, approved, rejected
+    is_me: bool
+    task: TaskId | None = None
+    can_remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TaskActs:
     """What the actor may do with a task beside finishing it.
 
@@ -214,9 +226,15 @@ class TaskActs:
     """
 
     can_pass_on: bool = False
-    can_add_signer: bool = False
     can_take_back: bool = False
     returns: tuple[tuple[str, LocaleText | None], ...] = ()
+    signer_places: tuple[str, ...] = ()  # before, parallel, after: where one may add a signer
+    signer_roles: tuple[RoleId, ...] | None = None  # whose holders; None: any colleague
+
+    @property
+    def can_add_signer(self) -> bool:
+        """Whether others can be asked to sign too."""
+        return bool(self.signer_places)
 
     @property
     def are_any(self) -> bool:
@@ -235,6 +253,7 @@ class TaskPage:
     record: VisibleRecord
     acts: TaskActs
     can_see_flow: bool  # whether the actor may read the record, and so its flow's history
+    signers: tuple[ShownSigner, ...] = ()  # of the step, where several people sign
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,9 @@ from runtime.ports import StoredEvent
 
 Told: TypeAlias = dict[str, Any]  # parts of a TimelineEntry
 
+_WITHDRAWN = "withdrawn"  # the state of a task that nobody finished
+_RETURNED = "returned"  # the outcome of one whose holder sent the case back
+
 
 @dataclass(frozen=True, slots=True)
 class _Story:
@@ -96,7 +99,7 @@ def retold(
     `now` are the values that the record of these events has at present.
     """
     story = _Story(looking, form, links_ever(form, now or {}, events), _flows(looking, events))
-    entries = [one for one in (_entry(story, event) for event in events) if _says(one)]
+    entries = [one for one in (_entry(story, event) for event in _heard(events)) if _says(one)]
     told = [change for entry in entries for change in entry.changes]
     rows: list[Mapping[str, Value]] = [
         {one.field.id: value} for one in told for value in (one.before, one.after)
@@ -137,6 +140,27 @@ def _flows(looking: Looking, events: Iterable[StoredEvent]) -> dict[InstanceId, 
             case _:
                 pass
     return {instance: flows[flow] for instance, flow in ids.items() if flow in flows}
+
+
+def _heard(events: Sequence[StoredEvent]) -> Iterable[StoredEvent]:
+    """The events that tell something which no other one tells better.
+
+    Our own notices follow from a task, a copy, a reminder; a template goes by several channels at
+    once; a return says itself who did it and why.
+    """
+    sent: set[tuple[object, ...]] = set()
+    for stored in events:
+        match stored.event:
+            case TaskClosed(state="done", outcome=outcome) if outcome == _RETURNED:
+                continue
+            case MessageQueued(template=template):
+                mark = (template, stored.occurred_at)
+                if not template or mark in sent:
+                    continue
+                sent.add(mark)
+            case _:
+                pass
+        yield stored
 
 
 def _says(entry: TimelineEntry) -> bool:
@@ -203,6 +227,8 @@ def _claimed(story: _Story, event: TaskClaimed) -> Told:
 
 
 def _closed(story: _Story, event: TaskClosed) -> Told:
+    if event.state == _WITHDRAWN:
+        return {"kind": "TaskWithdrawn", "is_machine": True}
     subject = story.outcome(event.instance, event.outcome) if event.outcome else event.state
     behalf = story.person(event.on_behalf_of)
     by_name = story.person(event.by)
@@ -248,8 +274,11 @@ def _reached(story: _Story, event: ClockReached) -> Told:
     return {"subject": target.title.in_locale(locale), "detail": detail, "is_machine": True}
 
 
-def _queued(_story: _Story, event: MessageQueued) -> Told:
-    return {"subject": event.channel, "is_machine": True}
+def _queued(story: _Story, event: MessageQueued) -> Told:
+    app = story.looking.app.definition
+    template = app.templates.get(event.template)
+    locale = story.looking.actor.locale
+    return {"subject": template.title_in(locale) if template else "", "is_machine": True}
 
 
 def _acted(_story: _Story, event: SystemChanged) -> Told:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, g, render_template
 from markupsafe import Markup
 
-from engines.form.display import date_text, datetime_text, number_text
+from engines.form.display import date_text, datetime_text, iso_instant, manner, number_text
 from runtime.web import formats
 from runtime.web.accent import accent
 from runtime.web.assets import entry
@@ -43,6 +43,7 @@ class Due:
     text: str
     exact: str
     color: str
+    at: str = ""  # the instant it counts to, while it does: "2026-03-02T10:30:00Z"
 
 
 def page(
@@ -75,7 +76,18 @@ def due(due_at: datetime | None) -> Due | None:
     left_s = (due_at - now).total_seconds()
     color = "danger" if left_s <= 0 else "warning" if left_s < _DUE_SOON_S else "info"
     text = formats.due_text(due_at, now, seer.words, seer.locale)
-    return Due(text, datetime_text(due_at, seer.display), color)
+    return Due(text, datetime_text(due_at, seer.display), color, iso_instant(due_at))
+
+
+def _countdown() -> dict[str, Any]:
+    """What a page needs to let its due times count on: the hour here, and the words."""
+    seer = visitor()
+    return {
+        "now": iso_instant(runtime().clock.now()),
+        "left": seer.words.messages["due.left"],
+        "late": seer.words.messages["due.late"],
+        "units": manner(seer.locale).units[:3],
+    }
 
 
 def prepare(app: Flask) -> None:
@@ -85,6 +97,7 @@ def prepare(app: Flask) -> None:
         nonce=nonce,
         languages=LANGUAGE_NAMES,
         due=due,
+        countdown=_countdown,
         when=_when,
         day=_day,
         last_day=lambda instant: _day(instant - _INSTANT),

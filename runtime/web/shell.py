@@ -127,6 +127,7 @@ def _menu_at_large(words: Catalogue) -> tuple[Entry, ...]:
     ]
     if person().is_admin:
         entries.append(Entry(words.say("admin.users"), "/admin/users", "users"))
+        entries.append(Entry(words.say("staff.departments"), "/admin/departments", "building"))
         entries.append(Entry(words.say("admin.apps"), "/admin/apps", "box"))
     return tuple(entries)
 

@@ -16,6 +16,7 @@ from runtime.web.pages.operators import operators
 from runtime.web.pages.profile import profile
 from runtime.web.pages.records import records
 from runtime.web.pages.sign_in import sign_in
+from runtime.web.pages.staff import staff
 from runtime.web.pages.submissions import submissions
 from runtime.web.pages.substitutes import substitutes
 from runtime.web.pages.task_acts import task_acts
@@ -42,4 +43,5 @@ PAGE_BLUEPRINTS = (
     profile,
     wishes,
     admin,
+    staff,
 )

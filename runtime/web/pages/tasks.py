@@ -17,7 +17,7 @@ from runtime.web.routes import FORM, SIGNED_IN, route
 from runtime.web.slots import Filled
 from runtime.web.story import told
 from runtime.web.uploads import take_enclosures
-from runtime.web.visitor import actor_for, live_app, runtime, visitor
+from runtime.web.visitor import actor_for, live_app, runtime, user_id, visitor
 
 tasks = Blueprint("tasks", __name__)
 
@@ -151,6 +151,16 @@ def _people(app: str, found: TaskPage) -> tuple[Choice, ...]:
     return runtime().reading.colleagues(actor_for(app), AppId(app))
 
 
+def _signers_to_be(app: str, found: TaskPage) -> tuple[Choice, ...]:
+    """Who may be asked to sign too: holders of the roles the step names, or anybody."""
+    roles = found.acts.signer_roles
+    if not found.acts.can_add_signer or roles is None:
+        return _people(app, found)
+    holders = runtime().reading.holders
+    people = [one for role in roles for one in holders(actor_for(app), AppId(app), role)]
+    return tuple(one for one in dict.fromkeys(people) if one.id != user_id())
+
+
 def _choices(app: str, found: TaskPage) -> tuple[Choice, ...]:
     """Whom an outcome lets choose for a later step."""
     roles = {one.chooses for one in found.outcomes if one.chooses is not None}
@@ -177,6 +187,8 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         outcomes=found.outcomes,
         acts=found.acts,
         people=_people(app, found),
+        signers=found.signers,
+        signers_to_be=_signers_to_be(app, found),
         choices=_choices(app, found),
         flow_href=addresses.flow(AppId(app), found.task.instance),
         story=told(

@@ -75,7 +75,7 @@ def _kinds(app: AppId, muted: frozenset[tuple[AppId, str, str]]) -> Iterable[Kin
         yield Kind(NEW_TASK, said, "", _wanted(app, NEW_TASK, muted))
     for one in _templates(app):
         form = live.form(one.form).title.in_locale(locale)
-        yield Kind(one.id, _title(one, locale), form, _wanted(app, one.id, muted))
+        yield Kind(one.id, one.title_in(locale), form, _wanted(app, one.id, muted))
 
 
 def _wanted(app: AppId, kind: str, muted: frozenset[tuple[AppId, str, str]]) -> frozenset[str]:
@@ -91,9 +91,3 @@ def _templates(app: AppId) -> list[MessageTemplate]:
         for one in live.definition.templates.values()
         if gate.ever(live.form(one.form), actor, "read")
     ]
-
-
-def _title(template: MessageTemplate, locale: str) -> str:
-    """The subject without what differs from record to record."""
-    said = template.subject_in(locale, {"record": {}, "old": {}, "user": {}})
-    return " ".join(said.split()).strip(" :：-–—") or template.id
