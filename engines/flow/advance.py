@@ -55,9 +55,10 @@ def advance(flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: d
     that does not exist, an instance that has ended), FieldErrors for a missing comment. Where the
     way needs facts that the step itself changes it stops with `has_more`; send `Continued`.
     """
-    if instance.status is _ENDED:
+    status = instance.status
+    if status is _ENDED:
         raise Conflict("This case has ended.", {"instance": instance.id})
-    if instance.status is _SUSPENDED:
+    if status is _SUSPENDED:
         return _while_suspended(flow, instance, signal, facts, now)
     if isinstance(signal, Suspended):
         return _marked(flow, instance, Status.SUSPENDED, "suspended")
@@ -121,8 +122,8 @@ def _start(run: Run, signal: Started) -> None:
 
 
 def _complete(run: Run, signal: TaskCompleted) -> None:
-    token = steering.open_token(run, signal.key)
-    behaviour = run.flow.nodes[token.node].behaviour
+    token, node = steering.open_token(run, signal.key)
+    behaviour = node.behaviour
     outcome = _outcome(behaviour.offer_of(behaviour.kind_of(token, signal.key)), signal)
     if outcome.demands:
         _require_enclosed(outcome, signal)
@@ -132,9 +133,9 @@ def _complete(run: Run, signal: TaskCompleted) -> None:
     mark = run.mark()
     try:
         run.close_task(signal.key, signal.outcome, signal.by, signal.comment)
-        run.note("task_completed", token.node, signal.outcome)
+        run.note("task_completed", node.id, signal.outcome)
         behaviour.complete(run, token, signal)
-        steering.remember(run, token, signal, came_from)
+        steering.remember(run, node, token, signal, came_from)
     except EvaluationError as error:
         run.undo(mark, token, error)
 

@@ -57,20 +57,19 @@ class Run:
         self.flow = flow
         self.instance = instance
         self.now = now
-        self.facts: dict[str, Any] = {**facts, "initiator": instance.initiator}
-        self.initiator = instance.initiator
-        self.last_actor = instance.last_actor
-        self.outcome = instance.outcome
-        self.memory = instance.memory
-        if instance.memory.chosen:
-            self.facts["chosen"] = list(instance.memory.chosen)
-        self.heard = instance.heard
-        self._kept = instance.kept
-        self._tokens = {token.id: token for token in instance.tokens}
-        self._next = instance.next_token
+        # all at once, as each name of a named tuple costs as much as five of these
+        (
+            *_, tokens, self._next, self.initiator, self.last_actor, _, self._entered, self._kept,
+            self.heard, self.outcome, self.memory,
+        ) = instance  # fmt: skip
+        self.facts: dict[str, Any] = {**facts, "initiator": self.initiator}
+        if self.memory.chosen:
+            self.facts["chosen"] = list(self.memory.chosen)
+        self._tokens: dict[int, Token] = {}
+        for token in tokens:
+            self._tokens[token.id] = token
         self._queue: list[Token] = []
         self._walked = 0  # of the queue: how many have entered
-        self._entered = instance.entered
         self._effects: list[Effect] = []
         self._trace: list[Note] = []
         self._set: set[str] = set()  # fields of the record this step has set
@@ -80,7 +79,7 @@ class Run:
 
     def leave(self, token: Token, edge: str) -> None:
         """Move the token out along `edge`; its timers are forgotten."""
-        if token.id in self._tokens:
+        if self._tokens and token.id in self._tokens:
             self.end_token(token)
         number = self._next  # as in `spawn`, which is called less often
         self._next = number + 1
@@ -356,23 +355,23 @@ class Run:
     def step(self, outcome: str = "") -> Step:
         """The step as a value."""
         tokens, before = tuple(self._tokens.values()), self.instance
-        stages = [token.stage for token in tokens]
-        has_more = _READY in stages  # it waits for fresh facts
-        status = _RUNNING
+        status, has_more = _RUNNING if tokens else _ENDED, False
         if not tokens:
-            status = _ENDED
             self._effects.append(EndInstance(outcome or self.outcome))
-        elif _STUCK in stages:
-            status = _INCIDENT
+        for token in tokens:
+            stage = token.stage
+            if stage is _STUCK:
+                status = _INCIDENT
+            elif stage is _READY:
+                has_more = True  # it waits for fresh facts
         if has_more:
             self._effects.append(ContinueFlow(before.id))
         instance = _new(
             Instance,
             (
-                before.id, before.flow, before.version, before.form, before.record, status,
-                tokens, self._next, self.initiator, self.last_actor, before.held,
-                self._entered if has_more else 0, self._kept, self.heard, self.outcome,
-                self.memory,
+                *before[:5], status, tokens, self._next, self.initiator, self.last_actor,
+                before.held, self._entered if has_more else 0, self._kept, self.heard,
+                self.outcome, self.memory,
             ),
         )  # fmt: skip
         return _new(Step, (instance, tuple(self._effects), tuple(self._trace), has_more))
@@ -383,13 +382,14 @@ class Run:
         """Let the tokens of the queue enter; it grows, and may shrink, while it is walked."""
         queue, nodes, trace = self._queue, self.flow.nodes, self._trace
         changed, unsettled = self._set, self._unsettled
-        allowed = MAX_ENTRIES - self._entered
+        allowed, walked = MAX_ENTRIES - self._entered, 0
         for token in queue:
             node = nodes[token.node]
             may_be_stale = unsettled or (node.derived and changed)
             if may_be_stale and node.is_stale(changed, unsettled):
                 break
-            self._walked = walked = self._walked + 1
+            walked += 1
+            self._walked = walked
             if walked > allowed:
                 self._cut(token)
                 continue
@@ -399,8 +399,8 @@ class Run:
                 node.enter(self, token)
             except EvaluationError as error:
                 self.undo(mark, token, error)
-        self._entered += self._walked
-        for token in queue[self._walked :]:  # they enter in the next step
+        self._entered += walked
+        for token in queue[walked:]:  # they enter in the next step
             self._tokens[token.id] = token
         queue.clear()
         self._walked = 0

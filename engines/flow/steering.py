@@ -13,6 +13,7 @@ from engines.expression.problems import EvaluationError
 from engines.flow import regions
 from engines.flow.instance import Stage, Token
 from engines.flow.memory import Act, Detour
+from engines.flow.model import Node
 from engines.flow.person_signals import (
     Jumped,
     NobodyFound,
@@ -58,17 +59,18 @@ def steer(run: Run, signal: PersonSignal) -> str:
     return ""
 
 
-def open_token(run: Run, key: str) -> Token:
-    """The waiting token that opened a task; keys are `<node>.<token id>[.<number>]`."""
+def open_token(run: Run, key: str) -> tuple[Token, Node]:
+    """The waiting token that opened a task, and where; keys are `<node>.<token id>[.<number>]`."""
     token = _token_of(run, key)
     if token is None or token.stage is not _WAITING:
         raise Conflict(NO_LONGER_OPEN, {"task": key})
-    if key not in run.flow.nodes[token.node].behaviour.open_keys(token):
+    node = run.flow.nodes[token.node]
+    if key not in node.behaviour.open_keys(token):
         raise Conflict(NO_LONGER_OPEN, {"task": key})
-    return token
+    return token, node
 
 
-def remember(run: Run, before: Token, signal: TaskCompleted, mark: int) -> None:
+def remember(run: Run, node: Node, before: Token, signal: TaskCompleted, mark: int) -> None:
     """Keep who finished a node, and take the way back to where the case was returned from.
 
     `before` is the token ahead of the act, `mark` the id of the first token that came of it.
@@ -76,7 +78,6 @@ def remember(run: Run, before: Token, signal: TaskCompleted, mark: int) -> None:
     number, here, edge, _, state, _, _ = before
     if run.token(number) is not None:
         return  # others still have to act there
-    node = run.flow.nodes[here]
     approved = node.behaviour.approvers(before, signal)
     run.memory = run.memory.with_act(Act(here, signal.by, number, mark, edge, approved, state))
     if signal.chosen:
@@ -113,8 +114,8 @@ def _staff(run: Run, signal: PeopleFound) -> None:
 
 
 def _change(run: Run, signal: NobodyFound | SignerAdded | SignerRemoved) -> None:
-    token = open_token(run, signal.key)
-    behaviour = run.flow.nodes[token.node].behaviour
+    token, node = open_token(run, signal.key)
+    behaviour = node.behaviour
     mark = run.mark()
     try:
         match signal:
@@ -133,8 +134,8 @@ def _change(run: Run, signal: NobodyFound | SignerAdded | SignerRemoved) -> None
 
 
 def _return(run: Run, signal: Returned) -> None:
-    token = open_token(run, signal.key)
-    behaviour = run.flow.nodes[token.node].behaviour
+    token, node = open_token(run, signal.key)
+    behaviour = node.behaviour
     comes_back = behaviour.comes_back(signal.to, [act.node for act in run.memory.acts])
     run.last_actor = signal.by
     run.close_task(signal.key, "returned", signal.by, signal.comment)
@@ -274,6 +275,5 @@ def _wake(run: Run, node: NodeId) -> None:
 
 
 def _token_of(run: Run, key: str) -> Token | None:
-    parts = key.split(".")
-    number = parts[1] if len(parts) > 1 else ""
+    number = (*key.split("."), "")[1]
     return run.token(int(number)) if number.isascii() and number.isdigit() else None

@@ -29,20 +29,18 @@ class Join(Behaviour):
 
     def enter(self, run: Walk, token: Token) -> None:
         """Wait, or take the oldest of each edge and go on."""
-        waiting_here = run.waiting_at(token.node)
-        ways = len(run.ways_into(token.node))
-        if len(waiting_here) + 1 < ways:
-            run.park(token)
-            return
-        oldest = {one.edge: one for one in reversed(waiting_here)}
-        is_last = len({*oldest, token.edge}) == ways
-        if token.edge in oldest or not is_last:
+        here = token.node
+        others = run.waiting_at(here)
+        oldest = {one.edge: one for one in reversed(others)} if others else {}
+        is_first = token.edge not in oldest
+        is_last = len(oldest) + is_first == len(run.ways_into(here))
+        if not (is_first and is_last):
             run.park(token)
         if not is_last:
             return
         for waiting in oldest.values():
             run.end_token(waiting)
-        run.note("joined", token.node)
+        run.note("joined", here)
         run.spawn(self.edge)
 
 
