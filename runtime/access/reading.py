@@ -15,6 +15,7 @@ from engines.values import (
     DashboardId,
     FieldId,
     FileId,
+    FlowId,
     FormId,
     InstanceId,
     RecordId,
@@ -28,6 +29,7 @@ from runtime.access import (
     forms,
     gate,
     lists,
+    migrations,
     operations,
     processes,
     reports,
@@ -317,6 +319,20 @@ class Reading:
         return self._look(
             actor, app, lambda looking: operations.running_versions(looking, self.live)
         )
+
+    def migration_form(
+        self, actor: Actor, app: AppId, flow: FlowId, to: int
+    ) -> migrations.MigrationForm | None:
+        """What an operator chooses from to bring cases of a flow to a version."""
+        return self._look(
+            actor, app, lambda looking: migrations.migration_form(looking, self.live, flow, to)
+        )
+
+    def record_titles(
+        self, actor: Actor, app: AppId, places: Sequence[tuple[FormId, RecordId]]
+    ) -> Mapping[str, str]:
+        """Titles of the records among these that the actor may read, by record."""
+        return self._look(actor, app, lambda looking: migrations.record_titles(looking, places))
 
     def colleagues(self, actor: Actor, app: AppId) -> tuple[Choice, ...]:
         """Who can be given work; nobody for people from outside."""

@@ -12,6 +12,7 @@ from runtime.web.pages.flows import flows
 from runtime.web.pages.home import home
 from runtime.web.pages.in_place import in_place
 from runtime.web.pages.lists import lists
+from runtime.web.pages.migrations import migrations
 from runtime.web.pages.operators import operators
 from runtime.web.pages.profile import profile
 from runtime.web.pages.records import records
@@ -37,6 +38,7 @@ PAGE_BLUEPRINTS = (
     substitutes,
     flows,
     operators,
+    migrations,
     dashboards,
     attachments,
     find,
