@@ -107,7 +107,10 @@ class Store(Protocol):
         """
 
     def read(self) -> AbstractContextManager[Reader]:
-        """A connection of one's own for reading."""
+        """A connection of one's own for reading; all of it sees one instant."""
+
+    def look(self) -> AbstractContextManager[Reader]:
+        """The same for a single question, without a transaction around it."""
 
     def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
         """Make tables, columns and indexes that are missing; repeatable after a crash."""

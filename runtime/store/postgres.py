@@ -41,8 +41,9 @@ TRIES = 3
 POOL = 16
 POOL_WAIT_S = 5.0
 LOCK_WAIT = "5s"  # for an index beside running writers
-_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_WRITE = b"BEGIN"
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = "BEGIN"
+_NO_TRANSACTION = ""
 
 _LOST_RACES = (
     psycopg.errors.SerializationFailure,
@@ -82,6 +83,11 @@ class PostgresStore:
     @contextmanager
     def read(self) -> Iterator[StoredReader]:
         with _outages(), self._pool.transaction(_READ) as pooled:
+            yield pooled.reader
+
+    @contextmanager
+    def look(self) -> Iterator[StoredReader]:
+        with _outages(), self._pool.transaction(_NO_TRANSACTION) as pooled:
             yield pooled.reader
 
     def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:

@@ -37,8 +37,8 @@ class Pool:
         self._idle: deque[Pooled] = deque()  # the last one used is the first one lent
 
     @contextmanager
-    def transaction(self, begin: bytes) -> Iterator[Pooled]:
-        """A connection on which `begin` was said; rolled back unless it was committed.
+    def transaction(self, begin: str) -> Iterator[Pooled]:
+        """A connection that begins with `begin`; rolled back unless it was committed.
 
         Raises Unavailable when none comes free in time.
         """
@@ -58,8 +58,8 @@ class Pool:
         while self._idle:
             self._idle.pop().close()
 
-    def _begun(self, begin: bytes) -> Pooled:
-        """The BEGIN itself finds connections that were lost: nothing has been said on them."""
+    def _begun(self, begin: str) -> Pooled:
+        """Connections that were lost are found here, before anything was said on them."""
         while (pooled := self._from_idle()) is not None:
             try:
                 pooled.wire.begin(begin)

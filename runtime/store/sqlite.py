@@ -72,18 +72,28 @@ class SqliteStore:
 
     @contextmanager
     def read(self) -> Iterator[StoredReader]:
+        with self.look() as reader:
+            if reader is self._memory:
+                yield reader
+                return
+            reader.session.raw.execute("BEGIN")
+            try:
+                yield reader
+            finally:
+                reader.session.raw.execute("ROLLBACK")
+
+    @contextmanager
+    def look(self) -> Iterator[StoredReader]:
         if self._memory is not None:
             with self._lock:
                 yield self._memory
             return
         reader = self._idle.pop() if self._idle else self._open()
-        reader.session.raw.execute("BEGIN")
         try:
             yield reader
         except sqlite3.Error as error:
             raise unavailable(error) or error from error
         finally:
-            reader.session.raw.execute("ROLLBACK")
             self._idle.append(reader)
 
     def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:

@@ -92,12 +92,22 @@ class Wire:
         self._is_lent = True
         return self._connection
 
-    def begin(self, words: bytes) -> None:
-        """Open a transaction. Raises OperationalError when the connection was lost meanwhile."""
-        self._checked(self._pg.exec_(words))
+    def begin(self, words: str) -> None:
+        """Let a transaction open with the first statement.
+
+        Raises OperationalError when the connection was lost meanwhile: a server that ends a
+        connection says so at once, and nothing else is ever said on one that is idle.
+        """
+        if self._traffic.poll(0):
+            raise psycopg.OperationalError("the connection was lost")
+        if words:
+            self._waiting.append((words, ()))
 
     def commit(self) -> None:
         """Send what waits and make all of it durable."""
+        if self._pg.transaction_status == TransactionStatus.IDLE and len(self._waiting) == 1:
+            self._waiting.clear()  # the BEGIN alone: nothing was asked and nothing written
+            return
         told = (
             self._answer(_COMMIT, None)
             if self._waiting
@@ -128,20 +138,22 @@ class Wire:
 
     def _send(self) -> Any:
         """Send some of what waits in one round trip; the last one's answer."""
-        batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+        # A value that cannot be sent stays and is refused again: without it, and perhaps without
+        # the BEGIN before it, nothing may reach the database.
+        batch = [(text, self._dumped(values)) for text, values in self._waiting[:TOGETHER]]
+        del self._waiting[:TOGETHER]
         if len(batch) == 1:
             ((text, values),) = batch
             name = self._names.get(text)
             if name is not None:
-                return self._checked(self._pg.exec_prepared(name, self._dumped(values)))
+                return self._checked(self._pg.exec_prepared(name, values))
         return self._in_pipeline(batch)
 
-    def _in_pipeline(self, batch: Sequence[tuple[str, Sequence[Any]]]) -> Any:
+    def _in_pipeline(self, batch: Sequence[tuple[str, Any]]) -> Any:
         pg, known = self._pg, len(self._names)
-        dumped = [(text, self._dumped(values)) for text, values in batch]
         pg.enter_pipeline_mode()
         try:
-            for text, values in dumped:
+            for text, values in batch:
                 pg.send_query_prepared(self._prepared(text), values)
             pg.pipeline_sync()
             self._flush()

@@ -54,7 +54,7 @@ def watch(app: Flask) -> None:
             asked.max_content_length = declared.max_bytes
         if declared is not None and not declared.permission.knows_person:
             return None
-        with runtime().store.read() as reader:
+        with runtime().store.look() as reader:  # one question tells all
             is_api = declared is not None and declared.is_api
             found = g.visitor = _visitor(reader, asked, is_api=is_api)
             if found.user is not None:

@@ -26,7 +26,7 @@ def wire(postgres_url: str) -> Iterator[Wire]:
         connection.execute("CREATE TABLE thing (id text NOT NULL, amount bigint)")
         connection.execute("CREATE UNIQUE INDEX ON thing (md5(id))")
         made = Wire(connection)
-        made.begin(b"BEGIN")
+        made.begin("BEGIN")
         yield made
 
 
@@ -71,7 +71,7 @@ def test_an_error_of_what_waited_is_raised_by_the_commit(wire: Wire) -> None:
         wire.commit()
 
     wire.rollback()
-    wire.begin(b"BEGIN")
+    wire.begin("BEGIN")
     assert wire.rows(ALL, None) == []  # and the statements are prepared anew
 
 
@@ -88,9 +88,28 @@ def test_a_value_that_no_text_can_hold_leaves_the_connection_fit(wire: Wire) -> 
 
     with pytest.raises(psycopg.DataError):
         wire.rows(ALL, None)
+    with pytest.raises(psycopg.DataError):  # it is not left out for those who go on all the same
+        wire.commit()
 
     wire.rollback()
     assert wire.is_fit()
+
+
+def test_a_transaction_in_which_nothing_was_asked_costs_no_journey(wire: Wire) -> None:
+    wire.commit()
+
+    wire.rollback()
+    assert wire.is_fit()
+
+
+def test_without_a_transaction_each_statement_stands_for_itself(wire: Wire) -> None:
+    wire.rollback()
+    wire.begin("")
+    wire.change(ADD, {"id": "a", "amount": 1})
+
+    wire.rollback()
+
+    assert wire.rows(ALL, None) == [("a", 1)]
 
 
 def test_old_statements_are_forgotten_when_there_are_too_many(wire: Wire) -> None:
