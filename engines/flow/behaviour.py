@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from engines.action import FactPath, writes_of
 from engines.errors import Conflict
+from engines.expression.compile import Expression
 from engines.flow.instance import Token
 from engines.flow.offer import NO_OFFER, FormPart, Offer, Outcome
-from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice, Where
+from engines.flow.person_signals import Asked, Returned, SignerAdded, SignerRemoved, Voice, Where
 from engines.flow.signals import TaskCompleted
-from engines.flow.signing.sheet import Signature
 from engines.flow.walk import Walk
 from engines.messages import Recipient
 from engines.values import FieldId, FlowId, NodeId, RoleId, UserId, Value
@@ -60,6 +60,11 @@ class Behaviour(ABC):
     def writes(self) -> frozenset[FieldId]:
         """Fields of the record that it may set by itself."""
         return writes_of(action for one in self.outcomes for action in one.actions)
+
+    @property
+    def choices(self) -> tuple[tuple[str, Expression | None], ...]:
+        """The edges it chooses among by itself, each with its condition; None: else this one."""
+        return ()
 
     @property
     def quorum(self) -> tuple[int, int, bool]:
@@ -146,7 +151,7 @@ class Behaviour(ABC):
         """Where its signers may add others; nowhere but at an approval that says so."""
         return ()
 
-    def signatures(self, token: Token) -> tuple[Signature, ...]:
+    def signatures(self, token: Token) -> tuple[Asked, ...]:
         """Who was asked to sign here, and what they have said so far."""
         return ()
 

@@ -29,6 +29,17 @@ class Voice:
 
 
 @plain
+class Asked:
+    """Somebody an approval asks, and what they have said so far."""
+
+    voice: Voice
+    state: str  # empty while it is not their turn; open, approved, rejected
+    key: str  # of their task, once they were asked
+    by: UserId | None  # who signed
+    adder: UserId | None  # who added them; None: the definition names them
+
+
+@plain
 class PeopleFound:
     """Who the signers of a node turn out to be: for each written signer its people, or nobody."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from engines.errors import NotFound
 from engines.flow.catalog import node_types
@@ -12,6 +12,7 @@ from engines.flow.model import Flow, Node
 from engines.messages import FlowMoved
 from engines.values import InstanceId, NodeId
 from runtime.access import gate
+from runtime.access.flow_labels import labels
 from runtime.access.processes import shown_tasks
 from runtime.access.shown import FlowLine, FlowStep, FlowView, ShownTask
 from runtime.access.timelines import retold
@@ -49,7 +50,7 @@ def flow_view(looking: Looking, live: Live, instance: InstanceId) -> FlowView:
         ended_at=row.ended_at,
         start=flow.start,
         steps=_steps(flow, row, events, tasks),
-        lines=_lines(flow, events),
+        lines=_lines(flow, events, labels(looking, flow, form)),
         story=retold(looking, form, events, record.values),
         can_withdraw=is_mine
         and row.status == "running"
@@ -116,11 +117,18 @@ def _state(token: Token | None, times: int) -> str:
     return "stuck" if token.stage is Stage.STUCK else "here"
 
 
-def _lines(flow: Flow, events: Sequence[StoredEvent]) -> tuple[FlowLine, ...]:
+def _lines(
+    flow: Flow, events: Sequence[StoredEvent], said: Mapping[str, str]
+) -> tuple[FlowLine, ...]:
     """One line between two nodes, however many edges there are."""
     gone = Counter(edge for _, edge in _entries(events))
     times: Counter[tuple[NodeId, NodeId]] = Counter()
+    labels_of: dict[tuple[NodeId, NodeId], list[str]] = defaultdict(list)
     for edge in flow.edges.values():
         if edge.source is not None:
             times[edge.source, edge.target] += gone[edge.name]
-    return tuple(FlowLine(source, target, count) for (source, target), count in times.items())
+            labels_of[edge.source, edge.target] += filter(None, [said.get(edge.name)])
+    return tuple(
+        FlowLine(*line, count, tuple(dict.fromkeys(labels_of[line])))
+        for line, count in times.items()
+    )

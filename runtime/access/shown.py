@@ -296,6 +296,7 @@ class FlowLine:
     source: NodeId
     target: NodeId
     times: int
+    labels: tuple[str, ...] = ()  # what leads along it, in the reader's language
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from engines.flow.instance import Instance, Token
 from engines.flow.model import Flow
-from engines.flow.signing.sheet import Signature, key_of
+from engines.flow.person_signals import Asked
 from runtime.access import gate
 from runtime.access.shown import ShownSigner
 from runtime.access.view import Looking
@@ -27,7 +25,7 @@ def signers_of(looking: Looking, row: TaskRow, flow: Flow) -> tuple[ShownSigner,
     if not lines:
         return ()
     tasks = {one.key: one for one in looking.reader.instances.tasks_in(row.instance)}
-    return tuple(_shown(looking, token, one, tasks) for one in lines)
+    return tuple(_shown(looking, one, tasks.get(one.key)) for one in lines)
 
 
 def _token_of(instance: Instance, row: TaskRow) -> Token | None:
@@ -36,10 +34,7 @@ def _token_of(instance: Instance, row: TaskRow) -> Token | None:
     return next((one for one in instance.tokens if str(one.id) == number), None)
 
 
-def _shown(
-    looking: Looking, token: Token, line: Signature, tasks: Mapping[str, TaskRow]
-) -> ShownSigner:
-    task = tasks.get(key_of(token.node, token.id, line.number)) if line.number >= 0 else None
+def _shown(looking: Looking, line: Asked, task: TaskRow | None) -> ShownSigner:
     open_task = task if task is not None and task.state == "open" else None
     holder = open_task.assignee if open_task is not None else None
     person = line.by or holder or line.voice.user
@@ -56,7 +51,7 @@ def _shown(
     )
 
 
-def _group(looking: Looking, line: Signature) -> str:
+def _group(looking: Looking, line: Asked) -> str:
     """The title of the role whose holders sign."""
     role = looking.app.definition.roles.get(line.voice.role) if line.voice.role else None
     return role.title.in_locale(looking.actor.locale) if role is not None else ""

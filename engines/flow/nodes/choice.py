@@ -31,6 +31,12 @@ class Choice(Behaviour):
         return frozenset().union(*(condition.paths for condition, _ in self.conditions))
 
     @property
+    def choices(self) -> tuple[tuple[str, Expression | None], ...]:
+        """Its paths in the order written, the default last."""
+        default = ((self.otherwise, None),) if self.otherwise is not None else ()
+        return (*((edge, condition) for condition, edge in self.conditions), *default)
+
+    @property
     def needs_undo(self) -> bool:
         """All is computed before the token moves."""
         return False

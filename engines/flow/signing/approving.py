@@ -16,7 +16,7 @@ from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.model import START_EDGE
 from engines.flow.offer import Offer
-from engines.flow.person_signals import Returned, SignerAdded, SignerRemoved, Voice, Where
+from engines.flow.person_signals import Asked, Returned, SignerAdded, SignerRemoved, Voice, Where
 from engines.flow.signals import TaskCompleted
 from engines.flow.signing import changes
 from engines.flow.signing.parse import Signers
@@ -71,11 +71,21 @@ class Approval(Behaviour):
         """Where signers may add others, as the definition says."""
         return self.signers.adding.where if self.signers.adding is not None else ()
 
-    def signatures(self, token: Token) -> tuple[Signature, ...]:
+    def signatures(self, token: Token) -> tuple[Asked, ...]:
         """The lines of the sheet, in their order; nobody while the signers are looked for."""
         if not token.state or token.state == _ASKED:
             return ()
-        return tuple(one for one in _sheet(token).lines if one.seat != REVISING)
+        return tuple(
+            Asked(
+                one.voice,
+                one.state,
+                key_of(token.node, token.id, one.number) if one.number >= 0 else "",
+                one.by,
+                one.adder,
+            )
+            for one in _sheet(token).lines
+            if one.seat != REVISING
+        )
 
     def kind_of(self, token: Token, key: str) -> str:
         """Whether it is the initiator's task after a return."""

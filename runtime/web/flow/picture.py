@@ -9,12 +9,14 @@ from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
+from runtime.access.flow_labels import ELSE
 from runtime.access.shown import FlowLine, FlowStep, FlowView
 from runtime.web.flow.layout import layered
 
 BOX_WIDTH, BOX_HEIGHT = 168, 56
-_COLUMN, _ROW = BOX_WIDTH + 72, BOX_HEIGHT + 36
+_COLUMN, _ROW = BOX_WIDTH + 112, BOX_HEIGHT + 36
 _EDGE = 24
+_PER_LABEL = 18  # letters of what is said at a line
 _PER_LINE = 21  # letters of a title in a line of a box; Chinese ones count twice
 _MOST_LINES = 2
 _LOOP = 28  # how far from the boxes a way back runs
@@ -33,14 +35,21 @@ class _Drawing:
     height: float
 
 
-def picture(view: FlowView, locale: str, *, is_mirrored: bool, title: str) -> Markup:
+def picture(
+    view: FlowView, locale: str, *, is_mirrored: bool, title: str, otherwise: str = ELSE
+) -> Markup:
     """The flow from start to end, mirrored where reading goes from right to left."""
     drawing = _drawn(view, is_mirrored=is_mirrored)
     lines = Markup("").join(_line(one, drawing, is_mirrored=is_mirrored) for one in view.lines)
+    said = Markup("").join(
+        _label(one, drawing, otherwise, is_mirrored=is_mirrored)
+        for one in view.lines
+        if one.labels
+    )
     boxes = Markup("").join(_box(one, drawing.at[one.node], locale) for one in view.steps)
     return Markup(
         '<svg class="flow" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
-        'aria-label="{title}"><defs>{tips}</defs>{lines}{boxes}</svg>'
+        'aria-label="{title}"><defs>{tips}</defs>{lines}{boxes}{said}</svg>'
     ).format(
         w=round(drawing.width),
         h=round(drawing.height),
@@ -48,6 +57,7 @@ def picture(view: FlowView, locale: str, *, is_mirrored: bool, title: str) -> Ma
         tips=_TIPS,
         lines=lines,
         boxes=boxes,
+        said=said,
     )
 
 
@@ -119,6 +129,23 @@ def _line(line: FlowLine, drawing: _Drawing, *, is_mirrored: bool) -> Markup:
     return Markup(
         '<path class="flow__line flow__line--{0}" d="{1}" marker-end="url(#flow-tip-{0})"/>'
     ).format(kind, path)
+
+
+def _label(line: FlowLine, drawing: _Drawing, otherwise: str, *, is_mirrored: bool) -> Markup:
+    """What leads along a line, near where it begins; cut short, with the whole on hover."""
+    side = -1 if is_mirrored else 1
+    (x1, y1), (x2, y2) = drawing.at[line.source], drawing.at[line.target]
+    if (x2 - x1) * side > BOX_WIDTH / 2:
+        passed = drawing.ways.get((line.source, line.target), ())
+        # halfway to the next box, or to where the line passes a column of boxes
+        next_x, next_y = passed[0] if passed else (x2, y2)
+        x, y = (x1 + next_x) / 2, (y1 + next_y) / 2
+    else:
+        x, y = x1 + side * (BOX_WIDTH / 2 - 12), drawing.height - _EDGE / 2 - 8
+    whole = " / ".join(otherwise if one == ELSE else one for one in line.labels)
+    return Markup(
+        '<text class="flow__label" x="{:.0f}" y="{:.0f}"><title>{}</title>{}</text>'
+    ).format(x, y - 4, whole, _short(whole))
 
 
 def _curve(points: Sequence[Point]) -> str:
@@ -201,6 +228,16 @@ def _wrapped(title: str) -> list[str]:
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], lines[_MOST_LINES - 1].rstrip()[: _PER_LINE - 1] + "…"]
     return [line.strip() for line in lines]
+
+
+def _short(text: str) -> str:
+    """As much of a text as stands at a line."""
+    cut = ""
+    for sign in text:
+        if _length(cut + sign) > _PER_LABEL:
+            return cut.rstrip() + "…"
+        cut += sign
+    return cut
 
 
 def _pieces(title: str) -> list[str]:

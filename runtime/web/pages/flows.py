@@ -46,6 +46,7 @@ def show(app: str, instance: str) -> str:
             seer.locale,
             is_mirrored=direction(seer.locale) == "rtl",
             title=seer.words.say("flow.picture", flow=title),
+            otherwise=seer.words.say("flow.else"),
         ),
         story=told(view.story, AppId(app), seer),
         has_copy=_has_copy(app, view.instance),

@@ -98,3 +98,12 @@ def test_who_may_not_read_the_record_finds_no_flow(site: Site) -> None:
 
     assert site.browser("gus").get(address).status_code == 200
     assert site.browser("gil").get(address).status_code == 404
+
+
+def test_lines_say_what_leads_along_them(site: Site) -> None:
+    picture = picture_of(site, "ana", a_flow(site))
+
+    said = [one for one in picture.iter("text") if one.get("class") == "flow__label"]
+    whole = ["".join(one.find("title").itertext()) for one in said]  # type: ignore[union-attr]
+    assert whole == ["Done / Nothing to do"]
+    assert (said[0].find("title").tail or "") == "Done / Nothing to…"  # type: ignore[union-attr]
