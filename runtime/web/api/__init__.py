@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runtime.web.api.cases import cases
 from runtime.web.api.files import files
 from runtime.web.api.flows import flows
 from runtime.web.api.migrations import migrations
@@ -12,4 +13,15 @@ from runtime.web.api.reports import reports
 from runtime.web.api.tasks import tasks
 from runtime.web.api.versions import versions
 
-API_BLUEPRINTS = (openapi, tasks, flows, reports, versions, operating, migrations, files, records)
+API_BLUEPRINTS = (
+    openapi,
+    tasks,
+    flows,
+    cases,
+    reports,
+    versions,
+    operating,
+    migrations,
+    files,
+    records,
+)

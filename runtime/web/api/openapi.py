@@ -12,6 +12,7 @@ from runtime.access import gate
 from runtime.access.lists import OPERATORS
 from runtime.commands import Actor
 from runtime.live import LiveApp
+from runtime.web.api.cases import CASE_SCHEMAS, case_paths, record_case_paths
 from runtime.web.api.field_schema import field_schema
 from runtime.web.api.flow_paths import flow_paths
 from runtime.web.api.migrations import migration_paths
@@ -36,10 +37,11 @@ def document() -> Response:
 def described(apps: Iterable[tuple[LiveApp, Actor]]) -> Json:
     """The whole document for some apps, each as one actor sees it."""
     paths: Json = {}
-    schemas: Json = {**_SHARED, **REPORT_SCHEMAS}
+    schemas: Json = {**_SHARED, **REPORT_SCHEMAS, **CASE_SCHEMAS}
     for live, actor in apps:
         paths.update(_task_paths(live.definition.id))
         paths.update(flow_paths(live.definition.id))
+        paths.update(case_paths(live.definition.id))
         paths.update(report_paths(live.definition.id, _QUERY))
         if gate.is_unrestricted(actor) or "operate" in actor.can:
             paths.update(operating_paths(live.definition.id))
@@ -114,7 +116,7 @@ def _form_paths(app: AppId, form: Form, actor: Actor, name: str) -> Json:
     }.items():
         if not gate.ever(form, actor, act):
             del found[path][method]
-    return found
+    return {**found, **record_case_paths(app, form.id, name, title)}
 
 
 def _task_paths(app: AppId) -> Json:

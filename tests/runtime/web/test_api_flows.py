@@ -87,6 +87,37 @@ def test_substitute_is_named_and_sees_the_task(site: Site) -> None:
     assert (ended.status_code, tasks(ben)) == (204, [])
 
 
+def test_a_case_says_where_it_is_which_way_it_came_and_why(site: Site) -> None:
+    site.person("quin", "quality")
+    ana = site.program("ana")
+    instance = started(ana)
+    ana.call("POST", f"{BASE}/tasks/{tasks(ana)[0]['id']}/complete", {"outcome": "done"})
+
+    case = ana.call("GET", f"{BASE}/flows/{instance}").get_json()
+    record = f"/api/v1/office/request/{case['record']}"
+    listed = ana.call("GET", f"{record}/flows").get_json()["flows"]
+    history = ana.call("GET", f"{record}/history").get_json()["history"]
+
+    assert (case["status"], case["stands"]) == ("running", ["board"])
+    assert {one["node"]: one["state"] for one in case["steps"] if one["times"]} == {
+        "draft": "been",
+        "board": "here",
+    }
+    assert "finished a task: Done" in [one["what"] for one in case["history"]]
+    assert any(one["why"] for one in case["history"])
+    assert [(one["id"], one["status"]) for one in listed] == [(instance, "running")]
+    assert ("created this", "Ana") in [(one["what"], one["who"]) for one in history]
+
+
+def test_a_case_on_a_record_one_may_not_read_does_not_exist(site: Site) -> None:
+    instance = started(site.program("ana"))
+    site.person("gus", "guest")
+
+    answer = site.program("gus").call("GET", f"{BASE}/flows/{instance}")
+
+    assert answer.status_code == 404
+
+
 def test_signature_and_attachment_are_asked_for_and_kept(site: Site) -> None:
     instance, ben = started(site.program("ana")), site.program("ben")
     jump = {"node": "draft", "to": "last", "reason": "known"}
