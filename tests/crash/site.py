@@ -14,6 +14,8 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from tests.support.server import environment
+
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 90.0
 
@@ -31,7 +33,12 @@ class Site:
         command = [sys.executable, "-m", "tests.crash.process", kind, json.dumps(self.given)]
         with (Path(self.given["data_dir"]).parent / f"{kind}.log").open("ab") as log:
             self.running[kind] = subprocess.Popen(  # noqa: S603  our own program
-                command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                command,
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=environment(),
             )
 
     def kill(self, kinds: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.crash.site import ROOT
+from tests.support.server import environment
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +46,7 @@ def test_a_publish_killed_before_any_statement_can_be_repeated(
 def published_under_fire(given: dict[str, Any]) -> str:
     command = [sys.executable, "-m", "tests.crash.publishing", json.dumps(given)]
     done = subprocess.run(  # noqa: S603  our own program
-        command, cwd=ROOT, capture_output=True, text=True, check=False
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment()
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

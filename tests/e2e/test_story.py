@@ -17,8 +17,6 @@ from tests.support.server import ROOT, Server, serve_demo
 
 pytestmark = pytest.mark.browser
 
-expect.set_options(timeout=30_000)  # one server for seven walks, on two cores
-
 DESK = "/a/service_desk"
 DESIGN = "/design/service_desk"
 

@@ -14,13 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
+EXPECTED_WITHIN_MS = 30_000  # on two busy cores; what comes at once is not waited for
 OURS = {"127.0.0.1", "localhost", "::1"}
 FLAGS = [
     "--no-sandbox",
@@ -35,12 +36,15 @@ FLAGS = [
 
 OpenPage = Callable[..., Page]
 
+expect.set_options(timeout=30_000)  # a loaded machine; what is there at once costs nothing
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if chromium is None:
         pytest.skip("No Chromium here: install Debian's package chromium (`make test` tries).")
+    expect.set_options(timeout=EXPECTED_WITHIN_MS)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield started
@@ -68,6 +72,19 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def ready(page: Page) -> Page:
+    """The page once its scripts have run and every element of ours is more than a name.
+
+    Before that a click or a key does only what a page without scripts does with it.
+    """
+    page.wait_for_load_state("load")
+    page.wait_for_function(
+        "[...document.querySelectorAll('*')].every("
+        "one => !one.localName.startsWith('dg-') || one.matches(':defined'))"
+    )
+    return page
 
 
 @pytest.fixture

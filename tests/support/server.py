@@ -79,7 +79,7 @@ def dougong(*arguments: object) -> str:
     """What a `dougong` command prints; its failure fails the test."""
     command = [sys.executable, "-m", "builder.cli", *map(str, arguments)]
     done = subprocess.run(  # noqa: S603  our own command
-        command, cwd=ROOT, capture_output=True, text=True, check=False, env=_environment()
+        command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment()
     )
     assert done.returncode == 0, done.stderr or done.stdout
     return done.stdout
@@ -100,7 +100,7 @@ def started(data_dir: Path, *apps: Path, is_demo: bool = True) -> Server:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=_environment(),
+            env=environment(),
         )
     server = Server(port, data_dir, process, output)
     _wait_until_ready(server)
@@ -135,6 +135,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def environment() -> dict[str, str]:
+    """Ours for another process, with compiled modules kept: each would compile them all."""
+    kept = {name: one for name, one in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    compiled = Path(gettempdir()) / f"dougong-compiled-{os.getuid()}"
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(compiled)}
+
+
 def get(server: Server, path: str) -> tuple[int, bytes]:
     """Status and body of a plain GET."""
     connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
@@ -144,13 +151,6 @@ def get(server: Server, path: str) -> tuple[int, bytes]:
         return response.status, response.read()
     finally:
         connection.close()
-
-
-def _environment() -> dict[str, str]:
-    """Ours, with compiled modules kept between starts: each start would compile them all."""
-    kept = {name: one for name, one in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    compiled = Path(gettempdir()) / f"dougong-compiled-{os.getuid()}"
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONPYCACHEPREFIX": str(compiled)}
 
 
 def _wait_until_ready(server: Server) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from runtime.adapters.clock import SettableClock
 from runtime.adapters.ids import RandomIds
 from runtime.ports import Store
 from tests.builder.sandbox.conftest import MORNING, WORKSHOP
+from tests.support.server import environment
 from tests.support.stores import opened_store
 
 APP, ANN = AppId("workshop"), UserId("ann")
@@ -195,10 +195,10 @@ def test_steps_lead_to_the_same_ids_whatever_the_order_of_sets() -> None:
     printed = [
         subprocess.run(  # noqa: S603  our own script
             [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONHASHSEED": seed},
+            env={**environment(), "PYTHONHASHSEED": seed},
             capture_output=True,
             check=True,
-            timeout=60,
+            timeout=300,
         ).stdout
         for seed in ("1", "2")
     ]

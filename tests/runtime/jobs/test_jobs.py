@@ -25,7 +25,7 @@ from runtime.store.sqlite import SqliteStore
 from tests.support.stores import START, AnyStore, CountingIds
 
 APP = AppId("desk")
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 @dataclass

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Request, Response
 
 from runtime.web.reception import HELD_BYTES, Places, Reception
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 @Request.application
