@@ -72,6 +72,13 @@ export interface TestRun {
 
 export type CoveredKind = "node" | "branch" | "rule" | "row";
 
+/** What another control would do to stored values; `records` is null where nobody can tell. */
+export interface Conversion {
+  records: number | null;
+  tried: number;
+  unfit: number;
+}
+
 /** A gesture, as `builder/operations/catalog.py` reads it. */
 export type Operation = { op: string } & Record<string, unknown>;
 
@@ -100,13 +107,15 @@ export function designerApi(app: string) {
   return {
     draft: () => get<Draft>("draft"),
     palette: () => get<Palette>("palette"),
-    problems: () => get<{ revision: number; problems: Problem[] }>("problems"),
+    problems: () => get<{ revision: number; problems: Problem[]; changed: Path[] }>("problems"),
     versions: () => get<{ versions: Version[] }>("versions"),
     version: (number: number) => get<{ text: string }>(`versions/${number}`),
     difference: (from = 0, to?: number) =>
       get<Difference>(`diff?from=${from}${to === undefined ? "" : `&to=${to}`}`),
     operations: (revision: number, operations: Operation[]) =>
       post<Draft>("operations", { revision, operations }),
+    conversion: (form: string, field: string, operations: Operation[]) =>
+      post<Conversion>("conversion", { form, field, operations }),
     undo: () => post<Draft>("undo", {}),
     redo: () => post<Draft>("redo", {}),
     saveText: (revision: number, text: string) => post<Draft>("text", { revision, text }),

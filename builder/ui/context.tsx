@@ -2,7 +2,7 @@
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { Data, DataMap, Path } from "./model/tree";
-import { at, mapAt } from "./model/tree";
+import { at, mapAt, startsWith } from "./model/tree";
 import { localesOf, textIn } from "./model/texts";
 import { problemsUnder } from "./model/problems";
 import type { DesignerState, DesignerStore } from "./store";
@@ -37,6 +37,10 @@ export function useRead(): (written: Data | undefined, fallback?: string) => str
   const locales = useLocales();
   return (written, fallback = "") => textIn(written, locale, locales, fallback);
 }
+
+/** Whether something at a path or below differs from the live version. */
+export const useIsChanged = (path: Path): boolean =>
+  useDesign((state) => state.changed.some((one) => startsWith(one, path)));
 
 /** How many problems stand at a path or below. */
 export const useProblemCount = (path: Path): number =>

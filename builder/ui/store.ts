@@ -19,6 +19,8 @@ export interface DesignerState {
   draft: Draft;
   palette: Palette;
   problems: Problem[];
+  /** Where the draft differs from the live version, as last checked. */
+  changed: Path[];
   /** Whether `problems` are those of the draft as it is shown. */
   isChecked: boolean;
   saving: Saving;
@@ -38,6 +40,7 @@ export function designerStore(api: DesignerApi, start: Pick<DesignerState, "draf
   const store: StoreApi<DesignerState> = createStore<DesignerState>(() => ({
     ...start,
     problems: [],
+    changed: [],
     isChecked: false,
     saving: "saved",
     refusal: "",
@@ -57,7 +60,7 @@ export function designerStore(api: DesignerApi, start: Pick<DesignerState, "draf
   const check = async (): Promise<void> => {
     const found = await api.problems().catch(() => null);
     if (!found || found.revision !== store.getState().draft.revision) return;
-    store.setState({ problems: found.problems, isChecked: true });
+    store.setState({ problems: found.problems, changed: found.changed, isChecked: true });
   };
 
   const failed = async (error: unknown, unsent: Operation[]): Promise<void> => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +14,7 @@ from flask import Request, Response
 
 from builder.diff import Change, compare
 from builder.draft_state import Draft
+from builder.problem_words import translated
 from engines.app import problems_of as diagnostics_of
 from engines.diagnostics import Diagnostic, format_path
 from engines.errors import DefinitionError
@@ -21,6 +23,9 @@ from engines.values import UserId
 from runtime.access.gate import is_unrestricted
 from runtime.commands import Actor
 from runtime.ports import Reader, VersionRow
+
+_SUGGESTION = re.compile(r"Did you mean '([^']+)'\?")
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 def send(data: Any) -> Response:
@@ -67,9 +72,9 @@ def data_of(text: str, name: str) -> Data:
 
 
 @lru_cache(maxsize=8)
-def problems_of(text: str, name: str) -> Sequence[Mapping[str, Any]]:
-    """Everything that is wrong with a definition, in file order."""
-    return [problem_line(one) for one in diagnostics_of(text, name)]
+def problems_of(text: str, name: str, locale: str) -> Sequence[Mapping[str, Any]]:
+    """Everything that is wrong with a definition, in file order, in the reader's language."""
+    return [problem_line(one, locale) for one in diagnostics_of(text, name)]
 
 
 @lru_cache(maxsize=8)
@@ -118,18 +123,25 @@ def names_of(ids: Iterable[str | None], reader: Reader) -> dict[str, str]:
     return {row.id: row.name for row in rows if row is not None}
 
 
-def problem_line(found: Diagnostic) -> Mapping[str, Any]:
-    """One problem as the designer shows it."""
+def problem_line(found: Diagnostic, locale: str) -> Mapping[str, Any]:
+    """One problem as the designer shows it, with the fix that its suggestion allows."""
     return {
         "code": found.code,
         "path": list(found.path),
         "place": format_path(found.path),
         "line": found.line,
         "column": found.column,
-        "message": found.message,
-        "hint": found.hint,
+        "message": translated(found.message, locale),
+        "hint": translated(found.hint, locale),
         "severity": found.severity,
+        "fix": _fix(found),
     }
+
+
+def _fix(found: Diagnostic) -> Mapping[str, str] | None:
+    """`Did you mean 'rating'?` as what to put in place of what."""
+    right, wrong = _SUGGESTION.match(found.hint), _QUOTED.search(found.message)
+    return {"wrong": wrong.group(1), "right": right.group(1)} if right and wrong else None
 
 
 def _plain(value: object) -> object:

@@ -57,14 +57,14 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
         return answers.send(
             {
                 "revision": seen.revision,
-                "problems": answers.problems_of(seen.text, name),
+                "problems": answers.problems_of(seen.text, name, _locale()),
                 "changed": answers.changed_paths(live, seen.text, name),
             }
         )
 
     @route(blueprint, f"{_BASE}/palette", permission=_DESIGN)
     def offered(app: str) -> Response:
-        found = palette(visitor().locale.split("-", 1)[0])
+        found = palette(_locale())
         return answers.send_cached({**found, "icons": PATHS}, request)
 
     @route(blueprint, f"{_BASE}/versions", permission=_DESIGN)
@@ -236,6 +236,10 @@ def _whole(body: dict[str, Any], key: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise BadRequest
     return value
+
+
+def _locale() -> str:
+    return visitor().locale.split("-", 1)[0]
 
 
 def _number(name: str) -> int:

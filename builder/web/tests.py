@@ -14,7 +14,7 @@ from engines.app import parse_app
 from engines.diagnostics import format_path
 from engines.values import AppId
 from runtime.web.routes import JSON, can, route
-from runtime.web.visitor import actor_for
+from runtime.web.visitor import actor_for, visitor
 
 
 def add_tests(blueprint: Blueprint, drafts: Drafts) -> None:
@@ -29,20 +29,21 @@ def add_tests(blueprint: Blueprint, drafts: Drafts) -> None:
     )
     def tests(app: str) -> Response:
         text, name = drafts.view(actor_for(app), AppId(app)).text, f"{app}.yaml"
-        definition = parse_app(text, name)
+        definition, locale = parse_app(text, name), visitor().locale.split("-", 1)[0]
         found = list(verdicts(text, name))
         covered = coverage(definition, [one.reached for one in found])
         return answers.send(
             {
-                "tests": [_verdict_json(one, text, name) for one in found],
+                "tests": [_verdict_json(one, text, name, locale) for one in found],
                 "coverage": {one.kind: _covered_json(one) for one in covered},
             }
         )
 
 
-def _verdict_json(verdict: Verdict, text: str, name: str) -> dict[str, Any]:
+def _verdict_json(verdict: Verdict, text: str, name: str, locale: str) -> dict[str, Any]:
     failures = diagnostics(verdict.failures, text, name)
-    return {"test": verdict.test, "failures": [answers.problem_line(one) for one in failures]}
+    lines = [answers.problem_line(one, locale) for one in failures]
+    return {"test": verdict.test, "failures": lines}
 
 
 def _covered_json(covered: Covered) -> dict[str, Any]:

@@ -294,3 +294,31 @@ def test_conversion_cannot_be_told_while_the_draft_is_wrong(site: Site) -> None:
     post(site.browser("wanda"), "operations", {"revision": 0, "operations": [wrong]})
 
     assert converting(site, "label", "integer") == {"records": None}
+
+
+def test_problems_and_refusals_speak_the_reader_s_language(site: Site) -> None:
+    site.person("wei", "warden", locale="zh-CN")
+    wei = site.browser("wei")
+    wrong = {
+        "op": "set_option",
+        "path": ["forms", "tree", "fields", "kind", "type"],
+        "value": "selct",
+    }
+    post(wei, "operations", {"revision": 0, "operations": [wrong]})
+
+    found = wei.get(f"{API}/problems").get_json()["problems"][0]
+    refused = post(wei, "publish", {"revision": 0, "note": ""}).get_json()["error"]
+    stopped = post(wei, "publish", {"revision": 1, "note": ""}).get_json()["error"]
+
+    assert (found["message"], found["hint"]) == ("未知的字段类型“selct”", "是否指“select”？")
+    assert found["fix"] == {"wrong": "selct", "right": "select"}
+    assert refused["message"] == "草稿期间已被修改"
+    assert stopped["problems"][0]["message"].startswith("未知的字段类型“selct”")
+
+
+def test_app_of_somebody_without_the_right_is_refused_in_their_language(site: Site) -> None:
+    site.person("luz", locale="es")
+
+    refused = post(site.browser("luz"), "undo", {}).get_json()["error"]
+
+    assert refused["message"] == "Para esto hace falta el derecho: diseñar."

@@ -12,56 +12,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from builder.web import make_designer
-from runtime.adapters.clock import SettableClock
 from tests.support.browser import OpenPage, accessibility_faults, screenshot, small_targets
+from tests.support.designing import (
+    FLOW,
+    FORM,
+    arrived,
+    block,
+    designing,
+    saved,
+    text_of_draft,
+    typing,
+)
 from tests.support.designs import PARKS
-from tests.support.serving import Served, serving
-from tests.support.sites import MORNING, a_site
-from tests.support.stores import opened_store
+from tests.support.serving import Served
 
 pytestmark = pytest.mark.browser
-
-FORM = "/design/parks/forms/tree"
-FLOW = "/design/parks/flows/care"
 
 
 @pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
-    clock = SettableClock(MORNING)
-    with opened_store("memory", request, tmp_path, clock=clock) as store:
-        site = a_site(store, clock, tmp_path, text=PARKS, app="parks", designer=make_designer)
-        for locale in ("en", "zh", "ar"):
-            site.person(f"wanda_{locale}", "warden", locale=locale)
-        with serving(site.app) as base:
-            yield Served(site, base)
-
-
-def text_of_draft(served: Served) -> str:
-    browser = served.site.browser("wanda_en")
-    return str(browser.get("/design/api/parks/draft").get_json()["text"])
-
-
-def typing(page: Page) -> None:
-    """Wait until keys go into a search field: a loaded machine opens it later than one types."""
-    page.wait_for_function("document.activeElement?.tagName === 'INPUT'")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator(".save-state[data-state=saved]")).to_be_visible()
-
-
-def arrived(page: Page) -> None:
-    """The part itself is there, checked, and no longer moves."""
-    expect(page.locator(".design__main > :not(.designer__loading)").first).to_be_visible()
-    expect(page.locator(".design__main .designer__loading")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
-
-
-def block(page: Page, title: str) -> Locator:
-    return page.get_by_role("group", name="Layout").get_by_role(
-        "button", name=re.compile(f"^{title}")
-    )
+    with designing(request, tmp_path) as parks:
+        yield parks
 
 
 def drag(page: Page, source: Locator, target: Locator, *, below: bool = True) -> None:

@@ -1,5 +1,6 @@
 /** The canvas: the flow's graph on xyflow, every change told as a gesture. */
 import "./canvas.css";
+import { dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import {
   Background,
   type Connection,
@@ -11,7 +12,7 @@ import {
   useEdgesState,
   useNodesState,
 } from "@xyflow/react";
-import { type DragEvent, useEffect, useMemo, useRef } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useDesign, useDesigner } from "../context";
 import { type FlowGraph, type Port, readingOrder, withPlaces } from "../model/graph";
 import { isSame } from "../model/tree";
@@ -31,9 +32,11 @@ interface Props {
   onRemove: (node: string) => void;
   /** Where the sizes of the nodes as drawn can be asked for. */
   sizes: { current: () => Map<string, Size> };
+  /** How the palette, by mouse or finger, drops a kind of node at a point of the window. */
+  dropAt: { current: (what: string, clientX: number, clientY: number) => void };
 }
 
-export function Canvas({ flow, graph, onAdd, onRemove, sizes }: Props) {
+export function Canvas({ flow, graph, onAdd, onRemove, sizes, dropAt }: Props) {
   const { make, select } = useDesigner();
   const { say } = useWords();
   const selected = useDesign((state) => state.selected);
@@ -76,23 +79,28 @@ export function Canvas({ flow, graph, onAdd, onRemove, sizes }: Props) {
     if (port) void make(connect(port, target));
   };
 
-  const dropped = (event: DragEvent): void => {
-    const what = event.dataTransfer.getData("application/x-dougong-node");
-    if (!what || !canvas.current) return;
-    event.preventDefault();
-    const at = canvas.current.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!box.current) return;
+    return dropTargetForElements({
+      element: box.current,
+      canDrop: ({ source }) => source.data.kind === "new",
+      onDrop: ({ source, location }) => {
+        const { clientX, clientY } = location.current.input;
+        dropAt.current(String(source.data.id), clientX, clientY);
+      },
+    });
+  }, [dropAt]);
+  dropAt.current = (what, clientX, clientY) => {
+    if (!canvas.current) return;
+    const at = canvas.current.screenToFlowPosition({ x: clientX, y: clientY });
     onAdd(null, null, what, { x: isRtl ? -at.x - 100 : at.x - 100, y: at.y - 30 });
   };
 
   const context = useMemo(() => ({ isRtl, addAt: onAdd }), [isRtl, onAdd]);
   return (
     <CanvasContext.Provider value={context}>
-      <div
-        className="flow-canvas"
-        dir="ltr"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={dropped}
-      >
+      <div className="flow-canvas" dir="ltr" ref={box}>
         <ReactFlow<BoxNode, LineEdge>
           nodes={nodes}
           edges={edges}

@@ -1,70 +1,69 @@
 /** The flow designer: palette, canvas, outline, and the panel of the selected node. */
 import { type FocusEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
+import { asksToAdd, copied, isTyping } from "../frame/keys";
 import type { SectionProps } from "../frame/section";
-import { asksToAdd, isTyping } from "../frame/keys";
 import { Icon } from "../icons";
-import { type FlowGraph, graphOf, type Port, readingOrder, withPlaces } from "../model/graph";
+import { type FlowGraph, graphOf, isBoundary, type Port, readingOrder, withPlaces } from "../model/graph";
 import { at } from "../model/tree";
 import { AddDialog } from "../parts/AddDialog";
+import { DesignerHead, NoPart } from "../parts/DesignerHead";
+import { Offer } from "../parts/Offer";
+import { useTouchDrag } from "../parts/touch_drag";
+import { useCopied } from "../parts/use_copied";
 import { useWords } from "../words";
 import { Canvas } from "./Canvas";
+import { useNodeChoices } from "./choices";
 import { FlowOutline } from "./FlowOutline";
 import { FlowPanel } from "./FlowPanel";
-import { addNode, type Spot, spotBehind } from "./gestures";
-import { NodePalette, useNodeChoices } from "./NodePalette";
+import { type Spot, spotBehind } from "./gestures";
 import { type Size, tidy } from "./tidy";
+import { useFlowGestures } from "./use_gestures";
+
+const views = ["canvas", "outline"] as const;
 
 export default function FlowDesigner({ id }: SectionProps) {
-  const { say } = useWords();
   const app = useApp();
-  if (id === null || at(app, ["flows", id]) === undefined) {
-    return (
-      <div className="empty">
-        <p>{say(id === null ? "parts.choose" : "parts.gone")}</p>
-      </div>
-    );
-  }
-  return <Flow flow={id} />;
+  const isThere = id !== null && at(app, ["flows", id]) !== undefined;
+  return isThere ? <Flow flow={id} /> : <NoPart id={id} />;
 }
 
 function Flow({ flow }: { flow: string }) {
   const { say } = useWords();
   const read = useRead();
   const app = useApp();
-  const { make, select, store } = useDesigner();
+  const { make, select } = useDesigner();
   const selected = useDesign((state) => state.selected);
   const graph = useGraph(flow);
   const choices = useNodeChoices();
-  const [view, setView] = useState<"canvas" | "outline">(isSmall() ? "outline" : "canvas");
+  const clipboard = useCopied();
+  const [view, setView] = useState<(typeof views)[number]>(isSmall() ? "outline" : "canvas");
   const [adding, setAdding] = useState<{ node: string | null; port: Port | null } | null>(null);
   const [isTidying, setTidying] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const sizes = useRef<() => Map<string, Size>>(() => new Map());
+  const dropAt = useRef<(what: string, x: number, y: number) => void>(() => {});
   const current = selected?.[2] === "nodes" ? String(selected[3]) : null;
+  const gestures = useFlowGestures(flow, (node) => whenDrawn(() => focusNode(root.current, node)));
 
   const add = useCallback(
     (node: string | null, port: Port | null, what?: string, spot?: Spot): void => {
-      const { draft, palette, locale } = store.getState();
-      const offered = palette.nodes.find((one) => one.type === what);
-      if (!offered) {
-        setAdding({ node, port });
-        return;
-      }
       const place = spot ?? spotBehind(graph, withPlaces(graph), node ?? graph.start);
-      const made = addNode(draft.data, palette.schema, flow, offered, locale, place, port);
-      void make(made.operation).then((isDone) => {
-        if (!isDone) return;
-        select(["flows", flow, "nodes", made.node]);
-        whenDrawn(() => focusNode(root.current, made.node));
-      });
+      if (!what || !gestures.add(what, place, port)) setAdding({ node, port });
     },
-    [graph, flow, make, select, store],
+    [graph, gestures],
   );
-  const remove = useCallback(
-    (node: string): void => void make({ op: "remove_node", flow, node }).then(() => select(null)),
-    [flow, make, select],
-  );
+  const beside = (node: string | null) => spotBehind(graph, withPlaces(graph), node ?? graph.start);
+  const paste = () => gestures.paste(beside(current));
+  useTouchDrag(root, {
+    sources: ".offer__entry",
+    over: () => {},
+    drop: (source, x, y) => {
+      const isOver = document.elementFromPoint(x, y)?.closest(".flow-canvas");
+      if (isOver && source.dataset.add) dropAt.current(source.dataset.add, x, y);
+    },
+    end: () => {},
+  });
 
   const tidyUp = async (): Promise<void> => {
     setTidying(true);
@@ -84,6 +83,13 @@ function Flow({ flow }: { flow: string }) {
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isTyping(event)) return;
+    const isCopied = copied(event, {
+      copy: () => current && gestures.copy(current),
+      cut: () => current && gestures.copy(current) && gestures.remove(current),
+      paste,
+      duplicate: () => current && gestures.duplicate(current, beside(current)),
+    });
+    if (isCopied) return event.preventDefault();
     if (asksToAdd(event)) {
       event.preventDefault();
       setAdding(behind(graph, current));
@@ -109,7 +115,7 @@ function Flow({ flow }: { flow: string }) {
         const next = order[order.indexOf(node.id) + by];
         if (next) void focusNode(root.current, next);
       },
-      remove: () => remove(node.id),
+      remove: () => gestures.remove(node.id),
     });
     if (isDone) {
       event.preventDefault();
@@ -120,42 +126,40 @@ function Flow({ flow }: { flow: string }) {
   return (
     // biome-ignore lint: keys of the whole designer; every one has a button too
     <div className="flow-designer" ref={root} onKeyDown={onKeyDown} onFocus={onFocus}>
-      <NodePalette onAdd={(what) => add(current, freePort(graph, current), what)} />
+      <Offer choices={choices} onAdd={(what) => add(current, freePort(graph, current), what)} />
       <section className="flow-designer__middle" aria-label={say("flow.canvas")}>
-        <div className="toolbar">
-          <h2 dir="auto">{read(at(app, ["flows", flow, "title"]), flow)}</h2>
-          <button
-            type="button"
-            className="btn"
-            aria-keyshortcuts="A /"
-            onClick={() => setAdding(behind(graph, current))}
-          >
-            <Icon name="plus" /> {say("add.open")}
-          </button>
+        <DesignerHead
+          title={read(at(app, ["flows", flow, "title"]), flow)}
+          onAdd={() => setAdding(behind(graph, current))}
+          onPaste={clipboard?.kind === "node" ? paste : undefined}
+          views={views}
+          view={view}
+          onView={setView}
+        >
           <button type="button" className="btn btn--quiet" disabled={isTidying} onClick={() => void tidyUp()}>
             <Icon name="tidy" /> {say("flow.tidy")}
           </button>
-          <div className="toolbar__end" role="group" aria-label={say("form.view")}>
-            {(["canvas", "outline"] as const).map((one) => (
-              <button
-                key={one}
-                type="button"
-                className="btn btn--quiet"
-                aria-pressed={view === one}
-                onClick={() => setView(one)}
-              >
-                {say(`view.${one}`)}
-              </button>
-            ))}
-          </div>
-        </div>
+        </DesignerHead>
         {view === "canvas" ? (
-          <Canvas flow={flow} graph={graph} onAdd={add} onRemove={remove} sizes={sizes} />
+          <Canvas
+            flow={flow}
+            graph={graph}
+            onAdd={add}
+            onRemove={gestures.remove}
+            sizes={sizes}
+            dropAt={dropAt}
+          />
         ) : (
-          <FlowOutline graph={graph} onAdd={add} onRemove={remove} />
+          <FlowOutline graph={graph} onAdd={add} onRemove={gestures.remove} />
         )}
       </section>
-      <FlowPanel flow={flow} node={current} onRemove={remove} />
+      <FlowPanel
+        flow={flow}
+        node={current}
+        onRemove={gestures.remove}
+        onCopy={gestures.copy}
+        onDuplicate={(node) => gestures.duplicate(node, beside(node))}
+      />
       {adding && (
         <AddDialog
           title={say("add.title")}
@@ -182,7 +186,7 @@ function useGraph(flow: string): FlowGraph {
 }
 
 const leadsOn = (example: Record<string, unknown>): boolean =>
-  ["to", "outcomes", "paths"].some((key) => key in example);
+  ["to", "outcomes", "paths", "race"].some((key) => key in example);
 
 function behind(graph: FlowGraph, node: string | null): { node: string | null; port: Port | null } {
   return { node, port: freePort(graph, node) };
@@ -191,7 +195,7 @@ function behind(graph: FlowGraph, node: string | null): { node: string | null; p
 /** The first way out of a node that leads nowhere yet. */
 function freePort(graph: FlowGraph, node: string | null): Port | null {
   const ports = graph.nodes.find((one) => one.id === node)?.ports ?? [];
-  return ports.find((port) => port.target === null && port.kind !== "timer") ?? null;
+  return ports.find((port) => port.target === null && !isBoundary(port)) ?? null;
 }
 
 function focusNode(root: HTMLElement | null, node: string): boolean {

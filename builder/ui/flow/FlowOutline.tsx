@@ -3,6 +3,7 @@ import { useDesign, useDesigner, useProblemCount, useRead, useApp } from "../con
 import { Icon } from "../icons";
 import { type FlowGraph, type FlowNode, type Port, readingOrder } from "../model/graph";
 import { at, isSame } from "../model/tree";
+import { ChangedDot } from "../parts/ChangedDot";
 import { useWords } from "../words";
 import { connect, disconnect } from "./gestures";
 import { usePortWords } from "./NodeBox";
@@ -45,6 +46,7 @@ function Line({ node, graph, onAdd, onRemove }: Props & { node: FlowNode }) {
           <Icon name={kind?.icon ?? "box"} /> <span dir="auto">{name}</span>{" "}
           <span className="muted">{kind?.label ?? node.type}</span>
           {problems > 0 && <span className="count count--problem">{problems}</span>}
+          <ChangedDot path={node.path} />
         </button>
         <button
           type="button"

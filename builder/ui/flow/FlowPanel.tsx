@@ -6,6 +6,7 @@ import { type Path, textAt } from "../model/tree";
 import { IdInput } from "../parts/IdInput";
 import { OptionEditor, OptionList } from "../parts/OptionEditor";
 import { ProblemNotes } from "../parts/ProblemNotes";
+import { ToolButton } from "../parts/ToolButton";
 import { goTo } from "../place";
 import { useWords } from "../words";
 
@@ -13,15 +14,17 @@ interface Props {
   flow: string;
   node: string | null;
   onRemove: (node: string) => void;
+  onCopy: (node: string) => void;
+  onDuplicate: (node: string) => void;
 }
 
-export function FlowPanel({ flow, node, onRemove }: Props) {
+export function FlowPanel({ flow, node, ...acts }: Props) {
   const { say } = useWords();
   const isThere = useAt(["flows", flow, "nodes", node ?? ""]) !== undefined;
   return (
     <aside className="panel" aria-label={say("panel.title")}>
       {node && isThere ? (
-        <NodePanel key={node} flow={flow} node={node} onRemove={onRemove} />
+        <NodePanel key={node} flow={flow} node={node} {...acts} />
       ) : (
         <WholeFlow flow={flow} />
       )}
@@ -29,7 +32,7 @@ export function FlowPanel({ flow, node, onRemove }: Props) {
   );
 }
 
-function NodePanel({ flow, node, onRemove }: Props & { node: string }) {
+function NodePanel({ flow, node, onRemove, onCopy, onDuplicate }: Props & { node: string }) {
   const { say } = useWords();
   const { select, make } = useDesigner();
   const app = useApp();
@@ -54,15 +57,9 @@ function NodePanel({ flow, node, onRemove }: Props & { node: string }) {
               {say("flow.make_start")}
             </button>
           )}
-          <button
-            type="button"
-            className="btn btn--icon"
-            aria-label={say("remove")}
-            title={say("remove")}
-            onClick={() => onRemove(node)}
-          >
-            <Icon name="trash" />
-          </button>
+          <ToolButton icon="copy" words={say("copy")} onPress={() => onCopy(node)} />
+          <ToolButton icon="duplicate" words={say("duplicate")} onPress={() => onDuplicate(node)} />
+          <ToolButton icon="trash" words={say("remove")} onPress={() => onRemove(node)} />
         </div>
       </div>
       <ProblemNotes path={path} />

@@ -3,8 +3,9 @@ import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { createContext, useContext } from "react";
 import { useDesign, useProblemCount, useRead, useAt } from "../context";
 import { Icon } from "../icons";
-import type { FlowNode, Port } from "../model/graph";
+import { type Boundary, type FlowNode, isBoundary, type Port } from "../model/graph";
 import { at } from "../model/tree";
+import { ChangedDot } from "../parts/ChangedDot";
 import { useWords } from "../words";
 
 export type BoxNode = Node<{ node: FlowNode; isStart: boolean }, "box">;
@@ -24,8 +25,8 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
   const problems = useProblemCount(node.path);
   const offered = useDesign((state) => state.palette.nodes).find((one) => one.type === node.type);
   const kind = offered?.label ?? node.type;
-  const ways = node.ports.filter((port) => port.kind !== "timer");
-  const timers = node.ports.filter((port) => port.kind === "timer");
+  const ways = node.ports.filter((port) => !isBoundary(port));
+  const timers = node.ports.filter(isBoundary);
   return (
     <div
       className="flow-node"
@@ -48,6 +49,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
             {isStart && ` · ${say("flow.start")}`}
           </span>
         </div>
+        <ChangedDot path={node.path} />
         {problems > 0 && (
           <span className="count count--problem" title={say("problems.count", { count: problems })}>
             {problems}
@@ -62,7 +64,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
       {timers.length > 0 && (
         <div className="flow-node__timers">
           {timers.map((port) => (
-            <TimerChip key={port.id} node={node.id} port={port} />
+            <BoundaryChip key={port.id} node={node.id} port={port} />
           ))}
         </div>
       )}
@@ -96,19 +98,22 @@ function Way({ node, port }: { node: string; port: Port }) {
   );
 }
 
-function TimerChip({ node, port }: { node: string; port: Port }) {
+const glyphs: Record<Boundary, string> = { timer: "clock", message: "mail", error: "alert" };
+
+function BoundaryChip({ node, port }: { node: string; port: Port & { kind: Boundary } }) {
   const { addAt } = useContext(CanvasContext);
   const { say } = useWords();
+  const words = usePortWords(port);
   return (
-    <div className="flow-node__timer">
-      <Icon name="clock" />
-      <span dir="ltr">{port.hint}</span>
+    <div className="flow-node__timer" title={words}>
+      <Icon name={glyphs[port.kind]} />
+      <span dir="auto">{port.hint || words}</span>
       {port.target === null && (
         <button
           type="button"
           className="flow-node__add nodrag"
           tabIndex={-1}
-          aria-label={say("flow.add_behind", { name: port.hint })}
+          aria-label={say("flow.add_behind", { name: words })}
           onClick={(event) => {
             event.stopPropagation();
             addAt(node, port);
@@ -130,5 +135,8 @@ export function usePortWords(port: Port): string {
   if (port.title) return read(title, port.hint);
   if (port.kind === "path" && port.id !== "path-more") return port.hint || say("flow.otherwise");
   if (port.kind === "timer") return say("flow.after", { time: port.hint });
+  if (port.kind === "message") return say("flow.on_message", { message: port.hint });
+  if (port.kind === "error") return say("flow.on_error");
+  if (port.kind === "race") return port.hint;
   return port.id.endsWith("-more") ? say("flow.one_more") : "";
 }

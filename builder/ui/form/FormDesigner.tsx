@@ -1,14 +1,18 @@
 /** The form designer: palette, layout, outline and preview, and the panel of what is selected. */
 import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
+import { asksToAdd, copied, isTyping } from "../frame/keys";
 import type { SectionProps } from "../frame/section";
-import { asksToAdd, isTyping } from "../frame/keys";
-import { Icon } from "../icons";
 import { asKey, type Block, hiddenFields, layoutOf, stepTarget } from "../model/layout";
 import { at } from "../model/tree";
 import { AddDialog } from "../parts/AddDialog";
+import { DesignerHead, NoPart } from "../parts/DesignerHead";
+import { Offer } from "../parts/Offer";
+import { useTouchDrag } from "../parts/touch_drag";
+import { useCopied } from "../parts/use_copied";
 import { useWords } from "../words";
-import { FieldPalette, useAddables } from "./FieldPalette";
+import { useAddables } from "./addables";
+import { useDrops } from "./drops";
 import { FormOutline } from "./FormOutline";
 import { FormPanel } from "./FormPanel";
 import { focusBlock, focusKey, focusSelected } from "./focus";
@@ -16,21 +20,15 @@ import { selectedBlock, selectionOf, type Target, targetBehind } from "./gesture
 import { LayoutCanvas } from "./LayoutCanvas";
 import { MoveDialog } from "./MoveDialog";
 import { Preview } from "./Preview";
-import { useDrops, useGestures } from "./use_gestures";
+import { touchDragOf } from "./touch";
+import { useGestures } from "./use_gestures";
 
-type View = "layout" | "outline" | "preview";
+const views = ["layout", "outline", "preview"] as const;
 
 export default function FormDesigner({ id }: SectionProps) {
-  const { say } = useWords();
   const app = useApp();
-  if (id === null || at(app, ["forms", id]) === undefined) {
-    return (
-      <div className="empty">
-        <p>{say(id === null ? "parts.choose" : "parts.gone")}</p>
-      </div>
-    );
-  }
-  return <Form form={id} />;
+  const isThere = id !== null && at(app, ["forms", id]) !== undefined;
+  return isThere ? <Form form={id} /> : <NoPart id={id} />;
 }
 
 function Form({ form }: { form: string }) {
@@ -41,11 +39,12 @@ function Form({ form }: { form: string }) {
   const selected = useDesign((state) => state.selected);
   const layout = useMemo(() => layoutOf(app, form), [app, form]);
   const block = selectedBlock(layout, form, selected);
-  const [view, setView] = useState<View>("layout");
+  const [view, setView] = useState<(typeof views)[number]>("layout");
   const [isAdding, setAdding] = useState(false);
   const [isMoving, setMoving] = useState(false);
   const [renaming, setRenaming] = useState<string | null>(null);
   const addables = useAddables();
+  const clipboard = useCopied();
   const root = useRef<HTMLDivElement>(null);
   const gestures = useGestures(form, root);
 
@@ -53,14 +52,15 @@ function Form({ form }: { form: string }) {
     (what: string, target?: Target) => gestures.add(what, target ?? targetBehind(layout, block)),
     [gestures, layout, block],
   );
+  const paste = () => void gestures.paste(targetBehind(layout, block));
   useDrops(add, gestures.move);
+  useTouchDrag(root, touchDragOf(add, gestures.move));
 
-  const onKey = (event: KeyboardEvent, on: Block): void => {
+  const onBlockKey = (event: KeyboardEvent, on: Block): void => {
     const act = keyed(event, {
       open: () => gestures.open(on),
       rename: () => setRenaming(asKey(selectionOf(form, on))),
       remove: () => void gestures.remove(on),
-      duplicate: () => void gestures.duplicate(on),
       step: (by) => {
         const target = stepTarget(layout, on.path, by);
         if (target) void gestures.move(on.path, target.parent, target.index);
@@ -69,48 +69,41 @@ function Form({ form }: { form: string }) {
     });
     if (act) event.preventDefault();
   };
+  const onKey = (event: KeyboardEvent): void => {
+    const act = copied(event, {
+      copy: () => block && gestures.copy(block),
+      cut: () => block && gestures.copy(block) && void gestures.remove(block),
+      paste,
+      duplicate: () => block && void gestures.duplicate(block),
+    });
+    if (act) event.preventDefault();
+    else if (asksToAdd(event)) {
+      event.preventDefault();
+      setAdding(true);
+    } else if (event.key === "Escape" && !isTyping(event)) {
+      focusSelected(root.current, selected);
+    }
+  };
 
   return (
     // biome-ignore lint: keys of the whole designer; every one has a button too
-    <div
-      className="form-designer"
-      ref={root}
-      onKeyDown={(event) => {
-        if (asksToAdd(event)) {
-          event.preventDefault();
-          setAdding(true);
-        } else if (event.key === "Escape" && !isTyping(event)) {
-          focusSelected(root.current, selected);
-        }
-      }}
-    >
-      <FieldPalette onAdd={(what) => void add(what)} />
+    <div className="form-designer" ref={root} onKeyDown={onKey}>
+      <Offer choices={addables} onAdd={(what) => void add(what)} />
       <section className="form-designer__middle" aria-label={say("form.canvas")}>
-        <div className="toolbar">
-          <h2 dir="auto">{read(at(app, ["forms", form, "title"]), form)}</h2>
-          <button type="button" className="btn" onClick={() => setAdding(true)} aria-keyshortcuts="A /">
-            <Icon name="plus" /> {say("add.open")}
-          </button>
-          <div className="toolbar__end" role="group" aria-label={say("form.view")}>
-            {(["layout", "outline", "preview"] as const).map((one) => (
-              <button
-                key={one}
-                type="button"
-                className="btn btn--quiet"
-                aria-pressed={view === one}
-                onClick={() => setView(one)}
-              >
-                {say(`view.${one}`)}
-              </button>
-            ))}
-          </div>
-        </div>
+        <DesignerHead
+          title={read(at(app, ["forms", form, "title"]), form)}
+          onAdd={() => setAdding(true)}
+          onPaste={clipboard && clipboard.kind !== "node" ? paste : undefined}
+          views={views}
+          view={view}
+          onView={setView}
+        />
         {view === "layout" && (
           <LayoutCanvas
             layout={layout}
             form={form}
             onSelect={(one) => designer.select(selectionOf(form, one))}
-            onKey={onKey}
+            onKey={onBlockKey}
             renaming={renaming}
             onRenamed={() => {
               const path = renaming;
@@ -128,6 +121,7 @@ function Form({ form }: { form: string }) {
         block={block}
         onRemove={(one) => void gestures.remove(one)}
         onDuplicate={(one) => void gestures.duplicate(one)}
+        onCopy={(one) => gestures.copy(one)}
         onMove={() => setMoving(true)}
       />
       {isAdding && (
@@ -175,7 +169,6 @@ interface KeyActs {
   open: () => void;
   rename: () => void;
   remove: () => void;
-  duplicate: () => void;
   step: (by: -1 | 1) => void;
   focus: (by: -1 | 1) => void;
 }
@@ -188,7 +181,6 @@ function keyed(event: KeyboardEvent, acts: KeyActs): boolean {
   else if (event.key === "Enter" || event.key === " ") acts.open();
   else if (event.key === "F2") acts.rename();
   else if (event.key === "Delete" || event.key === "Backspace") acts.remove();
-  else if (event.key.toLowerCase() === "d" && (event.ctrlKey || event.metaKey)) acts.duplicate();
   else return false;
   return true;
 }

@@ -3,6 +3,7 @@ import { useApp, useDesign, useDesigner, useProblemCount, useRead } from "../con
 import { Icon } from "../icons";
 import { asKey, type Block, type BlockList, stepTarget } from "../model/layout";
 import { at, isSame, type Path } from "../model/tree";
+import { ChangedDot } from "../parts/ChangedDot";
 import { useWords } from "../words";
 import { selectionOf } from "./gestures";
 import type { FormGestures } from "./use_gestures";
@@ -52,6 +53,7 @@ function Line({ block, ...props }: Props & { block: Block }) {
           <span className="muted">{block.kind === "field" ? "" : say(`block.${block.kind}`)}</span>{" "}
           <span dir="auto">{name}</span>
           {problems > 0 && <span className="count count--problem">{problems}</span>}
+          <ChangedDot path={selection} />
         </button>
         <MoveButton label={say("list.up")} icon="up" onPress={move(-1)} />
         <MoveButton label={say("list.down")} icon="down" onPress={move(1)} />

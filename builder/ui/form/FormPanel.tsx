@@ -1,5 +1,4 @@
 /** The panel of what is selected in the form designer: a field, a block, or the form itself. */
-import { Select } from "@mantine/core";
 import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
 import { Icon } from "../icons";
 import type { Block } from "../model/layout";
@@ -8,18 +7,21 @@ import { at, type Path, textAt } from "../model/tree";
 import { IdInput } from "../parts/IdInput";
 import { OptionEditor, OptionList } from "../parts/OptionEditor";
 import { ProblemNotes } from "../parts/ProblemNotes";
+import { ToolButton } from "../parts/ToolButton";
 import { useWords } from "../words";
-import { convert, selectedField } from "./gestures";
+import { ConvertInput } from "./ConvertInput";
+import { selectedField } from "./gestures";
 
 interface Props {
   form: string;
   block: Block | undefined;
   onRemove: (block: Block) => void;
   onDuplicate: (block: Block) => void;
+  onCopy: (block: Block) => void;
   onMove: () => void;
 }
 
-export function FormPanel({ form, block, onRemove, onDuplicate, onMove }: Props) {
+export function FormPanel({ form, block, onRemove, onDuplicate, onCopy, onMove }: Props) {
   const { say } = useWords();
   const selected = useDesign((state) => state.selected);
   const field = selectedField(form, selected);
@@ -31,14 +33,9 @@ export function FormPanel({ form, block, onRemove, onDuplicate, onMove }: Props)
           <button type="button" className="btn" onClick={onMove}>
             {say("move.open")}
           </button>
-          {block.kind === "field" && (
-            <button type="button" className="btn btn--icon" aria-label={say("duplicate")} title={say("duplicate")} onClick={() => onDuplicate(block)}>
-              <Icon name="copy" />
-            </button>
-          )}
-          <button type="button" className="btn btn--icon" aria-label={say("remove")} title={say("remove")} onClick={() => onRemove(block)}>
-            <Icon name="trash" />
-          </button>
+          <ToolButton icon="copy" words={say("copy")} onPress={() => onCopy(block)} />
+          <ToolButton icon="duplicate" words={say("duplicate")} onPress={() => onDuplicate(block)} />
+          <ToolButton icon="trash" words={say("remove")} onPress={() => onRemove(block)} />
         </div>
       )}
       {field && isThere ? (
@@ -75,7 +72,7 @@ function FieldPanel({ form, field }: { form: string; field: string }) {
       {main.map((option) => (
         <OptionEditor key={option.key} option={option} />
       ))}
-      <ConvertInput path={path} type={textAt(data, ["type"])} />
+      <ConvertInput form={form} field={field} type={textAt(data, ["type"])} />
       <details className="panel__more" open={isOpen}>
         <summary>{say("panel.more")}</summary>
         <IdInput
@@ -92,28 +89,6 @@ function FieldPanel({ form, field }: { form: string; field: string }) {
 }
 
 const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length);
-
-function ConvertInput({ path, type }: { path: Path; type: string }) {
-  const { say } = useWords();
-  const { make } = useDesigner();
-  const app = useApp();
-  const palette = useDesign((state) => state.palette);
-  const change = (to: string | null): void => {
-    const offered = palette.fields.find((one) => one.type === to);
-    if (offered && to !== type) void make(...convert(app, palette.schema, path, offered));
-  };
-  return (
-    <Select
-      label={say("panel.control")}
-      description={say("panel.control_help")}
-      data={palette.fields.map((one) => ({ value: one.type, label: one.label }))}
-      value={type}
-      onChange={change}
-      searchable
-      allowDeselect={false}
-    />
-  );
-}
 
 function BlockPanel({ block }: { block: Exclude<Block, { kind: "field" }> }) {
   const { say } = useWords();

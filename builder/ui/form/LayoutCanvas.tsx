@@ -15,6 +15,7 @@ import { useAt, useDesign, useProblemCount, useRead } from "../context";
 import { Icon } from "../icons";
 import { asKey, type Block, type BlockList, type BoxBlock } from "../model/layout";
 import { at, isMap, isSame, type Path, textAt } from "../model/tree";
+import { ChangedDot } from "../parts/ChangedDot";
 import { useWords } from "../words";
 import { selectionOf } from "./gestures";
 import { InlineTitle } from "./InlineTitle";
@@ -85,7 +86,7 @@ function BlockView({ block, ...shared }: Shared & { block: Block }) {
     );
   }, [path]);
   return (
-    <div ref={holder} className="layout__block" data-edge={edge ?? undefined}>
+    <div ref={holder} className="layout__block" data-path={path} data-edge={edge ?? undefined}>
       {block.kind === "field" ? (
         <FieldCard block={block} {...shared} />
       ) : "lists" in block ? (
@@ -155,7 +156,10 @@ function FieldCard({ block, ...shared }: Shared & { block: Block & { kind: "fiel
             )}
           </span>
         )}
-        {problems > 0 && <span className="count count--problem">{problems}</span>}
+        <span className="field-card__marks">
+          <ChangedDot path={path} />
+          {problems > 0 && <span className="count count--problem">{problems}</span>}
+        </span>
       </div>
       <div className="field-card__control">
         <Icon name={offered?.icon ?? "box"} />

@@ -1,14 +1,13 @@
 /** The form designer's gestures, told to the server; then what came of it has the focus. */
-import { monitorForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { extractClosestEdge } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import type { Operation } from "../api";
 import { useDesigner } from "../context";
-import { asKey, type Block, dropIndex, layoutOf, pathAfterMove } from "../model/layout";
+import { copyOfBlock, keep, kept, pasteInForm } from "../model/clipboard";
+import { asKey, type Block, layoutOf, pathAfterMove } from "../model/layout";
 import { at, freeId, mapAt, type Path, startsWith } from "../model/tree";
 import { useWords } from "../words";
 import { focusKey } from "./focus";
-import { addBlock, addField, type LayoutBlock, selectionOf, type Target } from "./gestures";
+import { addBlock, addField, type LayoutBlock, selectionOf, type Target, targetBehind } from "./gestures";
 
 export type FormGestures = ReturnType<typeof useGestures>;
 
@@ -52,12 +51,28 @@ export function useGestures(form: string, root: React.RefObject<HTMLDivElement |
             : { op: "remove_block", form, path: block.path };
         return make(operation).then(() => select(null));
       },
+      /** Keep a block for pasting; whether there was anything to keep. */
+      copy: (block: Block): boolean => {
+        const copied = copyOfBlock(state().draft.data, form, block);
+        if (copied) keep(copied);
+        return copied !== null;
+      },
+      paste: async (target: Target): Promise<void> => {
+        const copied = kept();
+        const pasted = copied && pasteInForm(state().draft.data, form, copied, target);
+        if (pasted) await then([pasted.operation], pasted.selection);
+      },
       duplicate: async (block: Block): Promise<void> => {
-        if (block.kind !== "field") return;
-        const taken = Object.keys(mapAt(state().draft.data, ["forms", form, "fields"]));
-        const copy = freeId(block.field, taken);
-        const operation = { op: "duplicate_field", form, field: block.field, copy };
-        await then([operation], ["forms", form, "fields", copy]);
+        const app = state().draft.data;
+        if (block.kind === "field") {
+          const copy = freeId(block.field, Object.keys(mapAt(app, ["forms", form, "fields"])));
+          const operation = { op: "duplicate_field", form, field: block.field, copy };
+          return then([operation], ["forms", form, "fields", copy]);
+        }
+        const copied = copyOfBlock(app, form, block);
+        const behind = targetBehind({ path: [], blocks: [] }, block);
+        const pasted = copied && pasteInForm(app, form, copied, behind);
+        if (pasted) await then([pasted.operation], pasted.selection);
       },
       open: (block: Block): void => {
         select(selectionOf(form, block));
@@ -67,40 +82,6 @@ export function useGestures(form: string, root: React.RefObject<HTMLDivElement |
       },
     };
   }, [designer, form, root, say]);
-}
-
-/** What is dragged comes down: on an edge of a block, or in a list. */
-export function useDrops(
-  add: (what: string, target: Target) => Promise<void>,
-  move: (path: Path, parent: Path, index: number) => Promise<void>,
-): void {
-  useEffect(
-    () =>
-      monitorForElements({
-        onDrop: ({ source, location }) => {
-          const over = location.current.dropTargets[0];
-          if (!over) return;
-          const target = targetOf(over.data);
-          if (!target) return;
-          const { kind, id, path } = source.data as { kind: string; id?: string; path?: Path };
-          if (kind === "new" && id) void add(id, target);
-          else if (path && !startsWith(target.parent, path)) {
-            const gap = target.index ?? Number.MAX_SAFE_INTEGER;
-            void move(path, target.parent, Math.min(dropIndex(path, target.parent, gap), 9999));
-          }
-        },
-      }),
-    [add, move],
-  );
-}
-
-function targetOf(data: Record<string | symbol, unknown>): Target | null {
-  if (data.list) return { parent: data.list as Path, index: null };
-  const block = data.block as Path | undefined;
-  const index = block?.[block.length - 1];
-  if (!block || typeof index !== "number") return null;
-  const isBelow = extractClosestEdge(data) === "bottom";
-  return { parent: block.slice(0, -1), index: isBelow ? index + 1 : index };
 }
 
 function findAt(blocks: readonly Block[], path: Path): Block | undefined {

@@ -5,6 +5,7 @@ import { Icon } from "../icons";
 import { errorsOf, problemsUnder } from "../model/problems";
 import { freeId, isMap, mapAt, type Path } from "../model/tree";
 import { addressOf, goTo, type Place } from "../place";
+import { ChangedDot } from "../parts/ChangedDot";
 import { useWords } from "../words";
 import { type PartSection, partSections } from "../model/sections";
 
@@ -54,6 +55,9 @@ function SectionParts({ app, place, section }: { app: string; place: Place; sect
     return (
       <Link app={app} section={section.key} icon={section.icon} isHere={place.section === section.key}>
         {say(`section.${section.key}`)}
+        {section.paths.slice(0, 1).map((path) => (
+          <ChangedDot key={path.join(".")} path={path} />
+        ))}
         <ProblemCount path={section.paths[0] ?? []} />
       </Link>
     );
@@ -74,6 +78,7 @@ function SectionParts({ app, place, section }: { app: string; place: Place; sect
           isHere={place.section === section.key && place.id === id}
         >
           <span dir="auto">{read(isMap(part) ? part.title : undefined, id)}</span>
+          <ChangedDot path={[section.key, id]} />
           <ProblemCount path={[section.key, id]} />
         </Link>
       ))}
@@ -89,8 +94,9 @@ function AddPart({ app, section, taken }: { app: string; section: PartSection; t
     event.stopPropagation();
     const title = say(`new.${section.key}`);
     const id = freeId(section.newId, taken);
-    const value = section.blank(data, title);
-    if (await make({ op: "insert_key", parent: [section.key], key: id, value })) {
+    const value = section.blank(data, title, say);
+    const operation = { op: "insert_key", parent: [section.key], key: id, value };
+    if (await make(operation, ...(section.also?.(id) ?? []))) {
       goTo(app, section.key, id);
     }
   };

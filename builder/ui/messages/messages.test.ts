@@ -17,7 +17,7 @@ const others: [string, Messages][] = [
 const plurals = /_(zero|one|two|few|many|other)$/;
 const keys = (messages: Messages): string[] =>
   [...new Set(Object.keys(messages).map((key) => key.replace(plurals, "")))]
-    .filter((key) => !key.startsWith("title."))
+    .filter((key) => !/^(title|help)\./.test(key))
     .sort();
 const parameters = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 

@@ -13,6 +13,13 @@ export interface FlowNode {
   ports: Port[];
 }
 
+/** Ways off a node that is waiting: its time is up, a message came, it failed. */
+export type Boundary = "timer" | "message" | "error";
+const boundaries: ReadonlySet<string> = new Set<Boundary>(["timer", "message", "error"]);
+
+/** Whether a way is taken while the node waits, not when it is done. */
+export const isBoundary = (port: Port): port is Port & { kind: Boundary } => boundaries.has(port.kind);
+
 /** A place of a node from which an edge leaves or may leave. */
 export interface Port {
   /** Unique within the node. */
@@ -23,7 +30,7 @@ export interface Port {
   title?: Path;
   /** What to show where no words stand: an outcome's id, a condition. */
   hint: string;
-  kind: "next" | "outcome" | "path" | "branch" | "timer";
+  kind: "next" | "outcome" | "path" | "branch" | "race" | Boundary;
   target: string | null;
 }
 
@@ -121,7 +128,7 @@ export function blankNode(example: DataMap): DataMap {
     if (key === "to") continue;
     else if (key === "outcomes") blank[key] = blankOutcomes(mapAt(example, ["outcomes"]));
     else if (key === "paths") blank[key] = [];
-    else if (key !== "title" && key !== "timers" && key !== "form" && key !== "help") {
+    else if (key !== "title" && key !== "timers" && key !== "messages" && key !== "on_error" && key !== "form" && key !== "help") {
       blank[key] = value;
     }
   }
@@ -141,10 +148,16 @@ function portsOf(node: DataMap, path: Path, ends: ReadonlySet<string>): Port[] {
   const ports: Port[] = [
     ...outcomePorts(node, path),
     ...pathPorts(node, path),
+    ...racePorts(node, path),
     ...nextPorts(node, path),
   ];
   if (!ports.length && !ends.has(textAt(node, ["type"]))) ports.push(nextPort([...path, "to"], null));
-  return [...ports, ...timerPorts(node, path)];
+  return [
+    ...ports,
+    ...boundaryPorts(node, path, "timers", "timer", "after"),
+    ...boundaryPorts(node, path, "messages", "message", "message"),
+    ...errorPorts(node, path),
+  ];
 }
 
 function outcomePorts(node: DataMap, path: Path): Port[] {
@@ -203,14 +216,31 @@ function nextPort(path: Path, target: string | null): Port {
   return { id: "next", path, hint: "", kind: "next", target };
 }
 
-function timerPorts(node: DataMap, path: Path): Port[] {
-  return Object.entries(mapAt(node, ["timers"])).map(([id, timer]) => ({
-    id: `timer-${id}`,
-    path: [...path, "timers", id, "to"],
-    hint: textAt(timer, ["after"]) || id,
-    kind: "timer",
-    target: textAt(timer, ["to"]) || null,
+/** What a wait waits for at once: the first that happens leads on. */
+function racePorts(node: DataMap, path: Path): Port[] {
+  return (Array.isArray(node.race) ? node.race : []).map((one, index) => ({
+    id: `race-${index}`,
+    path: [...path, "race", index, "to"],
+    hint: ["after", "until", "message", "when"].map((key) => textAt(one, [key])).find(Boolean) ?? "",
+    kind: "race",
+    target: textAt(one, ["to"]) || null,
   }));
+}
+
+function boundaryPorts(node: DataMap, path: Path, key: string, kind: Boundary, said: string): Port[] {
+  return Object.entries(mapAt(node, [key])).map(([id, one]) => ({
+    id: `${kind}-${id}`,
+    path: [...path, key, id, "to"],
+    hint: textAt(one, [said]) || id,
+    kind,
+    target: textAt(one, ["to"]) || null,
+  }));
+}
+
+function errorPorts(node: DataMap, path: Path): Port[] {
+  if (!isMap(node.on_error)) return [];
+  const to = [...path, "on_error", "to"];
+  return [{ id: "error", path: to, hint: "", kind: "error", target: textAt(node.on_error, ["to"]) || null }];
 }
 
 function placeOf(written: Data | undefined): { x: number; y: number } | null {

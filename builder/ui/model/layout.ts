@@ -55,6 +55,11 @@ export function fieldsInOrder(list: BlockList): string[] {
   return [...new Set(found)];
 }
 
+/** The fields that one block shows. */
+export function blockFields(block: Block): string[] {
+  return fieldsInOrder({ path: [], blocks: [block] });
+}
+
 /** Fields the layout does not show. */
 export function hiddenFields(app: Data | undefined, form: string): string[] {
   const shown = new Set(fieldsInOrder(layoutOf(app, form)));

@@ -9,7 +9,7 @@ import {
   layoutOf,
   stepTarget,
 } from "./layout";
-import { problemsUnder, suggestion } from "./problems";
+import { problemsUnder } from "./problems";
 import { blankOf, editorOf, optionsOf, resolved, type Schema, schemaAt } from "./schema";
 import { textFor, textIn, untranslated } from "./texts";
 import { at, type Data, formatPath, freeId, toId } from "./tree";
@@ -104,6 +104,32 @@ describe("layout", () => {
     expect(dropIndex(["layout", 0], ["layout"], 3)).toBe(2);
     expect(dropIndex(["layout", 2], ["layout"], 1)).toBe(1);
     expect(dropIndex(["layout", 0, "x", 0], ["layout"], 3)).toBe(3);
+  });
+});
+
+describe("graph of a node that waits", () => {
+  const waits: Data = {
+    type: "wait",
+    race: [{ after: "3d", to: "end" }, { message: "paid", to: "end" }],
+    messages: { stop: { message: "stopped", to: "end" } },
+    on_error: { to: "end" },
+  };
+  const nodes: Data = { pause: waits, end: { type: "end" } };
+  const graph = graphOf({ flows: { f: { nodes } } }, "f", new Set(["end"]));
+
+  it("has an edge for everything it may be led on by", () => {
+    expect(graph.edges.map((edge) => [edge.port.kind, edge.port.hint])).toEqual([
+      ["race", "3d"],
+      ["race", "paid"],
+      ["message", "stopped"],
+      ["error", ""],
+    ]);
+    expect(graph.edges.map((edge) => formatPath(edge.port.path.slice(3)))).toEqual([
+      "pause.race[0].to",
+      "pause.race[1].to",
+      "pause.messages.stop.to",
+      "pause.on_error.to",
+    ]);
   });
 });
 
@@ -208,15 +234,11 @@ describe("problems", () => {
     message: "unknown field type 'raitng'",
     hint: "Did you mean 'rating'?",
     severity: "error" as const,
+    fix: { wrong: "raitng", right: "rating" },
   };
 
   it("belong to every part around them", () => {
     expect(problemsUnder([problem], ["forms", "ticket"])).toHaveLength(1);
     expect(problemsUnder([problem], ["forms", "tick"])).toHaveLength(0);
-  });
-
-  it("offer the word they suggest", () => {
-    expect(suggestion(problem)).toEqual({ wrong: "raitng", right: "rating" });
-    expect(suggestion({ ...problem, hint: "Write a type." })).toBeNull();
   });
 });

@@ -11,6 +11,8 @@ export interface Problem {
   hint: string;
   /** A warning never keeps the draft from being published. */
   severity: "error" | "warning";
+  /** A suggestion that can be taken over as it is. */
+  fix: { wrong: string; right: string } | null;
 }
 
 /** Those that keep the draft from being published. */
@@ -26,13 +28,6 @@ export function problemsUnder(problems: readonly Problem[], path: Path): Problem
 /** Problems of exactly this option. */
 export function problemsAt(problems: readonly Problem[], path: Path): Problem[] {
   return problems.filter((one) => isSame(one.path, path));
-}
-
-/** A suggestion that can be taken over as it is: `Did you mean 'rating'?` → `rating`. */
-export function suggestion(problem: Problem): { wrong: string; right: string } | null {
-  const right = /^Did you mean '([^']+)'\?/.exec(problem.hint)?.[1];
-  const wrong = /'([^']+)'/.exec(problem.message)?.[1];
-  return right && wrong ? { wrong, right } : null;
 }
 
 /** The designer page that shows what a problem is about, and the part to select there. */

@@ -1,4 +1,5 @@
 /** The sections of a definition that the designer lists, and how a new part of each begins. Pure. */
+import type { Operation } from "../api";
 import { type Data, mapAt, type Path } from "./tree";
 
 export interface PartSection {
@@ -9,7 +10,9 @@ export interface PartSection {
   paths: Path[];
   newId: string;
   /** Typed as the schema wants it: true is no text. */
-  blank: (app: Data, title: string) => unknown;
+  /** What also has to be made with a new one: people find a form by the menu. */
+  also?: (id: string) => Operation[];
+  blank: (app: Data, title: string, say: (key: string) => string) => unknown;
 }
 
 const byId = (key: string, icon: string, newId: string, blank: PartSection["blank"]): PartSection => ({
@@ -32,10 +35,14 @@ const whole = (key: string, icon: string, paths: Path[]): PartSection => ({
 
 /** In the order in which an app is thought of: what is kept, what happens, what is seen, who. */
 export const partSections: readonly PartSection[] = [
-  byId("forms", "file", "form", (_, title) => ({
-    title,
-    fields: { name: { type: "text", title: "Name", required: true } },
-  })),
+  {
+    ...byId("forms", "file", "form", (app, title, say) => ({
+      title,
+      fields: { name: { type: "text", title: say("new.field"), required: true } },
+      access: accessOfFirstRole(app),
+    })),
+    also: (id) => [inMenu({ view: `${id}.all` })],
+  },
   byId("flows", "flow", "flow", (app, title) => ({
     title,
     on: { start: firstForm(app) },
@@ -59,8 +66,20 @@ export const partSections: readonly PartSection[] = [
     measure: { total: { count: true } },
     chart: { type: "table" },
   })),
-  byId("dashboards", "app", "dashboard", (_, title) => ({ title, tiles: {} })),
+  {
+    ...byId("dashboards", "app", "dashboard", (_, title) => ({ title, tiles: {} })),
+    also: (id) => [inMenu({ dashboard: id })],
+  },
   byId("templates", "mail", "message", (_, title) => ({ subject: title, body: title })),
+  byId("calendars", "calendar", "calendar", (_, title) => ({
+    title,
+    week: { "mon-fri": ["09:00-17:00"] },
+  })),
+  byId("sla", "clock", "service_level", (app, title) => ({
+    title,
+    for: firstForm(app),
+    targets: {},
+  })),
   byId("roles", "users", "role", (_, title) => ({ title })),
   whole("menu", "menu", [["menu"]]),
   whole("settings", "settings", settingsPaths()),
@@ -69,6 +88,14 @@ export const partSections: readonly PartSection[] = [
 /** Options of the app itself. */
 function settingsPaths(): Path[] {
   return ["title", "description", "locales", "time_zone", "currency", "theme"].map((key) => [key]);
+}
+
+const inMenu = (value: Record<string, string>): Operation => ({ op: "insert_item", parent: ["menu"], value });
+
+/** Without it nobody could use a new form; who else may is the author's to say. */
+function accessOfFirstRole(app: Data): Record<string, unknown> {
+  const role = Object.keys(mapAt(app, ["roles"]))[0];
+  return role ? { [role]: { create: true, read: true, update: true } } : {};
 }
 
 function firstForm(app: Data): string {

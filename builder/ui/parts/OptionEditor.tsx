@@ -5,6 +5,7 @@ import { choicesOf } from "../model/references";
 import { isCondition, type Option, optionsOf, resolved, type Schema } from "../model/schema";
 import type { Data, Path } from "../model/tree";
 import { useWords } from "../words";
+import { ChangedDot } from "./ChangedDot";
 import { ConditionInput, ExpressionInput } from "./ExpressionInput";
 import { Fold } from "./Fold";
 import { ListEditor } from "./ListEditor";
@@ -13,8 +14,17 @@ import { useProblemText } from "./ProblemNotes";
 import { useText } from "./use_text";
 import { WordsInput } from "./WordsInput";
 
-/** One option with its label, help and problems. */
+/** One option with its label, help and problems, and a dot when it is not as it is live. */
 export function OptionEditor({ option }: { option: Option }) {
+  return (
+    <div className="option">
+      <ChangedDot path={option.path} />
+      <Editor option={option} />
+    </div>
+  );
+}
+
+function Editor({ option }: { option: Option }) {
   const label = useOptionLabel(option);
   const error = useProblemText(option.path);
   const description = useOptionHelp(option);
@@ -81,10 +91,11 @@ export function useTitle(): (title: string | undefined) => string {
   return (title = "") => (has(`title.${title}`) ? say(`title.${title}`) : title);
 }
 
-function useOptionHelp(option: Option): string | undefined {
-  const { locale } = useWords();
-  // The schema's help is English only; half a panel in another language helps nobody.
-  return locale === "en" ? option.schema.description : undefined;
+/** The schema's sentence about the option, in the reader's language. */
+function useOptionHelp({ schema }: Option): string | undefined {
+  const { say, has } = useWords();
+  const key = `help.${schema.description}`;
+  return schema.description && has(key) ? say(key) : schema.description;
 }
 
 interface Props {

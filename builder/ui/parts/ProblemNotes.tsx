@@ -2,7 +2,7 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useAt, useDesign, useDesigner } from "../context";
 import { Icon } from "../icons";
-import { type Problem, problemsAt, suggestion } from "../model/problems";
+import { type Problem, problemsAt } from "../model/problems";
 import type { Path } from "../model/tree";
 import { useWords } from "../words";
 
@@ -57,7 +57,7 @@ function QuickFix({ problem }: { problem: Problem }) {
   const { make } = useDesigner();
   const { say } = useWords();
   const written = useAt(problem.path);
-  const fix = suggestion(problem);
+  const { fix } = problem;
   if (!fix || typeof written !== "string" || !written.includes(fix.wrong)) return null;
   const value = written.replace(fix.wrong, fix.right);
   return (
@@ -74,6 +74,6 @@ function QuickFix({ problem }: { problem: Problem }) {
 /** Message and hint as one text. */
 export function sentence(problem: Problem): string {
   const message = problem.message.charAt(0).toUpperCase() + problem.message.slice(1);
-  const stop = /[.?!]$/.test(message) ? "" : ".";
+  const stop = /[.?!。？！؟]$/.test(message) ? "" : /\p{Script=Han}\P{L}*$/u.test(message) ? "。" : ".";
   return `${message}${stop}${problem.hint ? ` ${problem.hint}` : ""}`;
 }

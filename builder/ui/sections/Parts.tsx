@@ -65,7 +65,7 @@ function PartMenu({ app, path }: { app: string; path: Path }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<Icon name="copy" />} onClick={() => void duplicate()}>
+        <Menu.Item leftSection={<Icon name="duplicate" />} onClick={() => void duplicate()}>
           {say("duplicate")}
         </Menu.Item>
         <Menu.Item leftSection={<Icon name="trash" />} onClick={() => void remove()}>

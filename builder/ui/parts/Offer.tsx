@@ -1,40 +1,20 @@
-/** What a form can be made of: press to add, or drag to a place. */
+/** The palette: everything one can add, by group; press to add, or drag to a place. */
 import { draggable } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { TextInput } from "@mantine/core";
-import { useEffect, useMemo, useRef, useState } from "react";
-import { useDesign } from "../context";
+import { useEffect, useRef, useState } from "react";
 import { Icon } from "../icons";
-import { type Addable, matching } from "../parts/AddDialog";
 import { useWords } from "../words";
-import { layoutBlocks } from "./gestures";
+import { type Addable, matching } from "./AddDialog";
 
-/** Everything that can be added: `field:text`, `block:section`. */
-export function useAddables(): Addable[] {
-  const offered = useDesign((state) => state.palette.fields);
-  const { say, has } = useWords();
-  return useMemo(() => {
-    const group = (name: string) => (has(`group.${name}`) ? say(`group.${name}`) : name);
-    const fields = offered.map((one) => ({
-      id: `field:${one.type}`,
-      label: one.label,
-      icon: one.icon,
-      group: group(one.group),
-    }));
-    const blocks = layoutBlocks.map((kind) => ({
-      id: `block:${kind}`,
-      label: say(`block.${kind}`),
-      icon: kind === "text" ? "paragraph" : kind,
-      group: group("layout"),
-    }));
-    return [...fields, ...blocks];
-  }, [offered, say, has]);
+interface Props {
+  choices: Addable[];
+  onAdd: (id: string) => void;
 }
 
-export function FieldPalette({ onAdd }: { onAdd: (id: string) => void }) {
+export function Offer({ choices, onAdd }: Props) {
   const { say } = useWords();
   const [query, setQuery] = useState("");
-  const addables = useAddables();
-  const found = matching(addables, query);
+  const found = matching(choices, query);
   const groups = [...new Set(found.map((one) => one.group))];
   return (
     <aside className="offer" aria-label={say("palette.title")}>
