@@ -28,6 +28,8 @@ class LiveApp:
     rights: dict[tuple[FormId, frozenset[RoleId]], Any] = field(
         default_factory=dict, compare=False
     )
+    # tables widened by those of older versions, see `with_fields_of`
+    widened: dict[tuple[int, FormId], FormTable] = field(default_factory=dict, compare=False)
 
     def form(self, form: FormId) -> Form:
         """A form by id. Raises NotFound."""
@@ -95,7 +97,11 @@ def with_fields_of(live: LiveApp, pinned: LiveApp, form: FormId) -> FormTable:
     table = live.table(form)
     if pinned.number == live.number or form not in pinned.tables:
         return table
-    return replace(table, fields={**pinned.tables[form].fields, **table.fields})
+    known = live.widened.get((pinned.number, form))
+    if known is None:
+        known = replace(table, fields={**pinned.tables[form].fields, **table.fields})
+        live.widened[pinned.number, form] = known
+    return known
 
 
 def live_app(

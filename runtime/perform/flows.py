@@ -29,6 +29,7 @@ from engines.messages import (
     StartTimer,
     TaskClosed,
     TaskOpened,
+    Trace,
 )
 from engines.values import InstanceId, NodeId, TaskId, UserId
 from runtime.perform import people, reminders
@@ -139,7 +140,8 @@ def _standing(work: Work, step: Step) -> dict[str, Any]:
 
 def _follow(work: Work, row: InstanceRow, flow: Flow, step: Step) -> None:
     """Tell of a step that is stored, and do what it asks for."""
-    work.tell(FlowMoved(row.id, replace(step.trace, version=row.version)))
+    trace = step.trace
+    work.tell(FlowMoved(row.id, Trace(trace.source, row.version, trace.steps)))
     for effect in step.effects:
         _settle(work, row, flow, effect)
 

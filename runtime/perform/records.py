@@ -6,7 +6,6 @@ Rights are not asked here; handlers asked the gate before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -31,6 +30,7 @@ from engines.rules.model import Changed, Created, Deleted, Trigger
 from engines.values import FieldId, RecordId, Value, Values
 from runtime.facts import system_values
 from runtime.perform import clocks, people, timers
+from runtime.perform.revisions import revised, with_values
 from runtime.perform.rules import decided, tell_decision
 from runtime.perform.work import Origin, Work
 from runtime.ports import Record
@@ -59,7 +59,8 @@ def create(
     )
     record = _after_rules(work, form, record, Created(form.id), old=None)
     followed = clocks.begin(work, form, record)
-    record = _with_due_times(record, followed)
+    if followed is not None and followed.values:
+        record = with_values(record, {**record.values, **followed.values})
     _require_unique(work, form, record, uniques)
     work.unit.records.insert(work.app.table(form.id), record)
     work.known.clear()
@@ -89,21 +90,18 @@ def change(
     changed = frozenset(FieldId(k) for k in values if before.values.get(k) != merged[k])
     if not changed:
         return before
-    record = replace(
-        before,
-        values=_recomputed(work, form, before, merged, changed),
-        revision=before.revision + 1,
-        updated_at=work.now,
-        updated_by=work.actor.user,
-    )
-    trigger = Changed(form.id, _differing(before, record))
-    record = _after_rules(work, form, record, trigger, old=before)
-    followed = clocks.follow(work, form, record, _differing(before, record))
-    record = _with_due_times(record, followed)
+    asked = revised(work, before, _recomputed(work, form, before, merged, changed))
+    names = _differing(before, asked)
+    record = _after_rules(work, form, asked, Changed(form.id, names), old=before)
+    if record is not asked:
+        names = _differing(before, record)
+    followed = clocks.follow(work, form, record, names)
+    if followed is not None and followed.values:
+        record = with_values(record, {**record.values, **followed.values})
+        names = _differing(before, record)
     _require_unique(work, form, record, uniques)
     work.unit.records.update(work.app.table(form.id), before, record)
     work.known.clear()
-    names = _differing(before, record)
     work.tell(
         RecordChanged(
             form.id,
@@ -162,7 +160,7 @@ def _after_rules(
     if not changed:
         return record
     merged = {**record.values, **values}
-    return replace(record, values=_recomputed(work, form, record, merged, changed))
+    return with_values(record, _recomputed(work, form, record, merged, changed))
 
 
 def _settled(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -273,20 +271,15 @@ def _tell_flows(
     """
     if not work.runs_effects:
         return
-    work.put((WakeFlows(form.id, record.id),), Origin(reason or "a change of the record"))
+    wake = WakeFlows(form.id, record.id)
+    if all(wake != waiting for waiting, _ in work.queue):  # else they will see this change too
+        work.put((wake,), Origin(reason or "a change of the record"))
     for flow in work.app.definition.flows_on(form.id, FlowTrigger.CHANGED):
         is_concerned = not flow.on.fields or not flow.on.fields.isdisjoint(names)
         is_own = reason.startswith(f"flows.{flow.id}.")
         if is_concerned and not is_own and flow.starts_on(work.facts(form.id, record)):
             origin = Origin(f"flows.{flow.id}")
             work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
-
-
-def _with_due_times(record: Record, followed: clocks.Followed | None) -> Record:
-    """The record with the due times that its clocks show in it."""
-    if followed is None or not followed.values:
-        return record
-    return replace(record, values={**record.values, **followed.values})
 
 
 def _differing(before: Record, after: Record) -> frozenset[FieldId]:
