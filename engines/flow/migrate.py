@@ -112,15 +112,9 @@ def plan(
         for token in instance.tokens
     )
     goes = tuple(_goes(token, mapping) for token in instance.tokens)
-    starts = tuple(
-        (token.id, timer)
-        for token in bare
-        for timer in _new_timers(
-            old.nodes[token.node], new.nodes[_place(mapping, token.node)], token
-        )
-    )
+    starts = [one for token in bare for one in _new_timers(old, new, mapping, token)]
     drops = tuple(ref for token in instance.tokens for ref in _refs(token) if ref in dropped)
-    return Fate(Verdict.MOVES, goes, places, starts, drops)
+    return Fate(Verdict.MOVES, goes, places, tuple(starts), drops)
 
 
 def moved(instance: Instance, fate: Fate, mapping: Mapped, version: int) -> Instance:
@@ -173,12 +167,15 @@ def _without(token: Token, dropped: Collection[str]) -> Token:
     return token._replace(timers=kept)
 
 
-def _new_timers(before: Node, after: Node, token: Token) -> Iterator[BoundaryTimer]:
+def _new_timers(
+    old: Flow, new: Flow, mapping: Mapped, token: Token
+) -> list[tuple[int, BoundaryTimer]]:
     """Those that only the new node has, for a token that waits and may still go on."""
+    before, after = old.nodes[token.node], new.nodes[_place(mapping, token.node)]
     if token.stage is not Stage.WAITING or not before.behaviour.may_move(token):
-        return
+        return []
     known = {timer.name for timer in before.timers}
-    yield from (timer for timer in after.timers if timer.name not in known)
+    return [(token.id, timer) for timer in after.timers if timer.name not in known]
 
 
 def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[Reason]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, assert_never
 
 from engines.errors import Conflict, FieldErrors, FieldProblem, NotFound
 from engines.flow.instance import Instance
 from engines.flow.migrate import Fate, Verdict, back, moved, plan, reason, renamed
 from engines.flow.model import Flow
-from engines.messages import FlowSteered, SystemChanged
+from engines.messages import CancelTimer, FlowSteered, StartTimer, SystemChanged
 from engines.values import InstanceId, NodeId
 from runtime.access import gate
 from runtime.access.lists import asked_condition
@@ -28,7 +28,7 @@ MOST = 200  # instances of one command
 KIND = "flow_migration"  # of the kept steps
 
 Mapping_ = Mapping[NodeId, NodeId]
-Kept = Mapping[str, Any]  # {"from": 1, "to": 2, "nodes": {"look": "check"}}
+Kept = Mapping[str, Any]  # {"from": 1, "to": 2, "nodes": {"look": "check"}, "timers": ["2.due"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ def _step(work: Work, command: MigrateFlows, row: InstanceRow, target: Flow) -> 
     instance = Instance.from_json(row.state)
     old = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
     mapping: Mapping_ = command.mapping
+    started: Sequence[str] = ()
     if command.is_undo:
         last = _last(_kept(work, row), row, command.version)
         if last is None:
@@ -136,8 +137,9 @@ def _step(work: Work, command: MigrateFlows, row: InstanceRow, target: Flow) -> 
         except Conflict:
             fate = Fate(Verdict.NEEDS_A_PERSON, (reason("merged"),))
             return Step(row, instance, fate, {})
+        started = last.get("timers", ())  # none in steps kept by earlier releases
     named = {NodeId(before): NodeId(after) for before, after in mapping.items()}
-    fate = plan(old, target, named, instance, command.version)
+    fate = plan(old, target, named, instance, command.version, started)
     return Step(row, instance, fate, named)
 
 
@@ -152,7 +154,8 @@ def _move(work: Work, command: MigrateFlows, step: Step) -> None:
     )
     work.unit.instances.update(stored, row.revision)
     _rename_tasks(work, row, mapping)
-    _keep(work, command, row, mapping)
+    _set_timers(work, step)
+    _keep(work, command, step)
     told = f"{row.version} → {command.version}: {command.reason}"
     work.tell(FlowSteered(row.id, "migrated", told))
     details = {"flow": row.flow, "from": row.version, "to": command.version}
@@ -169,6 +172,18 @@ def _rename_tasks(work: Work, row: InstanceRow, mapping: Mapping_) -> None:
             work.unit.instances.update_task(again, task.revision)
 
 
+def _set_timers(work: Work, step: Step) -> None:
+    row, instances = step.row, work.unit.instances
+    for one in step.fate.timers(work.now):
+        match one:
+            case StartTimer(ref, due_at):
+                instances.start_timer(row.app, row.id, ref, due_at)
+            case CancelTimer(ref):
+                instances.cancel_timer(row.id, ref)
+            case _:
+                assert_never(one)
+
+
 def _kept(work: Work, row: InstanceRow) -> list[Kept]:
     """How the instance was brought from version to version, the latest last."""
     state = work.unit.registry.run(f"{KIND}:{row.id}")
@@ -182,12 +197,18 @@ def _last(steps: Sequence[Kept], row: InstanceRow, version: int) -> Kept | None:
     return last if is_that else None
 
 
-def _keep(work: Work, command: MigrateFlows, row: InstanceRow, mapping: Mapping_) -> None:
+def _keep(work: Work, command: MigrateFlows, done: Step) -> None:
+    row = done.row
     steps = _kept(work, row)
     if command.is_undo:
         steps = steps[:-1]
     else:
-        step: Kept = {"from": row.version, "to": command.version, "nodes": dict(mapping)}
+        step: Kept = {
+            "from": row.version,
+            "to": command.version,
+            "nodes": dict(done.mapping),
+            "timers": list(done.fate.started),
+        }
         steps = [*steps, step]
     run = f"{KIND}:{row.id}"
     if steps:

@@ -79,6 +79,47 @@ def test_undone_it_goes_on_at_the_old_version(begun: tuple[World, int, int]) -> 
     assert found == {"moves": ["goes from 'check' to 'look'"]}
 
 
+SOONER = FLOW.replace(
+    "timers: {late:",
+    "timers: {soon: {after: 1h, interrupt: false, do: [{set: {state: paid}}]}, late:",
+)
+
+
+def state_of(world: World) -> str:
+    return str(world.values("case", world.tasks(world.actor("ana"), "pool")[0].record)["state"])
+
+
+def test_timers_that_only_the_new_version_has_start_with_the_migration(
+    begun: tuple[World, int, int],
+) -> None:
+    world, _, _ = begun
+    third = world.publish(TEXT + SOONER)
+    command = MigrateFlows(world.app, FlowId("checking"), third, is_dry=False, reason="x")
+
+    world.advance(hours=2)
+    world.do(command, world.actor("ana"))
+    at_once = state_of(world)
+    world.advance(hours=1.5)
+    later = state_of(world)
+    world.advance(hours=1)
+
+    assert (at_once, later, state_of(world)) == ("open", "paid", "late")
+
+
+def test_undone_the_timers_it_started_are_forgotten(begun: tuple[World, int, int]) -> None:
+    world, first, _ = begun
+    third = world.publish(TEXT + SOONER)
+    there = MigrateFlows(world.app, FlowId("checking"), third, is_dry=False, reason="x")
+    world.do(there, world.actor("ana"))
+
+    verdict = verdicts(world, first, is_undo=True, is_dry=False)
+    world.advance(hours=2)
+    early = state_of(world)
+    world.advance(hours=3)
+
+    assert (verdict, early, state_of(world)) == (["moves"], "open", "late")
+
+
 def test_what_has_no_place_is_said_and_left_alone(begun: tuple[World, int, int]) -> None:
     world, _, _ = begun
     third = world.publish(TEXT + RENAMED.replace("check:", "test:"))
