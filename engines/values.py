@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,33 @@ Values: TypeAlias = Mapping[str, Value]
 # The facts an expression reads, by root: {"record": {"status": "new", "buyer.phone": "139…"},
 # "old": None, "user": {"id": "…", "roles": ["clerk"]}, "now": datetime(…), "today": date(…)}
 Facts: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ValueBlock:
+    """The values of many records of one form, a column at a time.
+
+    # ids ["…01", "…02"], columns {"status": ["new", "done"], "price": [Decimal("9.90"), None]}
+    """
+
+    form: FormId
+    ids: Sequence[RecordId]
+    columns: Mapping[str, Sequence[Value]]
+
+    def rows(self) -> list[dict[str, Value]]:
+        """The values of each record, in order."""
+        names = tuple(self.columns)
+        if not names:
+            return [{} for _ in self.ids]
+        cells = zip(*self.columns.values(), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in cells]
+
+    def without(self, places: Collection[int]) -> ValueBlock:
+        """The other records."""
+        kept = [at for at in range(len(self.ids)) if at not in places]
+        columns = {name: [column[at] for at in kept] for name, column in self.columns.items()}
+        return ValueBlock(self.form, [self.ids[at] for at in kept], columns)
+
 
 PLAIN_SCALARS = (type(None), bool, int, Decimal, str, date, datetime, timedelta)
 

@@ -132,7 +132,9 @@ class FieldType(ABC, Generic[Options]):
         under older limits can still be read.
         """
 
-    def read_plain(self, texts: Sequence[str], options: Options) -> Sequence[Value] | None:
+    def read_plain(
+        self, texts: Sequence[str], options: Options, reading: Reading
+    ) -> list[Value] | None:
         """The values of many texts at once, each read and checked; for files of many rows.
 
         None where one of them needs a look of its own, or the control has no shorter way.

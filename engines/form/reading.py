@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 from zoneinfo import ZoneInfo
 
 from engines.form.problems import Refused
@@ -53,11 +53,16 @@ def is_blank(raw: object) -> bool:
 
 def are_plain(texts: Sequence[str]) -> bool:
     """Whether all of these are lines that stay as they are, none of them blank."""
-    return (
-        all(map(str.isascii, texts))
-        and all(map(str.isprintable, texts))
-        and all(map(str.strip, texts))
-    )
+    # Looked at in one piece: a blank joins with nothing, and what is printable is not wrong.
+    together = " ".join(texts)
+    is_normal = together.isascii() or is_normalized("NFC", together)
+    return is_normal and together.isprintable() and all(map(str.strip, texts))
+
+
+def are_all(pattern: re.Pattern[str], texts: Sequence[str]) -> bool:
+    """Whether a pattern takes every text: one of lines, repeated and each of them ended."""
+    together = "\n".join((*texts, ""))
+    return together.count("\n") == len(texts) and pattern.fullmatch(together) is not None
 
 
 def line(raw: object) -> str:

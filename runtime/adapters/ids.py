@@ -33,18 +33,32 @@ class RandomIds:
     def new(self) -> str:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
-            if millis > self._millis:
-                self._millis, self._counter = millis, randbits(_COUNTER_BITS - 2)
-                self._head = _head(millis)
-            else:
-                self._counter += 1
+            self._reach(millis)
+            self._counter += 1
             if len(self._random) < _TAIL_BYTES:
                 self._random = urandom(_TAIL_BYTES * _TAILS_AT_ONCE)
             tail, self._random = self._random[:_TAIL_BYTES], self._random[_TAIL_BYTES:]
             return _uuid7(self._head, self._counter, int.from_bytes(tail) & _TAIL)
 
+    def many(self, count: int) -> list[str]:
+        millis = (self._clock.now() - _EPOCH) // _MILLISECOND
+        with self._lock:
+            self._reach(millis)
+            head, first = self._head, self._counter + 1
+            self._counter += count
+        random = urandom(_TAIL_BYTES * count)
+        return [
+            _uuid7(head, first + at, int.from_bytes(random[start : start + _TAIL_BYTES]) & _TAIL)
+            for at, start in enumerate(range(0, len(random), _TAIL_BYTES))
+        ]
+
     def token(self) -> str:
         return token_urlsafe(32)
+
+    def _reach(self, millis: int) -> None:
+        if millis > self._millis:
+            self._millis, self._counter = millis, randbits(_COUNTER_BITS - 2)
+            self._head = _head(millis)
 
 
 class CountedIds:
@@ -69,6 +83,9 @@ class CountedIds:
         with self._lock:
             self._counter += 1
             return _uuid7(_head(millis), self._counter, 0)
+
+    def many(self, count: int) -> list[str]:
+        return [self.new() for _ in range(count)]
 
     def token(self) -> str:
         return token_urlsafe(32)

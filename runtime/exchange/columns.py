@@ -45,7 +45,7 @@ class Cell:
     field: FieldId
     convert: Convert
     lookup: Lookup | None
-    is_as_written: bool = False  # every text stays itself, none means nothing
+    is_as_written: bool = False  # a text of the usual form stays itself; none means nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +116,13 @@ def _cell(index: int, column: str, target: Target, mapping: Mapping, form: Form)
     field = form.fields[target.field]
     lookup = Lookup(field.links_to, target.lookup) if field.links_to and target.lookup else None
     steps = _steps(target, is_date=field.kind == DATE)
+    is_converted = any(steps)
     if field.kind == DATETIME and not target.format:
-        steps = (*steps, midnight)
+        steps = (*steps, midnight)  # of a day alone, which is no usual instant
     if field.type.holds_many and not target.split:
-        steps = (*steps, lists.from_cell)
+        steps, is_converted = (*steps, lists.from_cell), True
     taken = [step for step in steps if step is not None]
-    is_as_written = not taken and mapping.blank <= {""} and lookup is None
+    is_as_written = not is_converted and mapping.blank <= {""} and lookup is None
     convert = _converter(mapping.blank, taken)
     return Cell(index, column, target.field, convert, lookup, is_as_written)
 

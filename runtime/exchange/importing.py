@@ -7,24 +7,32 @@ row, so that everything stored can be read back and compared at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
 from engines.errors import Conflict
-from runtime.commands import ImportedRecord, ImportRecords
-from runtime.exchange.columns import Columns, columns_of
-from runtime.exchange.judging import Group, Judge, Judged
+from engines.form.reading import Reading
+from engines.values import FieldId, RecordId, ValueBlock
+from runtime.commands import ImportRecords
+from runtime.exchange.chunks import batches, group_chunks, row_groups
+from runtime.exchange.columns import columns_of
+from runtime.exchange.intake import Intake
+from runtime.exchange.judging import Judge
 from runtime.exchange.own_rows import own_lookups, rows_by_text
 from runtime.exchange.run import Importing, Order, Run, begun, next_attempt
-from runtime.exchange.source import Fingerprint, Row, UnreadableFile, open_rows
+from runtime.exchange.sifting import Sieve, Sifted
+from runtime.exchange.source import Fingerprint, Rows, open_rows
 from runtime.exchange.tally import Tally
+from runtime.ports import Reader
 
 __all__ = ["Importing", "Order", "Report", "import_file", "next_attempt"]
 
 READ_BACK = 1_000
+Sift: TypeAlias = Callable[[Reader], Sifted]  # of one chunk
+
 TRIES = 3  # of a chunk whose unique values somebody else took meanwhile
 
 
@@ -55,30 +63,15 @@ def import_file(runtime: Importing, order: Order) -> Report:
     """
     run = begun(runtime, order)
     rows = open_rows(order.path, run.mapping.source)
-    # What is read-only binds people; a file tells what was.
-    form = replace(run.app.form(run.mapping.form), readonly=())
-    columns = columns_of(run.mapping, rows.columns, form)
-    judge = Judge(run.app, form, run.mapping, columns, runtime.clock, order.say, run.record_id)
-    places = own_lookups(columns, form.id)
-    if places:
-        groups = _groups(open_rows(order.path, run.mapping.source).rows, columns)
-        judge.lookups.expect(rows_by_text(groups, places, run.record_id))
-    resumed_at, last = run.done, 1
-    waiting: list[Group] = []
-    for group in _groups(rows.rows, columns):
-        last = group[-1].number
-        if group[0].number <= run.done:
-            continue
-        waiting.append(group)
-        if len(waiting) >= run.size:
-            _take(run, judge, waiting)
-            waiting = []
-    _take(run, judge, waiting)
+    sieve = _sieve(run, rows)
+    resumed_at = run.done
+    for sift in _chunks(run, rows, sieve):
+        _take(run, sieve, sift)
     stored = _finished(run)
     return Report(
         run=run.id,
         file=run.file,
-        rows=last - 1,
+        rows=run.last - 1,
         resumed_at=resumed_at,
         refused=run.refused,
         read=run.read.as_json(),
@@ -87,76 +80,75 @@ def import_file(runtime: Importing, order: Order) -> Report:
     )
 
 
-def _groups(rows: Iterator[Row], columns: Columns) -> Iterator[Group]:
-    """The rows of each record: one, or all that follow each other with the same key."""
-    place = columns.group_by
-    if place is None:
-        for row in rows:
-            yield (row,)
+def _sieve(run: Run, rows: Rows) -> Sieve:
+    # What is read-only binds people; a file tells what was.
+    form = replace(run.app.form(run.mapping.form), readonly=())
+    columns = columns_of(run.mapping, rows.columns, form)
+    intake = Intake(form, columns, Reading(run.mapping.zone))
+    order, clock = run.order, run.runtime.clock
+    judge = Judge(run.app, form, run.mapping, columns, clock, order.say, run.ids.of)
+    places = own_lookups(columns, form.id)
+    if places:
+        groups = row_groups(open_rows(order.path, run.mapping.source).rows, columns)
+        judge.lookups.expect(rows_by_text(groups, places, run.ids.of))
+    return Sieve(judge, run.ids, intake)
+
+
+def _chunks(run: Run, rows: Rows, sieve: Sieve) -> Iterator[Sift]:
+    columns = sieve.judge.columns
+    if columns.group_by is None:
+        for batch in batches(run, rows):
+            yield partial(sieve.rows, batch=batch)
         return
-    closed: set[int] = set()  # hashes of keys: a few MB for a hundred thousand records
-    for key, rows_of_one in groupby(rows, key=lambda row: row.text(place)):
-        group = tuple(rows_of_one)
-        if hash(key) in closed:
-            raise UnreadableFile(
-                f"Row {group[0].number}: the rows of {key!r} do not stand together. "
-                "Sort the file by that column."
-            )
-        closed.add(hash(key))
-        yield group
+    for groups in group_chunks(run, rows, columns):
+        yield partial(sieve.groups, groups=groups)
 
 
-def _take(run: Run, judge: Judge, groups: Sequence[Group]) -> None:
+def _take(run: Run, sieve: Sieve, sift: Sift) -> None:
     """Judge a chunk, store what can be, tell the rest."""
-    if not groups:
-        return
-    for one in _stored(run, judge, groups, TRIES):
-        for problem in one.problems:
-            run.order.tell(problem)
+    for problem in _stored(run, sieve, sift, TRIES).problems:
+        run.order.tell(problem)
     if not run.order.is_dry_run:
-        judge.committed()
+        sieve.committed()
     run.show()
 
 
-def _stored(run: Run, judge: Judge, groups: Sequence[Group], tries: int) -> list[Judged]:
+def _stored(run: Run, sieve: Sieve, sift: Sift, tries: int) -> Sifted:
     """The chunk as it was judged, stored by one command."""
-    read, refused = copy(run.read), run.refused
+    read, refused, done = copy(run.read), run.refused, run.done
     with run.runtime.store.read() as reader:
-        judged = judge.judge(reader, groups)
-    _count(run, judged)
+        sifted = sift(reader)
+    run.read.add(sifted.block)
+    run.refused += sifted.refused
+    run.done = sifted.rows
     try:
-        _store(run, judged)
+        _store(run, sifted)
     except Conflict:
         if tries == 1:
             raise
-        run.read, run.refused = read, refused
-        judge.committed()  # nothing was: what this chunk took for its own is asked for again
-        return _stored(run, judge, groups, tries - 1)
-    return judged
+        run.read, run.refused, run.done = read, refused, done
+        sieve.committed()  # nothing was: what this chunk took for its own is asked for again
+        return _stored(run, sieve, sift, tries - 1)
+    return sifted
 
 
-def _count(run: Run, judged: Sequence[Judged]) -> None:
-    for one in judged:
-        if one.record is None:
-            run.refused += 1
-        else:
-            run.read.add(one.record.record, one.stored)
-    run.done = judged[-1].rows
-
-
-def _store(run: Run, judged: Sequence[Judged]) -> None:
+def _store(run: Run, sifted: Sifted) -> None:
     if run.order.is_dry_run:
         return
-    records = tuple(one.record for one in judged if one.record is not None)
-    outcome = run.runtime.bus.execute(_command(run, records), run.order.actor)
-    run.fit(len(judged), float(outcome.details["cpu_s"]))
+    command = _command(run, {})
+    if run.rules == "off" and sifted.histories is None:
+        command = replace(command, block=sifted.block, made_at=sifted.made_at)
+    else:
+        command = replace(command, records=sifted.records())
+    outcome = run.runtime.bus.execute(command, run.order.actor)
+    run.fit(len(sifted.block.ids) + sifted.refused, float(outcome.details["cpu_s"]))
 
 
-def _command(run: Run, records: tuple[ImportedRecord, ...], **more: Any) -> ImportRecords:
+def _command(run: Run, more: Mapping[str, Any]) -> ImportRecords:
     return ImportRecords(
         app=run.app.definition.id,
         form=run.mapping.form,
-        records=records,
+        records=(),
         rules=run.rules,
         run=run.id,
         resume_at=run.done,
@@ -172,7 +164,7 @@ def _finished(run: Run) -> Tally | None:
     if not run.read.records:
         return stored  # nothing arrived: the same file may be tried again
     told = stored.as_json() if stored is not None else None
-    command = _command(run, (), is_finished=True, stored=told)
+    command = _command(run, {"is_finished": True, "stored": told})
     run.runtime.bus.execute(command, run.order.actor)
     return stored
 
@@ -182,12 +174,17 @@ def _read_back(run: Run) -> Tally:
     given = {serial for serial, _ in run.app.form(run.mapping.form).serials}
     given -= {target.field for _, target in run.mapping.columns}
     for start in range(2, run.done + 1, READ_BACK):
-        ids = [run.record_id(row) for row in range(start, min(start + READ_BACK, run.done + 1))]
+        rows = range(start, min(start + READ_BACK, run.done + 1))
+        ids = run.ids.of_rows(rows)
         with run.runtime.store.read() as reader:
-            found = reader.records.get_many(table, ids)
-        for record in found.values():
-            values = record.values
-            if given:
-                values = {name: one for name, one in values.items() if name not in given}
-            stored.add(record.id, values)
+            found = reader.records.values_between(table, ids[0], ids[-1])
+        stored.add(_own(found, frozenset(ids), given))
     return stored
+
+
+def _own(found: ValueBlock, ids: frozenset[RecordId], given: set[FieldId]) -> ValueBlock:
+    """The records of this run alone, without the numbers that they were given."""
+    names = [name for name in found.columns if name not in given]
+    found = replace(found, columns={name: found.columns[name] for name in names})
+    others = {at for at, id_ in enumerate(found.ids) if id_ not in ids}
+    return found.without(others) if others else found

@@ -8,7 +8,7 @@ what is wrong. Looks nothing up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -20,7 +20,6 @@ from engines.form.problems import Refused
 from engines.form.reading import Reading, line
 from engines.values import FieldId, Value
 from runtime.exchange.columns import Cell, Columns
-from runtime.exchange.source import Row
 
 Linked: TypeAlias = Mapping[FieldId, Mapping[str, str | None]]  # field -> text -> record or None
 
@@ -30,6 +29,7 @@ LONGEST_REMEMBERED = 60
 _UNKNOWN = object()
 _WRONG = object()  # what the text becomes is for `submit` to say
 _NEVER_CHANGED = frozenset({NoneType, str, bool, int, Decimal, date, datetime, timedelta})
+_SHARED = _NEVER_CHANGED | {object}
 
 
 def remembering(form: Form, reading: Reading) -> Form:
@@ -63,26 +63,31 @@ class Intake:
             and self._take_constants()
         )
 
-    def values(self, rows: Sequence[Row], linked: Linked) -> list[dict[str, Value] | None]:
-        """The values of each row, or None where `submit` must look."""
-        columns: dict[str, Sequence[Value]] = {
-            name: [value] * len(rows) for name, value in self._start.items()
+    def values(
+        self, cells: Sequence[Sequence[str]], linked: Linked
+    ) -> tuple[dict[str, list[Value]], set[int]]:
+        """The values by field, and the rows in which `submit` must look for what is wrong."""
+        many = len(cells)
+        columns: dict[str, list[Value]] = {
+            name: [value] * many for name, value in self._start.items()
         }
         wrong: set[int] = set()
-        for source in self._sources:
-            column = source.values(_texts(rows, source.index), linked)
-            columns[source.field] = column
-            wrong.update(at for at, value in enumerate(column) if value is _WRONG)
+        for source, texts in zip(self._sources, self._texts(cells), strict=True):
+            columns[source.field], wrong_here = source.values(texts, linked)
+            wrong.update(wrong_here)
         for one in self.form.required:
             has_value = one.type.has_value
-            wrong.update(at for at, value in enumerate(columns[one.id]) if not has_value(value))
-        names = tuple(columns)
-        found: list[dict[str, Value] | None] = [
-            dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)
-        ]
-        for at in wrong:
-            found[at] = None
-        return found
+            values = columns[one.id]
+            wrong.update(at for at, value in enumerate(values) if not has_value(value))
+        return columns, wrong
+
+    def _texts(self, cells: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
+        """The column of each source."""
+        indexes = [one.index for one in self._sources]
+        if min(map(len, cells), default=0) > max(indexes, default=0):
+            columns = list(zip(*cells, strict=False))
+            return [columns[index] for index in indexes]
+        return [[row[index] if index < len(row) else "" for row in cells] for index in indexes]
 
     def _has_plain_defaults(self) -> bool:
         """Whether defaults may be shared by records, and nothing is wrong with them."""
@@ -116,11 +121,11 @@ def _stands_alone(form: Form) -> bool:
     return not (form.steps or form.checked or form.readonly or is_conditional)
 
 
-def _texts(rows: Sequence[Row], index: int) -> list[str]:
-    try:
-        return [row.cells[index] for row in rows]
-    except IndexError:  # some row is shorter than the heading
-        return [row.text(index) for row in rows]
+def _own(value: Value) -> Value:
+    """The value for one record alone; two must not share what can be changed."""
+    if isinstance(value, list):
+        return list(value)
+    return dict(value) if isinstance(value, dict) else value
 
 
 class _Source:
@@ -151,17 +156,36 @@ class _Source:
         self._read, self._options = reader
         self._check = form.checkers.get(cell.field, (None, None))[0]
 
-    def values(self, texts: list[str], linked: Linked) -> Sequence[Any]:
-        """What the texts become; `_WRONG` where something is."""
-        if self._cell.is_as_written and self._read is not None:
-            plain = self._type.read_plain(texts, self._options)
-            if plain is not None:
-                return plain
+    def values(self, texts: Sequence[str], linked: Linked) -> tuple[list[Value], Iterable[int]]:
+        """What the texts become, and where something is wrong."""
+        plain = self._read_plainly(texts)
+        if plain is not None:
+            return plain, ()
+        if len(self._known) >= MOST_REMEMBERED:
+            self._known.clear()
         known = self._known
-        return [
-            self._value(text, linked) if value is _UNKNOWN else value
-            for text, value in zip(texts, [known.get(one, _UNKNOWN) for one in texts], strict=True)
-        ]
+        new = set(texts).difference(known)
+        if not new:
+            return list(map(known.__getitem__, texts)), ()
+        found = {text: self._value(text, linked) for text in new}
+        values = [found[text] if text in found else known[text] for text in texts]
+        if not _SHARED.issuperset(map(type, found.values())):
+            values = [_own(value) for value in values]
+        return values, [at for at, value in enumerate(values) if value is _WRONG]
+
+    def _read_plainly(self, texts: Sequence[str]) -> list[Value] | None:
+        """The values where the control reads all texts at once; empty cells are empty values."""
+        if not self._cell.is_as_written or self._read is None:
+            return None
+        read, options, reading = self._type.read_plain, self._options, self._reading
+        if "" not in texts:
+            return read(texts, options, reading)
+        filled = [text for text in texts if text]
+        found = read(filled, options, reading) if filled else []
+        if found is None:
+            return None
+        values = iter(found)
+        return [next(values) if text else None for text in texts]
 
     def settled(self, answer: object) -> Any:
         """The value of an answer that is right; `_WRONG` or Refused for others."""
@@ -185,8 +209,6 @@ class _Source:
         except Refused:
             return _WRONG
         if type(value) in _NEVER_CHANGED and len(text) <= LONGEST_REMEMBERED:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._known.clear()
             self._known[text] = value
         return value
 

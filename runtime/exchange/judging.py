@@ -1,6 +1,7 @@
-"""Rows of a file as records to import: read, linked, computed and checked as by a submit.
+"""Rows of a file as records to import: read, linked, computed and checked by a submit each.
 
-Stores nothing. A row that cannot be taken becomes problems with its number, column and value.
+`sifting` takes rows that need none. Stores nothing. A row that cannot be taken becomes problems
+with its number, column and value.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from engines.form.model import Form
 from engines.form.problems import Refused
 from engines.form.reading import Reading
 from engines.form.submit import Submission, SubmitContext, submit
-from engines.values import FieldId, RecordId, Values
+from engines.values import RecordId, Values
 from runtime.commands import SYSTEM, ImportedRecord
 from runtime.exchange.columns import Cell, Columns
-from runtime.exchange.intake import Intake, Linked, own_number, remembering
+from runtime.exchange.intake import Linked, own_number, remembering
 from runtime.exchange.lookups import Lookups
 from runtime.exchange.mapping import Mapping as ImportMapping
 from runtime.exchange.source import Row
@@ -54,7 +55,7 @@ class Judged:
 
 @dataclass(slots=True)
 class Judge:
-    """Judges the rows of one import, a chunk at a time."""
+    """Judges the rows of one import record by record, each by a submit."""
 
     app: LiveApp
     form: Form
@@ -63,60 +64,24 @@ class Judge:
     clock: Clock
     say: Say
     name: Callable[[int], RecordId]  # the id of the record whose first row this is
-    intake: Intake = field(init=False)
     lookups: Lookups = field(init=False)
     _reading: Reading = field(init=False)
-    _seen: set[tuple[FieldId, object]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._reading = Reading(self.mapping.zone)
-        self.intake = Intake(self.form, self.columns, self._reading)
         self.form = remembering(self.form, self._reading)
         self.lookups = Lookups(self.app, self.clock)
 
-    def judge(self, reader: Reader, groups: Sequence[Group]) -> list[Judged]:
-        """Every record of a chunk."""
-        linked = self._linked(reader, groups)
-        judged = self._taken_in(groups, linked)
-        left = [at for at, one in enumerate(judged) if one is None]
-        closely = self._closely(reader, [groups[at] for at in left], linked)
-        found = dict(zip(left, closely, strict=True))
-        whole = [one or found[at] for at, one in enumerate(judged)]
-        return self._unique(reader, groups, whole)
-
-    def committed(self) -> None:
-        """What was judged is stored: its unique values are found there from now on."""
-        self._seen.clear()
-
-    def _linked(self, reader: Reader, groups: Sequence[Group]) -> Linked:
+    def linked(self, reader: Reader, rows: Sequence[Sequence[str]]) -> Linked:
         """The ids behind the texts that stand for records, by field."""
         return {
-            cell.field: self.lookups.find(reader, cell.lookup, _texts(cell, groups))
+            cell.field: self.lookups.find(reader, cell.lookup, _texts(cell, rows))
             for cell in self.columns.cells
             if cell.lookup is not None
         }
 
-    def _taken_in(self, groups: Sequence[Group], linked: Linked) -> list[Judged | None]:
-        """Records whose rows need no submit."""
-        if not self.intake.is_able or self.columns.group_by is not None:
-            return [None] * len(groups)
-        rows = [group[0] for group in groups]
-        found = self.intake.values(rows, linked)
-        return [
-            self._alone(row, values) if values is not None else None
-            for row, values in zip(rows, found, strict=True)
-        ]
-
-    def _alone(self, row: Row, values: Values) -> Judged | None:
-        problems: list[RowProblem] = []
-        at = self._time(row, problems, is_first=True)
-        if problems:
-            return None
-        record = ImportedRecord(self.name(row.number), values, at)
-        return Judged(row.number, record, stored=values)
-
-    def _closely(self, reader: Reader, groups: Sequence[Group], linked: Linked) -> list[Judged]:
-        """Records by way of a submit."""
+    def judge(self, reader: Reader, groups: Sequence[Group], linked: Linked) -> list[Judged]:
+        """Every record of a chunk."""
         answers = [[self._answers(row, linked) for row in group] for group in groups]
         behind = self._behind_links(reader, [one[-1] for one in answers])
         return [
@@ -162,7 +127,7 @@ class Judge:
                 numbers = self._numbers(answers)
                 found = self._submit(answers, values, behind, at)
             except FieldErrors as errors:
-                problems += self._told(row, errors.problems)
+                problems += self.told(row, errors.problems)
                 continue
             kept = {**found.values, **numbers}
             if values is None:
@@ -219,31 +184,8 @@ class Judge:
             problems.append(RowProblem(row.number, when.column, row.text(when.index), said))
             return None
 
-    def _unique(
-        self, reader: Reader, groups: Sequence[Group], judged: list[Judged]
-    ) -> list[Judged]:
-        """The same without records whose unique values the store or the file has already."""
-        for one in self.form.unique:
-            values = [each.stored.get(one.id) for each in judged if each.record is not None]
-            asked = [value for value in dict.fromkeys(values) if value is not None]
-            taken = reader.records.taken(self.app.table(self.form.id), one.id, asked)
-            self._seen |= {(one.id, value) for value in taken}
-            for at, each in enumerate(judged):
-                judged[at] = self._held_once(one.id, groups[at], each)
-        return judged
-
-    def _held_once(self, name: FieldId, group: Group, judged: Judged) -> Judged:
-        value = judged.stored.get(name) if judged.record is not None else None
-        if value is None:
-            return judged
-        mark = (name, value)
-        if mark not in self._seen:
-            self._seen.add(mark)
-            return judged
-        problems = self._told(group[-1], [FieldProblem(name, "not_unique")])
-        return Judged(judged.rows, None, tuple(problems))
-
-    def _told(self, row: Row, problems: Iterable[FieldProblem]) -> list[RowProblem]:
+    def told(self, row: Row, problems: Iterable[FieldProblem]) -> list[RowProblem]:
+        """What is wrong with a row, by its columns."""
         by_field: dict[str, Cell] = {cell.field: cell for cell in self.columns.cells}
         told = []
         for problem in problems:
@@ -261,10 +203,10 @@ class Judge:
         return f"No {cell.lookup.form} has this {cell.lookup.by}, or several have."
 
 
-def _texts(cell: Cell, groups: Iterable[Group]) -> set[str]:
+def _texts(cell: Cell, rows: Iterable[Sequence[str]]) -> set[str]:
     """The texts of a column that stand for records."""
     found = set()
-    for text in {row.text(cell.index) for group in groups for row in group}:
+    for text in {row[cell.index] if cell.index < len(row) else "" for row in rows}:
         try:
             answer = cell.convert(text)
         except Refused:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import resource
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,18 +49,13 @@ def _tell(data: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def _batches(rows: Iterable[list[str]]) -> Iterator[list[list[str]]]:
-    batch: list[list[str]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
+def _batches(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
+    left = iter(rows)
+    while batch := list(islice(left, BATCH)):
         yield batch
 
 
-def _sheet(path: Path, wanted: str) -> Iterator[list[str]]:
+def _sheet(path: Path, wanted: str) -> Iterator[Sequence[str]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     _require_harmless_archive(path)
@@ -70,13 +66,14 @@ def _sheet(path: Path, wanted: str) -> Iterator[list[str]]:
             raise Unreadable(f"it has no sheet {wanted!r}, but {', '.join(names)}")
         sheet = workbook.get_sheet_by_name(wanted or names[0])
         yield from _empty_rows(sheet.start)
-        for cells in sheet.iter_rows():
-            yield [_text(cell) for cell in cells]
+        rows = sheet.iter_rows()
+        while batch := list(islice(rows, BATCH)):
+            yield from zip(*map(_texts, zip(*batch, strict=True)), strict=True)
     except (CalamineError, IndexError) as error:
         raise Unreadable(f"it is no workbook: {error}") from error
 
 
-def _empty_rows(start: tuple[int, int] | None) -> Iterator[list[str]]:
+def _empty_rows(start: tuple[int, int] | None) -> Iterator[Sequence[str]]:
     """Rows above the first filled one, so that rows keep their numbers."""
     if start is not None:
         yield from ([] for _ in range(start[0]))
@@ -109,7 +106,7 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> in
     return left
 
 
-def _json(path: Path) -> Iterator[list[str]]:
+def _json(path: Path) -> Iterator[Sequence[str]]:
     if path.stat().st_size > MAX_JSON_BYTES:
         raise Unreadable(f"it is larger than {MAX_JSON_BYTES >> 20} MB; write it as CSV")
     try:
@@ -122,6 +119,16 @@ def _json(path: Path) -> Iterator[list[str]]:
     yield columns
     for one in data:
         yield [_text(one.get(column)) for column in columns]
+
+
+def _texts(cells: Sequence[Any]) -> Sequence[str]:
+    """A column, of which most hold one type."""
+    kinds = set(map(type, cells))
+    if kinds == {str}:
+        return cells
+    if kinds == {datetime}:
+        return [cell.isoformat(" ") for cell in cells]
+    return list(map(_text, cells))
 
 
 def _text(cell: Any) -> str:  # noqa: PLR0911  one line a type

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from engines.errors import Conflict
-from engines.values import RecordId
 from runtime.commands import Actor, Command
 from runtime.exchange.judging import RowProblem, Say
 from runtime.exchange.mapping import Mapping as ImportMapping
 from runtime.exchange.mapping import MappingText, linked_mapping
+from runtime.exchange.row_ids import RowIds
 from runtime.exchange.source import Fingerprint, fingerprint
 from runtime.exchange.tally import Tally, tally_of
 from runtime.handlers.outcome import Outcome
@@ -27,6 +27,7 @@ from runtime.ports import Clock, Store
 COMMAND_S = 0.015  # CPU a chunk's command may take; the writer serves others in between
 FIRST_CHUNK = 50
 LARGEST_CHUNK = 2_000
+PROOF = 2  # how records of a run are named and summed up
 
 
 class Executing(Protocol):
@@ -93,11 +94,11 @@ class Run:
     refused: int
     began_s: float
     size: int = FIRST_CHUNK
-    _head: str = field(init=False)
+    last: int = 1  # the row up to which the file was looked at
+    ids: RowIds = field(init=False)
 
     def __post_init__(self) -> None:
-        milliseconds = f"{self.started_ms:012x}"
-        self._head = f"{milliseconds[:8]}-{milliseconds[8:]}-7"
+        self.ids = RowIds(self.id, self.started_ms)
 
     @property
     def rules(self) -> str:
@@ -110,17 +111,10 @@ class Run:
             "file": self.order.path.name,
             "sha256": self.file.sha256,
             "started_ms": self.started_ms,
+            "proof": PROOF,
             "read": self.read.as_json(),
             "refused": self.refused,
         }
-
-    def record_id(self, row: int) -> RecordId:
-        """The id of the record that begins in a row: a UUIDv7 of the run, rising by row."""
-        mark = hashlib.sha256(b"%s:%d" % (self.id.encode(), row)).digest()
-        random = int.from_bytes(mark[:5]) & ((1 << 34) - 1)
-        low = 2 << 62 | (row & ((1 << 28) - 1)) << 34 | random
-        text = f"{low:016x}"
-        return RecordId(f"{self._head}{row >> 28 & 0xFFF:03x}-{text[:4]}-{text[4:]}")
 
     def fit(self, many: int, cpu_s: float) -> None:
         """Take so much at once next time that the command stays short for others."""
@@ -146,6 +140,11 @@ def begun(runtime: Importing, order: Order) -> Run:
             f"{order.path.name} was imported with this mapping before. "
             "Give --again to import it once more."
         )
+    if state.get("done") and state.get("proof") != PROOF:
+        raise Conflict(
+            f"The import of {order.path.name} was begun by an earlier version of this program. "
+            "Finish it there, or remove its records and give --again."
+        )
     return Run(
         runtime,
         order,
@@ -164,7 +163,7 @@ def begun(runtime: Importing, order: Order) -> Run:
 def next_attempt(runtime: Importing, order: Order) -> Order:
     """The order as a new import when this file was imported before."""
     _, mapping, file = _given(runtime, order)
-    while _state(runtime, _run_id(order, mapping, file)).get("is_finished"):
+    while _is_over(_state(runtime, _run_id(order, mapping, file))):
         order = replace(order, attempt=order.attempt + 1)
     return order
 
@@ -178,6 +177,11 @@ def _given(runtime: Importing, order: Order) -> tuple[LiveApp, ImportMapping, Fi
 def _state(runtime: Importing, run: str) -> Mapping[str, Any]:
     with runtime.store.read() as reader:
         return dict(reader.registry.run(run) or {})
+
+
+def _is_over(state: Mapping[str, Any]) -> bool:
+    """Whether a run is finished, or cannot be by this version."""
+    return bool(state) and (state.get("is_finished", False) or state.get("proof") != PROOF)
 
 
 def _run_id(order: Order, mapping: ImportMapping, file: Fingerprint) -> str:

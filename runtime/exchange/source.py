@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, compress, islice
 from pathlib import Path
 
 import orjson
@@ -22,6 +23,7 @@ from runtime.exchange.mapping import SourceFormat
 LONGEST_CELL = 1_000_000  # characters
 MOST_COLUMNS = 1_000
 READ_BYTES = 1 << 20
+BATCH = 500  # rows read at once
 
 _STOPPED = "its reader was stopped at its limit of memory or time"
 
@@ -43,11 +45,29 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows that follow each other, as they are read."""
+
+    numbers: Sequence[int]
+    cells: Sequence[Sequence[str]]
+
+    def row(self, at: int) -> Row:
+        """One of them."""
+        return Row(self.numbers[at], tuple(self.cells[at]))
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """A file's heading and its rows, which can be taken once."""
 
     columns: tuple[str, ...]
-    rows: Iterator[Row]
+    batches: Iterator[Batch]
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The rows one by one."""
+        for batch in self.batches:
+            yield from map(batch.row, range(len(batch.cells)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +102,39 @@ def open_rows(path: Path, source: SourceFormat) -> Rows:
     )
 
 
-def _headed(rows: Iterator[Row]) -> Rows:
-    first = next(rows, None)
+def _headed(batches: Iterator[Batch]) -> Rows:
+    first = next(batches, None)
     if first is None:
         raise UnreadableFile("The file is empty: its first row must name the columns.")
-    columns = tuple(cell.strip() for cell in first.cells)
+    columns = tuple(cell.strip() for cell in first.cells[0])
     doubled = {one for one in columns if one and columns.count(one) > 1}
     if doubled:
         raise UnreadableFile(f"The column {sorted(doubled)[0]!r} stands in the file twice.")
-    return Rows(columns, rows)
+    rest = Batch(first.numbers[1:], first.cells[1:])
+    return Rows(columns, chain([rest] if rest.cells else [], batches))
 
 
-def _csv_rows(path: Path, source: SourceFormat) -> Iterator[Row]:
+def _csv_rows(path: Path, source: SourceFormat) -> Iterator[Batch]:
     csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding=source.encoding, newline="") as file:
         reader = csv.reader(file, delimiter=source.delimiter, strict=True)
         number = 0
-        try:
-            for cells in reader:
-                number += 1
-                if cells:
-                    yield _row(number, cells)
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise UnreadableFile(f"{path.name}, after row {number}: {error}.") from error
-        except LookupError as error:
-            raise UnreadableFile(f"{path.name}: {error}.") from error
+        while True:
+            cells: list[list[str]] = []
+            try:
+                cells.extend(islice(reader, BATCH))  # what came before an error stays in it
+            except (csv.Error, UnicodeDecodeError) as error:
+                number += len(cells)
+                raise UnreadableFile(f"{path.name}, after row {number}: {error}.") from error
+            except LookupError as error:
+                raise UnreadableFile(f"{path.name}: {error}.") from error
+            if not cells:
+                return
+            yield from _filled(number, cells, map(bool, cells))
+            number += len(cells)
 
 
-def _rows_read_apart(path: Path, kind: str, source: SourceFormat) -> Iterator[Row]:
+def _rows_read_apart(path: Path, kind: str, source: SourceFormat) -> Iterator[Batch]:
     command = [sys.executable, "-m", "runtime.exchange.parse_apart", kind, str(path.resolve())]
     process = subprocess.Popen(  # noqa: S603  our own program, no shell
         [*command, source.sheet],
@@ -127,7 +152,7 @@ def _rows_read_apart(path: Path, kind: str, source: SourceFormat) -> Iterator[Ro
             process.stdout.close()
 
 
-def _told_rows(path: Path, lines: Iterable[bytes]) -> Iterator[Row]:
+def _told_rows(path: Path, lines: Iterable[bytes]) -> Iterator[Batch]:
     """Rows out of what the other process tells; it ends with a map, or it was stopped."""
     number = 0
     for line in lines:
@@ -136,14 +161,23 @@ def _told_rows(path: Path, lines: Iterable[bytes]) -> Iterator[Row]:
             if "refused" in told:
                 raise UnreadableFile(f"{path.name} cannot be read: {told['refused']}.")
             return
-        for cells in told:
-            number += 1
-            if any(cells):
-                yield _row(number, cells)
+        yield from _filled(number, told, map(any, told))
+        number += len(told)
     raise UnreadableFile(f"{path.name} cannot be read: {_STOPPED}.")
 
 
-def _row(number: int, cells: Sequence[str]) -> Row:
-    if len(cells) > MOST_COLUMNS:
-        raise UnreadableFile(f"Row {number} has {len(cells)} columns; {MOST_COLUMNS} are taken.")
-    return Row(number, tuple(cells))
+def _filled(
+    before: int, rows: Sequence[Sequence[str]], are_filled: Iterable[bool]
+) -> Iterator[Batch]:
+    """The rows that say something, under their numbers; none where no row does."""
+    if max(map(len, rows), default=0) > MOST_COLUMNS:
+        number, wide = next(
+            (at, row) for at, row in enumerate(rows, before + 1) if len(row) > MOST_COLUMNS
+        )
+        raise UnreadableFile(f"Row {number} has {len(wide)} columns; {MOST_COLUMNS} are taken.")
+    numbers = range(before + 1, before + len(rows) + 1)
+    kept = list(are_filled)
+    if all(kept):
+        yield Batch(numbers, rows)
+    elif any(kept):
+        yield Batch(list(compress(numbers, kept)), list(compress(rows, kept)))

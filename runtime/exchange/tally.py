@@ -1,25 +1,30 @@
 """Proof that what was read is what is stored: sums of hashes over records, in any order.
 
-Each record is hashed as canonical JSON of its values; the hashes are added up. Two tallies are
-equal when both saw the same records, however they were divided into chunks.
+Each record is hashed as one text of its id and values; the hashes are added up. Two tallies are
+equal when both saw the same records, however they were divided into chunks. The texts are made a
+column at a time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType, NoneType
 from typing import Any
 
 import orjson
 
-from engines.values import RecordId, Values
+from engines.values import Value, ValueBlock
 
-_AS_IT_IS = frozenset({str, bool, date, datetime})
 _MD5_ROOM = 1 << 128
 _SHA256_ROOM = 1 << 256
+
+# Between values, and before what stands for these two in a text; no control lets them in.
+_BETWEEN, _ESCAPE = "\x1f", "\x1e"
+_MAYBE_EMPTY = frozenset({NoneType, list})
 
 
 @dataclass(slots=True)
@@ -30,13 +35,14 @@ class Tally:
     md5: int = 0
     sha256: int = 0
 
-    def add(self, record: RecordId, values: Values) -> None:
-        """Count a record in; empty values count as absent, so a new column changes nothing."""
-        text = canonical(record, values)
-        md5 = hashlib.md5(text, usedforsecurity=False).digest()
-        self.records += 1
-        self.md5 = (self.md5 + int.from_bytes(md5)) % _MD5_ROOM
-        self.sha256 = (self.sha256 + int.from_bytes(hashlib.sha256(text).digest())) % _SHA256_ROOM
+    def add(self, block: ValueBlock) -> None:
+        """Count records in; empty values count as absent, so a new column changes nothing."""
+        texts = [text.encode() for text in canonical(block)]
+        md5s = [hashlib.md5(text, usedforsecurity=False).digest() for text in texts]
+        sha256s = [hashlib.sha256(text).digest() for text in texts]
+        self.records += len(texts)
+        self.md5 = (self.md5 + sum(map(int.from_bytes, md5s))) % _MD5_ROOM
+        self.sha256 = (self.sha256 + sum(map(int.from_bytes, sha256s))) % _SHA256_ROOM
 
     def as_json(self) -> dict[str, Any]:
         """`{"records": 2, "md5": "…", "sha256": "…"}`, as it is kept and printed."""
@@ -54,31 +60,74 @@ def tally_of(kept: Mapping[str, Any]) -> Tally:
     return Tally(int(kept["records"]), int(kept["md5"], 16), int(kept["sha256"], 16))
 
 
-def canonical(record: RecordId, values: Values) -> bytes:
-    """A record as bytes that are the same for the same values.
+def canonical(block: ValueBlock) -> list[str]:
+    """Each record as a text that is the same for the same values.
 
     5, 5.0 and 5.00 are the same number; times are UTC.
     """
-    told = {
-        name: value if type(value) in _AS_IT_IS else _plain(value)
-        for name, value in values.items()
-        if value or (value is not None and value != [])
-    }
-    return orjson.dumps([record, told], default=_other, option=orjson.OPT_SORT_KEYS)
+    template = "%s"
+    columns: list[Sequence[str]] = [block.ids]
+    for name in sorted(block.columns):
+        values = block.columns[name]
+        head = f"{_BETWEEN}{name}="
+        if not _MAYBE_EMPTY.isdisjoint(map(type, values)):
+            template += "%s"
+            columns.append(_where_there(head, values))
+        else:
+            template += f"{head.replace('%', '%%')}%s"
+            columns.append(_texts(values))
+    return list(map(template.__mod__, zip(*columns, strict=True)))
+
+
+def _where_there(head: str, values: Sequence[Value]) -> list[str]:
+    """The texts with their name before them; nothing for empty values."""
+    is_there = [value is not None and value != [] for value in values]
+    told = iter(_texts([value for value, there in zip(values, is_there, strict=True) if there]))
+    return [f"{head}{next(told)}" if there else "" for there in is_there]
+
+
+def _texts(values: Sequence[Value]) -> Sequence[str]:
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        together = "".join(values)
+        is_plain = _BETWEEN not in together and _ESCAPE not in together
+        return values if is_plain else list(map(_escaped, values))
+    if len(kinds) == 1:
+        return list(map(_TEXT_OF.get(kinds.pop(), _other), values))
+    return [_TEXT_OF.get(type(value), _other)(value) for value in values]
+
+
+def _escaped(text: str) -> str:
+    return text.replace(_ESCAPE, f"{_ESCAPE}0").replace(_BETWEEN, f"{_ESCAPE}1")
+
+
+def _number(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _truth(value: bool) -> str:  # noqa: FBT001
+    return "true" if value else "false"
+
+
+def _other(value: Any) -> str:
+    """Lists, maps and durations."""
+    return orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def _plain(value: Any) -> Any:
-    if type(value) is int:
-        return str(value)
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    return value
-
-
-def _other(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
-    return str(value)
+    return _number(value) if isinstance(value, Decimal) else str(value)
+
+
+_TEXT_OF: Mapping[type, Callable[[Any], str]] = MappingProxyType(
+    {
+        str: _escaped,
+        bool: _truth,
+        int: str,
+        Decimal: _number,
+        datetime: datetime.isoformat,
+        date: date.isoformat,
+    }
+)

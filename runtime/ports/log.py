@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from engines.messages import Event
-from engines.values import AppId, FormId, InstanceId, RecordId, UserId
+from engines.values import AppId, FormId, InstanceId, RecordId, UserId, ValueBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,18 @@ class Events(Protocol):
         via: str,
     ) -> None:
         """Add events that each happened at a time of their own, in one statement; for imports."""
+
+    def append_created(
+        self,
+        app: AppId,
+        version: int,
+        block: ValueBlock,
+        *,
+        occurred_at: Sequence[datetime],
+        actor: UserId | None,
+        via: str,
+    ) -> None:
+        """Add a RecordCreated for each record of a block, each at its own time; for imports."""
 
     def of_record(
         self, app: AppId, form: FormId, record: RecordId, limit: int = 200

@@ -29,6 +29,9 @@ class IdSource(Protocol):
     def new(self) -> str:
         """A new UUIDv7 as text of 36 characters; later ones sort later."""
 
+    def many(self, count: int) -> list[str]:
+        """So many new ids, in order."""
+
     def token(self) -> str:
         """A new secret of 256 bits, url-safe text."""
 

@@ -9,8 +9,19 @@ from typing import Protocol
 
 from engines.expression.tree import Node
 from engines.kinds import Kind
+from engines.plain import plain
 from engines.report.query import AggregateQuery, Aggregates
-from engines.values import AppId, Facts, FieldId, FormId, RecordId, UserId, Value, Values
+from engines.values import (
+    AppId,
+    Facts,
+    FieldId,
+    FormId,
+    RecordId,
+    UserId,
+    Value,
+    ValueBlock,
+    Values,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +57,7 @@ class FormTable:
     is_subject: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Record:
     """One record; `values` has every stored field of its form, None where empty."""
 
@@ -119,6 +130,19 @@ class Records(Protocol):
 
     def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
         """Add many records in as few statements as there are tables."""
+
+    def insert_block(
+        self,
+        table: FormTable,
+        block: ValueBlock,
+        *,
+        created_at: Sequence[datetime],
+        created_by: UserId | None,
+    ) -> None:
+        """Add new records given a column at a time; a field without a column stays empty."""
+
+    def values_between(self, table: FormTable, first: RecordId, last: RecordId) -> ValueBlock:
+        """The values of the records whose ids lie between two, both included, in order."""
 
     def update(self, table: FormTable, before: Record, after: Record) -> None:
         """Store what differs. Raises Conflict when `before.revision` is no longer stored."""

@@ -7,18 +7,21 @@ loop over the values of one column costs a fraction of a loop over the fields of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from engines.values import FieldId, RecordId, UserId, Value, Values
+from engines.values import FieldId, RecordId, UserId, Value, ValueBlock, Values
 from runtime.ports import Record
 from runtime.store.form_access import FIRST_VALUE, FormAccess, FormAccesses, Lists
 from runtime.store.layout import ChildPlace, Place
+from runtime.store.segment import words
 from runtime.store.sql import Row, Session
 
 NO_LISTS: Lists = {}
 _MOST_ASKED = 500  # values of one question
+_STAMPS = ("id", "_revision", "created_at", "created_by", "updated_at", "updated_by")
 
 Column = Sequence[Any]
 
@@ -27,19 +30,39 @@ def add_records(
     session: Session, accesses: FormAccesses, access: FormAccess, records: Sequence[Record]
 ) -> None:
     """Add records in as few statements as there are tables."""
-    if not records:
-        return
-    names, columns = _stamps(access, records)
-    for place in (*access.layout.places, *access.layout.extras):
-        names += place.columns
-        columns += _cells(session, access, place, records)
-    session.add_rows(access.layout.table, names, list(zip(*columns, strict=True)))
-    for child, _ in access.insert_list:
-        _add_elements(session, child, records)
-    if access.layout.searched:
-        place_of = (access.layout.form.app, access.layout.form.form)
-        found = [(one.id, access.words_of(one, access.layout.searched)) for one in records]
-        accesses.index.put_many(session, place_of, found)
+    fields = access.layout.form.fields
+    columns: dict[str, Column] = {
+        name: [one.values.get(name) for one in records] for name in fields
+    }
+    block = ValueBlock(access.layout.form.form, [one.id for one in records], columns)
+    _add(session, accesses, access, block, _stamps(access, records))
+
+
+def add_block(
+    session: Session,
+    accesses: FormAccesses,
+    access: FormAccess,
+    block: ValueBlock,
+    *,
+    created_at: Sequence[datetime],
+    created_by: UserId | None,
+) -> None:
+    """Add new records by their values."""
+    many = len(block.ids)
+    at = [access.layout.stamp.write(one) for one in created_at]
+    by = [created_by] * many
+    _add(session, accesses, access, block, [block.ids, [1] * many, at, by, at, by])
+
+
+def values_between(
+    session: Session, access: FormAccess, rows: Sequence[Row], lists: Mapping[str, Lists]
+) -> ValueBlock:
+    """The values of rows of ids and values, and of their lists."""
+    form = access.layout.form.form
+    if not rows:
+        return ValueBlock(form, (), {})
+    cells = list(zip(*rows, strict=True))
+    return ValueBlock(form, cells[0], _columns(session, access, cells[0], cells[1:], lists))
 
 
 def records_of(
@@ -49,21 +72,10 @@ def records_of(
     if not rows:
         return []
     cells = list(zip(*rows, strict=True))
-    names: list[str] = []
-    columns: list[Column] = []
-    at = FIRST_VALUE
-    for place in access.layout.places:
-        width = len(place.columns)
-        names.append(place.field)
-        columns.append(_values(session, access, place, cells[0], cells[at : at + width]))
-        at += width
-    for child in access.layout.children:
-        names.append(child.field)
-        columns.append([lists.get(id_, NO_LISTS).get(child.field) for id_ in cells[0]])
-    values: list[Values] = [
-        dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)
-    ]
-    return _with_stamps(access, cells, values or [{} for _ in rows])
+    columns = _columns(session, access, cells[0], cells[FIRST_VALUE:], lists)
+    return _with_stamps(
+        access, cells, ValueBlock(access.layout.form.form, cells[0], columns).rows()
+    )
 
 
 def taken(
@@ -87,10 +99,29 @@ def taken(
     return frozenset(found)
 
 
-def _stamps(access: FormAccess, records: Sequence[Record]) -> tuple[list[str], list[Column]]:
+def _add(
+    session: Session,
+    accesses: FormAccesses,
+    access: FormAccess,
+    block: ValueBlock,
+    stamps: list[Column],
+) -> None:
+    if not block.ids:
+        return
+    names, columns = list(_STAMPS), list(stamps)
+    for place in (*access.layout.places, *access.layout.extras):
+        names += place.columns
+        columns += _cells(session, access, place, block)
+    session.add_rows(access.layout.table, names, list(zip(*columns, strict=True)))
+    for child, _ in access.insert_list:
+        _add_elements(session, child, block)
+    if access.layout.searched:
+        _add_words(session, accesses, access, block)
+
+
+def _stamps(access: FormAccess, records: Sequence[Record]) -> list[Column]:
     write = access.layout.stamp.write
-    names = ["id", "_revision", "created_at", "created_by", "updated_at", "updated_by"]
-    return names, [
+    return [
         [one.id for one in records],
         [one.revision for one in records],
         [write(one.created_at) for one in records],
@@ -100,22 +131,39 @@ def _stamps(access: FormAccess, records: Sequence[Record]) -> tuple[list[str], l
     ]
 
 
-def _cells(
-    session: Session, access: FormAccess, place: Place, records: Sequence[Record]
-) -> list[Column]:
+def _cells(session: Session, access: FormAccess, place: Place, block: ValueBlock) -> list[Column]:
     """The columns of one field."""
-    values = [one.values.get(place.field) for one in records]
+    values = block.columns.get(place.field) or [None] * len(block.ids)
     if place.is_sealed:
         sealed = [
-            access.cells_of(session, place, one.id, value)
-            for one, value in zip(records, values, strict=True)
+            access.cells_of(session, place, id_, value)
+            for id_, value in zip(block.ids, values, strict=True)
         ]
         return [[cells[name] for cells in sealed] for name in place.columns]
-    if place.is_itself and len(place.columns) == 1:
-        return [values]
-    write, empty = place.write, (None,) * len(place.columns)
-    rows = [empty if value is None else write(value) for value in values]
-    return list(zip(*rows, strict=True))
+    if None not in values:
+        return place.write_all(values)
+    there = [value is not None for value in values]
+    written = map(iter, place.write_all([value for value in values if value is not None]))
+    return [[next(cells) if is_there else None for is_there in there] for cells in written]
+
+
+def _columns(
+    session: Session,
+    access: FormAccess,
+    ids: Column,
+    cells: Sequence[Column],
+    lists: Mapping[str, Lists],
+) -> dict[str, Column]:
+    """The values by field."""
+    found: dict[str, Column] = {}
+    at = 0
+    for place in access.layout.places:
+        shown = cells[at : at + len(place.shown)]
+        found[place.field] = _values(session, access, place, ids, shown)
+        at += len(place.shown)
+    for child in access.layout.children:
+        found[child.field] = [lists.get(id_, NO_LISTS).get(child.field) for id_ in ids]
+    return found
 
 
 def _values(
@@ -157,12 +205,25 @@ def _user(id_: str | None) -> UserId | None:
     return None if id_ is None else UserId(id_)
 
 
-def _add_elements(session: Session, child: ChildPlace, records: Sequence[Record]) -> None:
+def _add_elements(session: Session, child: ChildPlace, block: ValueBlock) -> None:
     names = [column.name for column in child.table.c]
     rows = [
-        (one.id, position, *child.write(element))
-        for one in records
-        for position, element in enumerate(one.values.get(child.field) or ())
+        (id_, position, *child.write(element))
+        for id_, elements in zip(block.ids, block.columns.get(child.field) or (), strict=False)
+        for position, element in enumerate(elements or ())
     ]
     if rows:
         session.add_rows(child.table, names, rows)
+
+
+def _add_words(
+    session: Session, accesses: FormAccesses, access: FormAccess, block: ValueBlock
+) -> None:
+    entries = [
+        (id_, field, " ".join(words(" ".join(value) if type(value) is list else str(value))))
+        for field in access.layout.searched
+        for id_, value in zip(block.ids, block.columns.get(field) or (), strict=False)
+        if value is not None
+    ]
+    place = (access.layout.form.app, access.layout.form.form)
+    accesses.index.add(session, place, [entry for entry in entries if entry[2]])

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -48,7 +49,11 @@ _ANCHOR = _anchor.on_conflict_do_update(
 _ANCHOR_OF_LOG = sa.select(ANCHOR.c.block, ANCHOR.c.events, ANCHOR.c.hash, ANCHOR.c.proof).where(
     ANCHOR.c.log == bind("log")
 )
-_MARK = sa.update(EVENT).where(EVENT.c.number == bind("event")).values(seal=bind("place"))
+_MARK = (
+    sa.update(EVENT)
+    .where(EVENT.c.number >= bind("first"), EVENT.c.number <= bind("last"))
+    .values(seal=EVENT.c.number + sa.cast(bind("shift"), sa.BigInteger))
+)
 _ADD_BLOCK = insert_into(BLOCK)
 _BLOCKS = sa.select(BLOCK).order_by(BLOCK.c.number)
 _SEALED = (
@@ -69,8 +74,7 @@ def seal(session: Session, vault: Vault, now: datetime) -> int:
     if not rows:
         return 0
     number, last, previous = session.first(_LAST_BLOCK) or (0, 0, _FIRST)
-    marks = [{"event": row[0], "place": last + at} for at, row in enumerate(rows, 1)]
-    session.change_many(_MARK, marks)
+    session.change_many(_MARK, _marks([row[0] for row in rows], last + 1))
     block = {
         "number": number + 1,
         "first_seal": last + 1,
@@ -119,6 +123,19 @@ def verify(session: Session, vault: Vault, kept: Anchor | None = None) -> ChainR
     problems += [_missing(block) for block in blocks if block[0] not in seen]
     tail = session.first(_COUNT_TAIL)
     return ChainReport(tuple(problems), len(blocks), sealed, tail[0] if tail else 0)
+
+
+def _marks(numbers: Sequence[int], first_seal: int) -> list[dict[str, int]]:
+    """The events' seals: one change for all whose numbers follow each other without a gap.
+
+    A gap stays one: what commits into it later is not in this block.
+    """
+    shifts = [first_seal + at - number for at, number in enumerate(numbers)]
+    marks = []
+    for shift, run in groupby(zip(shifts, numbers, strict=True), key=itemgetter(0)):
+        together = [number for _, number in run]
+        marks.append({"first": together[0], "last": together[-1], "shift": shift})
+    return marks
 
 
 def _last_block(session: Session) -> Anchor | None:

@@ -6,7 +6,7 @@ What a rule or flow *saw* of an encrypted field is not kept at all: the trace sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -19,7 +19,7 @@ from runtime.store.plain import dumps_tagging, lightly_tagged, tagged, untagged
 
 HIDDEN = "•••"  # stands in a trace for a value that is kept encrypted
 
-_SEALED = "$e"
+SEALED = "$e"
 _KINDS: Mapping[str, type[Any]] = MappingProxyType({one.__name__: one for one in get_args(Event)})
 _FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = MappingProxyType(
     {kind: tuple((one.name, one.default) for one in fields(kind)) for kind in _KINDS.values()}
@@ -44,7 +44,9 @@ def event_to_json(event: Event, encryption: Encryption) -> str:
     data: dict[str, Any] = {}
     for name, default in _FIELDS[type(event)]:
         value = getattr(event, name)
-        if default is MISSING or value != default:
+        if type(value) is str and value != default:
+            data[name] = value
+        elif value != default:
             data[name] = _written(name, value, encryption)
     return dumps_tagging(data)
 
@@ -60,7 +62,7 @@ def event_from_json(kind: str, text: str, open_: Open) -> Event:
 
 
 def _written(name: str, value: Any, encryption: Encryption) -> Any:
-    if value is None or type(value) is str:
+    if value is None:
         return value
     if isinstance(value, Trace):
         return _trace_data(value, encryption.hidden)
@@ -73,7 +75,7 @@ def _values_data(values: Values, encryption: Encryption) -> dict[str, Any]:
     if not encryption.encrypted:
         return lightly_tagged(values)
     return {
-        field: {_SEALED: encryption.seal(field, value)}
+        field: {SEALED: encryption.seal(field, value)}
         if value is not None and field in encryption.encrypted
         else tagged(value)
         for field, value in values.items()
@@ -109,8 +111,8 @@ def _read(name: str, data: Any, open_: Open) -> Any:
 
 
 def _value(field: str, data: Any, open_: Open) -> Value:
-    if isinstance(data, dict) and _SEALED in data:
-        return open_(field, data[_SEALED])
+    if isinstance(data, dict) and SEALED in data:
+        return open_(field, data[SEALED])
     return untagged(data)
 
 

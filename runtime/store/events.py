@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import sqlalchemy as sa
 
 from engines.errors import BugError
-from engines.messages import Event, RecordChanged, RecordCreated
-from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value
+from engines.messages import Event, RecordCreated
+from engines.values import AppId, FormId, InstanceId, RecordId, UserId, Value, ValueBlock
 from runtime.ports import Anchor, ChainReport, FormTable, IdSource, StoredEvent
 from runtime.store import chain, plain
+from runtime.store.bulk_events import created_payloads
 from runtime.store.event_codec import (
     Encryption,
     Seal,
@@ -28,7 +30,7 @@ from runtime.store.vault import Vault
 Place = tuple[str | None, str | None, str | None]  # form, record, instance
 
 _INSERT = insert_into(EVENT, without=("number", "seal"))
-_OF_RECORDS = frozenset({RecordCreated, RecordChanged})  # most events by far
+_NAMES = {kind: frozenset(one.name for one in fields(kind)) for kind in get_args(Event)}
 _MANY = 20  # events from which on they are copied in
 _CELLS = tuple(column.name for column in EVENT.c if column.name not in ("number", "seal"))
 _READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
@@ -40,10 +42,14 @@ _OF_RECORD = (
     .limit(bind("most"))
 )
 _AFTER = _READ.where(EVENT.c.seal > bind("position")).order_by(EVENT.c.seal).limit(bind("most"))
-_OF_INSTANCE = sa.select(INSTANCE.c.form, INSTANCE.c.record, INSTANCE.c.id).where(
-    INSTANCE.c.id == bind("id")
-)
-_OF_TASK = sa.select(TASK.c.form, TASK.c.record, TASK.c.instance).where(TASK.c.id == bind("id"))
+_PLACES = {
+    INSTANCE.name: sa.select(INSTANCE.c.form, INSTANCE.c.record, INSTANCE.c.id).where(
+        INSTANCE.c.id == bind("id")
+    ),
+    TASK.name: sa.select(TASK.c.form, TASK.c.record, TASK.c.instance).where(
+        TASK.c.id == bind("id")
+    ),
+}
 
 
 class StoredEvents:
@@ -88,9 +94,8 @@ class StoredEvents:
         nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
         rows = []
-        for occurred_at, event in events:
+        for id_, (occurred_at, event) in zip(self._ids.many(len(events)), events, strict=True):
             form, record, instance = self._place(event, places)
-            id_ = self._ids.new()
             encrypted = secrets.by_form.get(form) if form is not None else None
             encryption = nothing_secret
             if encrypted and form is not None:
@@ -103,6 +108,36 @@ class StoredEvents:
             by_name = [dict(zip(_CELLS, row, strict=True)) for row in rows]
             self._session.change_many(_INSERT, by_name)
             return
+        self._session.add_rows(EVENT, _CELLS, rows)
+
+    def append_created(
+        self,
+        app: AppId,
+        version: int,
+        block: ValueBlock,
+        *,
+        occurred_at: Sequence[datetime],
+        actor: UserId | None,
+        via: str,
+    ) -> None:
+        form = block.form
+        table = self._tables.of_version(self._session, app, version).get(form)
+        encrypted = self._tables.secrets(self._session, app, version).by_form.get(form)
+        ids = self._ids.many(len(block.ids))
+
+        def seal(at: int, field: str, value: Value) -> str:
+            if table is None:
+                raise BugError(f"{form} has no table in version {version}")
+            return self._sealing(ids[at], block.ids[at], table)(field, value)
+
+        told = created_payloads(block, encrypted or frozenset(), seal)
+        kind, recorded_at = RecordCreated.__name__, micros(self._session.now)
+        rows = [
+            (id_, app, version, kind, form, record, None, actor, via, at, recorded_at, payload)
+            for id_, record, at, payload in zip(
+                ids, block.ids, map(micros, occurred_at), told, strict=True
+            )
+        ]
         self._session.add_rows(EVENT, _CELLS, rows)
 
     def of_record(
@@ -136,29 +171,31 @@ class StoredEvents:
 
     def _place(self, event: Event, places: dict[str, Place]) -> Place:
         """The form, record and instance an event belongs to, asked of the tables if need be."""
-        if type(event) in _OF_RECORDS:
-            return event.form, event.record, None  # type: ignore[union-attr]
-        form = getattr(event, "form", None)
-        instance = getattr(event, "instance", None)
-        if form is not None:
-            place = form, getattr(event, "record", None), instance
-            if instance is not None:
-                places[instance] = place  # for the events that only name the instance
-            return place
-        if instance is not None:
-            return self._looked_up(_OF_INSTANCE, instance, places, (None, None, instance))
-        task = getattr(event, "task", None)
-        if task is not None:
-            return self._looked_up(_OF_TASK, task, places, (None, None, None))
+        told: Any = event
+        names = _NAMES[type(event)]
+        if "form" in names and told.form is not None:
+            instance = told.instance if "instance" in names else None
+            return told.form, told.record if "record" in names else None, instance
+        if "instance" in names and told.instance is not None:
+            place = self._looked_up(INSTANCE, told.instance, places)
+            return place or (None, None, told.instance)
+        if "task" in names:
+            return self._looked_up(TASK, told.task, places) or (None, None, None)
         return None, None, None
 
-    def _looked_up(
-        self, statement: sa.Select[Any], id_: str, places: dict[str, Place], otherwise: Place
-    ) -> Place:
-        if id_ not in places:
-            row = self._session.first(statement, {"id": id_})
-            places[id_] = otherwise if row is None else (row[0], row[1], row[2])
-        return places[id_]
+    def _looked_up(self, table: sa.Table, id_: str, places: dict[str, Place]) -> Place | None:
+        """Where an instance or task belongs; asked of the table unless the unit knows the row."""
+        place = places.get(id_)
+        if place is None:
+            kept = self._session.kept.find_any(table.name, id_)
+            if kept is not None:
+                place = kept.form, kept.record, kept.id if table is INSTANCE else kept.instance
+            elif (row := self._session.first(_PLACES[table.name], {"id": id_})) is not None:
+                place = row[0], row[1], row[2]
+            else:
+                return None
+            places[id_] = place
+        return place
 
     def _stored(self, row: Row) -> StoredEvent:
         id_, app, version, kind, form, record, instance, actor, via, *rest = row

@@ -5,7 +5,7 @@ Sealed values are opened and sealed here, with the record they belong to as asso
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ FIRST_VALUE = 6  # cells before the fields': see naming.RECORD_COLUMNS
 _MAX_LAYOUTS = 2_000
 
 Lists = Mapping[FieldId, list[str]]
+Convert = Callable[[Value], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +35,18 @@ class FormAccess:
     layout: Layout
     vault: Vault
     columns: tuple[sa.Column[Any], ...]
+    names: tuple[FieldId, ...]  # the fields that are read
     get: sa.Select[Any]
     lock: sa.Select[Any]
     get_many: sa.Select[Any]
+    between: sa.Select[Any]  # ids and values alone
     insert: sa.Insert
     delete: sa.Delete
     revision: sa.Select[Any]
     lists_of: Mapping[FieldId, sa.Select[Any]]  # (record, value) of many records, in order
     insert_list: tuple[tuple[ChildPlace, sa.Insert], ...]
     delete_list: tuple[tuple[ChildPlace, sa.Delete], ...]
+    given_back: tuple[tuple[FieldId, Convert], ...]  # fields whose values may come back changed
     updates: dict[frozenset[str], sa.Update] = field(default_factory=dict)
 
     def cells(self, session: Session, record: Record) -> dict[str, Any]:
@@ -51,8 +55,13 @@ class FormAccess:
         found["id"] = record.id
         found["created_at"] = self.layout.stamp.write(record.created_at)
         found["created_by"] = record.created_by
+        values = record.values
         for place in (*self.layout.places, *self.layout.extras):
-            found.update(self.cells_of(session, place, record.id, record.values.get(place.field)))
+            value = values.get(place.field)
+            if place.is_itself and len(place.columns) == 1:
+                found[place.columns[0]] = value
+            else:
+                found.update(self.cells_of(session, place, record.id, value))
         return found
 
     def stamps(self, record: Record) -> dict[str, Any]:
@@ -80,10 +89,13 @@ class FormAccess:
         values: dict[str, Value] = {}
         at = FIRST_VALUE
         for place in self.layout.places:
-            width = len(place.columns)
-            cells = row[at : at + width]
+            width = len(place.shown)
+            values[place.field] = (
+                row[at]
+                if place.is_itself
+                else self.value_of(session, place, id_, row[at : at + width])
+            )
             at += width
-            values[place.field] = self.value_of(session, place, id_, cells)
         for child in self.layout.children:
             values[child.field] = lists.get(child.field)
         return Record(
@@ -95,6 +107,23 @@ class FormAccess:
             created_by=UserId(row[3]) if row[3] is not None else None,
             updated_at=read_stamp(row[4]),
             updated_by=UserId(row[5]) if row[5] is not None else None,
+        )
+
+    def as_stored(self, record: Record) -> Record:
+        """A record that is written, as reading it would give it back."""
+        values: dict[str, Value] = {name: record.values.get(name) for name in self.names}
+        for name, convert in self.given_back:
+            if values[name] is not None:
+                values[name] = convert(values[name])
+        return Record(
+            record.id,
+            record.form,
+            values,
+            record.revision,
+            record.created_at,
+            record.created_by,
+            record.updated_at,
+            record.updated_by,
         )
 
     def list_rows(self, child: ChildPlace, record: Record) -> list[dict[str, Any]]:
@@ -196,7 +225,7 @@ def list_param(values: Sequence[str], dialect: Dialect) -> Any:
 
 def _access(layout: Layout, vault: Vault) -> FormAccess:
     table = layout.table
-    names = [name for place in layout.places for name in place.columns]
+    names = [name for place in layout.places for name in place.shown]
     columns = (*list(table.c)[:FIRST_VALUE], *(table.c[name] for name in names))
     select = sa.select(*columns)
     by_id = select.where(table.c.id == bind("id_"))
@@ -204,9 +233,11 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
         layout=layout,
         vault=vault,
         columns=columns,
+        names=(*(one.field for one in layout.places), *(one.field for one in layout.children)),
         get=by_id,
         lock=by_id.with_for_update(),
         get_many=select.where(among(table.c.id, "ids", layout.dialect)),
+        between=_between(table, names),
         insert=insert_into(table),
         delete=sa.delete(table).where(
             table.c.id == bind("id_"), table.c["_revision"] == bind("_expected")
@@ -218,7 +249,35 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
             (child, sa.delete(child.table).where(child.table.c.record == bind("id_")))
             for child in layout.all_children
         ),
+        given_back=_given_back(layout),
     )
+
+
+def _given_back(layout: Layout) -> tuple[tuple[FieldId, Convert], ...]:
+    found: list[tuple[FieldId, Convert]] = [
+        (place.field, _sealed_again if place.is_sealed else _way_back(place))
+        for place in layout.places
+        if not place.is_itself
+    ]
+    return (*found, *((child.field, _elements) for child in layout.children))
+
+
+def _way_back(place: Place) -> Convert:
+    return lambda value: place.read(place.write(value))
+
+
+def _sealed_again(value: Value) -> Value:
+    return plain.loads(plain.dumps(value))
+
+
+def _elements(value: Value) -> Value:
+    return list(value) or None  # a list without elements has no rows
+
+
+def _between(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
+    id_ = table.c.id
+    chosen = sa.select(id_, *(table.c[name] for name in names))
+    return chosen.where(id_ >= bind("first"), id_ <= bind("last")).order_by(id_)
 
 
 def _lists(child: ChildPlace, dialect: Dialect) -> sa.Select[Any]:

@@ -15,6 +15,7 @@ from typing import Any, assert_never
 import sqlalchemy as sa
 
 from engines.errors import BugError
+from engines.expression.folding import fold_all
 from engines.kinds import Column, ColumnType, Kind, Shape, encrypted
 from engines.values import FieldId, Value
 from runtime.ports import FieldTable, FormTable
@@ -34,8 +35,10 @@ class Place:
 
     field: FieldId
     columns: tuple[str, ...]
+    shown: tuple[str, ...]  # the first of them, as many as the value is read from
     write: Callable[[Value], Cells]  # given no None
-    read: Callable[[Cells], Value]  # given a first cell that is not None
+    read: Callable[[Cells], Value]  # given the cells of `shown`, the first of them not None
+    write_all: Callable[[Sequence[Value]], list[Sequence[Any]]]  # columns of many; no None
     is_sealed: bool = False
     is_itself: bool = False  # the value is its first cell
 
@@ -151,7 +154,7 @@ def _columns(kind: Kind, base: str, dialect: Dialect) -> list[sa.Column[Any]]:
 
 def _sealed_place(field: FieldTable) -> Place:
     columns = tuple(field.column + one.suffix for one in encrypted(field.kind).columns)
-    return Place(field.field, columns, _refuse, _refuse, is_sealed=True)
+    return Place(field.field, columns, columns[:1], _refuse, _refuse, _refuse, is_sealed=True)
 
 
 def _place(field: FieldTable, base: str, dialect: Dialect) -> Place:
@@ -159,7 +162,9 @@ def _place(field: FieldTable, base: str, dialect: Dialect) -> Place:
     names = tuple(base + column.suffix for column in field.kind.columns)
     write, read = _conversions(field.kind.shape, codecs)
     is_itself = field.kind.shape in (Shape.SCALAR, Shape.FOLDED_TEXT) and codecs[0].is_itself
-    return Place(field.field, names, write, read, is_itself=is_itself)
+    shown = names if field.kind.shape is Shape.MONEY else names[:1]
+    write_all = _writer(field.kind.shape, codecs, write)
+    return Place(field.field, names, shown, write, read, write_all, is_itself=is_itself)
 
 
 def _conversions(
@@ -183,6 +188,21 @@ def _conversions(
             return _refuse, _refuse
         case _:
             assert_never(shape)
+
+
+def _writer(
+    shape: Shape, codecs: Sequence[Codec], write: Callable[[Value], Cells]
+) -> Callable[[Sequence[Value]], list[Sequence[Any]]]:
+    """The same for many values: a loop a column where one is enough, none where it can be."""
+    main = codecs[0]
+    if shape is Shape.FOLDED_TEXT:
+        return lambda values: [values, fold_all(values)]
+    if shape is Shape.SCALAR and main.is_itself:
+        return lambda values: [values]
+    if shape is Shape.SCALAR:
+        return lambda values: [list(map(main.write, values))]
+    width = len(codecs)
+    return lambda values: list(zip(*map(write, values), strict=True)) or [()] * width
 
 
 def _child(form: FormTable, field: FieldTable, column: str, dialect: Dialect) -> ChildPlace:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import BugError, Conflict
 from engines.report.query import AggregateQuery, Aggregates
-from engines.values import FieldId, RecordId, Value
+from engines.values import FieldId, RecordId, UserId, Value, ValueBlock
 from runtime.ports import FormTable, Record, RecordPage, RecordQuery
 from runtime.store import bulk, pages
 from runtime.store.aggregate import aggregate, cell_condition
@@ -45,9 +46,18 @@ class StoredRecords:
         self._accesses = accesses
 
     def get(self, table: FormTable, record: RecordId, *, lock: bool = False) -> Record | None:
-        access = self._accesses.of(table)
-        row = self._session.first(access.lock if lock else access.get, {"id_": record})
-        return None if row is None else self._records(access, [row])[0]
+        access, session = self._accesses.of(table), self._session
+        kept: Record | None = session.kept.find(table.table, record, access, lock=lock)
+        if kept is not None:
+            return kept
+        row = session.first(access.lock if lock else access.get, {"id_": record})
+        if row is None:
+            return None
+        found = self._records(access, [row])[0]
+        if session.is_in_unit:
+            is_locked = lock or session.dialect is Dialect.SQLITE
+            session.kept.keep(table.table, record, access, found, is_locked=is_locked)
+        return found
 
     def get_many(self, table: FormTable, records: Iterable[RecordId]) -> dict[RecordId, Record]:
         wanted = list(dict.fromkeys(records))
@@ -65,33 +75,46 @@ class StoredRecords:
             self._session.change_many(statement, access.list_rows(child, record))
         if access.layout.searched:
             words = access.words_of(record, access.layout.searched)
-            place = (table.app, table.form)
-            self._accesses.index.put_many(self._session, place, [(record.id, words)])
+            new = [(record.id, name, " ".join(found)) for name, found in words.items() if found]
+            self._accesses.index.add(self._session, (table.app, table.form), new)
+        self._session.kept.keep(table.table, record.id, access, access.as_stored(record))
 
     def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
         bulk.add_records(self._session, self._accesses, self._accesses.of(table), records)
 
-    def update(self, table: FormTable, before: Record, after: Record) -> None:
-        access = self._accesses.of(table)
-        changed = frozenset(
-            FieldId(name)
-            for name in table.fields
-            if before.values.get(name) != after.values.get(name)
+    def insert_block(
+        self,
+        table: FormTable,
+        block: ValueBlock,
+        *,
+        created_at: Sequence[datetime],
+        created_by: UserId | None,
+    ) -> None:
+        bulk.add_block(
+            self._session,
+            self._accesses,
+            self._accesses.of(table),
+            block,
+            created_at=created_at,
+            created_by=created_by,
         )
-        cells = access.stamps(after)
-        for place in (*access.layout.places, *access.layout.extras):
-            if place.field in changed:
-                value = after.values.get(place.field)
-                cells.update(access.cells_of(self._session, place, after.id, value))
-        statement = update_of(access, frozenset(cells))
-        guard = {"id_": before.id, "_expected": before.revision}
-        if self._session.change(statement, {**cells, **guard}) == 0:
-            raise self._outdated(access, before)
-        self._replace_lists(access, after, changed)
-        searched = changed & access.layout.searched
-        if searched:
-            words = access.words_of(after, searched)
-            self._accesses.index.put(self._session, (table.app, table.form), after.id, words)
+
+    def values_between(self, table: FormTable, first: RecordId, last: RecordId) -> ValueBlock:
+        access = self._accesses.of(table)
+        rows = self._session.rows(access.between, {"first": first, "last": last})
+        lists = self._lists(access, [row[0] for row in rows])
+        return bulk.values_between(self._session, access, rows, lists)
+
+    def update(self, table: FormTable, before: Record, after: Record) -> None:
+        access, kept = self._accesses.of(table), self._session.kept
+
+        def write(stored: Record, record: Record) -> None:
+            self._write(access, stored, record)
+
+        as_stored = access.as_stored(after)
+        if not kept.change(table.table, before.id, access, before.revision, as_stored, write):
+            kept.before(frozenset((table.table,)), table.table)
+            self._write(access, before, after)
 
     def delete(self, table: FormTable, record: Record) -> None:
         access = self._accesses.of(table)
@@ -190,6 +213,29 @@ class StoredRecords:
         for statement in (_DROP_UNSENT, _EMPTY_SENT):
             self._session.change(statement, about)
         return self._accesses.vault.forget(self._session, access.scope(record))
+
+    def _write(self, access: FormAccess, before: Record, after: Record) -> None:
+        """The UPDATE of what differs, guarded by the revision before."""
+        table = access.layout.form
+        changed = frozenset(
+            FieldId(name)
+            for name in table.fields
+            if before.values.get(name) != after.values.get(name)
+        )
+        cells = access.stamps(after)
+        for place in (*access.layout.places, *access.layout.extras):
+            if place.field in changed:
+                value = after.values.get(place.field)
+                cells.update(access.cells_of(self._session, place, after.id, value))
+        statement = update_of(access, frozenset(cells))
+        guard = {"id_": before.id, "_expected": before.revision}
+        if self._session.change_kept(statement, {**cells, **guard}) == 0:
+            raise self._outdated(access, before)
+        self._replace_lists(access, after, changed)
+        searched = changed & access.layout.searched
+        if searched:
+            words = access.words_of(after, searched)
+            self._accesses.index.put(self._session, (table.app, table.form), after.id, words)
 
     def _page(self, access: FormAccess, found: pages.FoundPage) -> RecordPage:
         return RecordPage(

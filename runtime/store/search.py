@@ -19,6 +19,7 @@ from runtime.store.tables import SEARCH
 
 Place = tuple[AppId, FormId]
 Words = Mapping[FieldId, Sequence[str]]  # an empty sequence: nothing to find here any more
+Entry = tuple[RecordId, FieldId, str]  # the words of a field of a record; there are some
 
 WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
 
@@ -67,9 +68,7 @@ class SearchIndex(Protocol):
     def put(self, session: Session, place: Place, record: RecordId, words: Words) -> None:
         """Replace the words of some fields of a record."""
 
-    def put_many(
-        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
-    ) -> None:
+    def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
         """The words of new records."""
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
@@ -108,13 +107,13 @@ class SqliteIndex:
             if row is not None:
                 session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
 
-    def put_many(
-        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
-    ) -> None:
-        entries = _entries(many)
+    def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
+        if not entries:
+            return
         last = session.first(_LAST)
         first = (last[0] or 0) + 1 if last is not None else 1  # only one connection writes
-        keys = [(at, *place, *entry[:2]) for at, entry in enumerate(entries, first)]
+        app, form = place
+        keys = [(at, app, form, *entry[:2]) for at, entry in enumerate(entries, first)]
         session.add_rows(SEARCH, ("id", "app", "form", "record", "field"), keys)
         texts = [(at, entry[2]) for at, entry in enumerate(entries, first)]
         session.add_rows(WORDS, ("rowid", "words"), texts)
@@ -150,10 +149,7 @@ class PostgresIndex:
             else:
                 session.change(_DROP, key)
 
-    def put_many(
-        self, session: Session, place: Place, many: Iterable[tuple[RecordId, Words]]
-    ) -> None:
-        entries = _entries(many)
+    def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
         if entries:
             records, fields, texts = map(list, zip(*entries, strict=True))
             names = {"app": place[0], "form": place[1]}
@@ -209,16 +205,6 @@ def _all_found(
     record: sa.ColumnElement[str], each: Iterable[sa.Select[tuple[str]]]
 ) -> sa.ColumnElement[bool]:
     return sa.and_(sa.true(), *(record.in_(one) for one in each))
-
-
-def _entries(many: Iterable[tuple[RecordId, Words]]) -> list[tuple[RecordId, FieldId, str]]:
-    """Record, field and words of every field that has some."""
-    return [
-        (record, field, " ".join(found))
-        for record, words in many
-        for field, found in words.items()
-        if found
-    ]
 
 
 def _fts_query(term: Sequence[str]) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engines.values import AppId, FormId, RecordId
+from collections.abc import Mapping
+from typing import Any
+
+from engines.values import AppId, FormId, RecordId, ValueBlock
 from runtime.commands import ImportedRecord, ImportRecords
 from runtime.store.plain import dumps, loads
 
@@ -17,6 +20,8 @@ def chunk_text(command: ImportRecords) -> str:
                 [str(one.record), dict(one.values), one.occurred_at, list(map(list, one.changes))]
                 for one in command.records
             ],
+            "block": _block_data(command.block),
+            "made_at": list(command.made_at),
             "rules": command.rules,
             "run": command.run,
             "resume_at": command.resume_at,
@@ -41,4 +46,17 @@ def chunk_of(text: str) -> ImportRecords:
         run=data["run"],
         resume_at=data["resume_at"],
         progress=data["progress"],
+        block=_block(FormId(data["form"]), data["block"]),
+        made_at=data["made_at"],
     )
+
+
+def _block_data(block: ValueBlock | None) -> Any:
+    if block is None:
+        return None
+    columns = {name: list(column) for name, column in block.columns.items()}
+    return {"ids": list(block.ids), "columns": columns}
+
+
+def _block(form: FormId, data: Mapping[str, Any] | None) -> ValueBlock | None:
+    return None if data is None else ValueBlock(form, data["ids"], data["columns"])

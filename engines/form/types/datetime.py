@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -14,9 +15,13 @@ from engines.form.display import Display, datetime_text, iso_instant, names
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.instants import read_instant
 from engines.form.problems import Refused
-from engines.form.reading import NEUTRAL, Reading, is_blank
+from engines.form.reading import NEUTRAL, Reading, are_all, is_blank
 from engines.kinds import Kind
 from engines.values import Value
+
+_PLAIN = re.compile(
+    "(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,6})?)?\\n)*+"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,19 @@ class DatetimeType(FieldType[DatetimeOptions]):
 
     def read(self, raw: object, options: DatetimeOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else read_instant(raw, reading.zone)
+
+    def read_plain(
+        self, texts: Sequence[str], options: DatetimeOptions, reading: Reading
+    ) -> list[Value] | None:
+        if reading.zone.key != "UTC" or not are_all(_PLAIN, texts):
+            return None
+        try:
+            found = [datetime.fromisoformat(f"{text}+00:00") for text in texts]
+        except ValueError:
+            return None
+        is_late = options.min is None or options.min <= min(found)
+        is_early = options.max is None or max(found) <= options.max
+        return list(found) if is_late and is_early else None
 
     def check(self, value: Value, options: DatetimeOptions) -> Iterable[Refused]:
         if value is None:

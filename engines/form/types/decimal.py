@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -14,9 +15,12 @@ from engines.form.amounts import fit, largest, plain, to_scale
 from engines.form.display import Display, names, number_text
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
-from engines.form.reading import Reading, is_blank, number
+from engines.form.reading import Reading, are_all, is_blank, number
 from engines.kinds import Kind
 from engines.values import Value
+
+# Without a signed zero, which keeps its sign in one way of writing it and not in another.
+_PLAIN = re.compile(r"(?:(?:-?[1-9][0-9]{0,14}|[0-9]{1,15})(?:\.[0-9]{1,9})?\n)*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,16 @@ class DecimalType(FieldType[DecimalOptions]):
 
     def read(self, raw: object, options: DecimalOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else fit(number(raw), options.scale)
+
+    def read_plain(
+        self, texts: Sequence[str], options: DecimalOptions, reading: Reading
+    ) -> list[Value] | None:
+        if not are_all(_PLAIN, texts):
+            return None
+        exact, unit = list(map(Decimal, texts)), Decimal(1).scaleb(-options.scale)
+        fitted = [one.quantize(unit) for one in exact]
+        is_within = options.min <= min(fitted) and max(fitted) <= options.max
+        return fitted if is_within and fitted == exact else None
 
     def settle(self, value: Value, options: DecimalOptions) -> Value:
         """A computed number rounded to the decimals that are kept."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from engines.expression.types import TEXT, Type
 from engines.form.display import Display, names
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
-from engines.form.reading import Reading, is_blank, line
+from engines.form.reading import Reading, are_all, is_blank, line
 from engines.kinds import Kind
 from engines.values import Value
 
@@ -25,6 +25,8 @@ LONGEST = 254
 # a few names, such as Postmaster, are made small.
 _PLAIN_LOCAL = re.compile(r"(?=.{1,64}$)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*")
 _PLAIN_DOMAIN = re.compile(r"[A-Za-z0-9.-]{1,180}")
+_PLAIN = re.compile(r"(?:[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*+@[A-Za-z0-9.-]+\n)*+")
+_LONGEST_PLAIN = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,18 @@ class EmailType(FieldType[EmailOptions]):
         if _PLAIN_LOCAL.fullmatch(local) and _PLAIN_DOMAIN.fullmatch(domain):
             return f"{local}@{_normal_domain(domain)}"
         return _normal(text)
+
+    def read_plain(
+        self, texts: Sequence[str], options: EmailOptions, reading: Reading
+    ) -> list[Value] | None:
+        if max(map(len, texts)) > _LONGEST_PLAIN or not are_all(_PLAIN, texts):
+            return None
+        try:
+            domains = {text.rpartition("@")[2] for text in texts}
+            are_normal = all(_normal_domain(one) == one for one in domains)
+        except Refused:
+            return None
+        return list(texts) if are_normal else None
 
     def write(self, value: Value, options: EmailOptions, display: Display) -> str:
         return value or ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -13,9 +14,11 @@ from engines.form.amounts import to_scale
 from engines.form.display import Display, names, number_text
 from engines.form.fieldtype import FieldType, KnownForms, Place
 from engines.form.problems import Refused
-from engines.form.reading import Reading, is_blank, whole
+from engines.form.reading import Reading, are_all, is_blank, whole
 from engines.kinds import Kind
 from engines.values import Value
+
+_PLAIN = re.compile(r"(?:-?[0-9]{1,15}\n)*+")
 
 LARGEST = 2**53 - 1  # what a browser can still count in whole numbers
 
@@ -58,6 +61,14 @@ class IntegerType(FieldType[IntegerOptions]):
 
     def read(self, raw: object, options: IntegerOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else whole(raw)
+
+    def read_plain(
+        self, texts: Sequence[str], options: IntegerOptions, reading: Reading
+    ) -> list[Value] | None:
+        if not are_all(_PLAIN, texts):
+            return None
+        numbers = list(map(int, texts))
+        return numbers if options.min <= min(numbers) and max(numbers) <= options.max else None
 
     def settle(self, value: Value, options: IntegerOptions) -> Value:
         """What a rule or an expression gives, as the whole number that is kept."""

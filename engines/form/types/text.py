@@ -59,11 +59,15 @@ class TextType(FieldType[TextOptions]):
     def read(self, raw: object, options: TextOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else line(raw)
 
-    def read_plain(self, texts: Sequence[str], options: TextOptions) -> Sequence[Value] | None:
-        if options.pattern is not None or not are_plain(texts):
-            return None
-        fits = limits.all_within(texts, options.min_length, options.max_length)
-        return texts if fits else None
+    def read_plain(
+        self, texts: Sequence[str], options: TextOptions, reading: Reading
+    ) -> list[Value] | None:
+        is_fitting = (
+            limits.all_within(texts, options.min_length, options.max_length)
+            and are_plain(texts)
+            and (options.pattern is None or options.pattern.match_all(set(texts)))
+        )
+        return list(texts) if is_fitting else None
 
     def check(self, value: Value, options: TextOptions) -> Iterable[Refused]:
         if value is None:

@@ -59,9 +59,11 @@ class TextareaType(FieldType[TextareaOptions]):
     def read(self, raw: object, options: TextareaOptions, reading: Reading) -> Value:
         return None if is_blank(raw) else lines(raw)
 
-    def read_plain(self, texts: Sequence[str], options: TextareaOptions) -> Sequence[Value] | None:
+    def read_plain(
+        self, texts: Sequence[str], options: TextareaOptions, reading: Reading
+    ) -> list[Value] | None:
         fits = limits.all_within(texts, options.min_length, options.max_length)
-        return texts if fits and are_plain(texts) else None
+        return list(texts) if fits and are_plain(texts) else None
 
     def check(self, value: Value, options: TextareaOptions) -> Iterable[Refused]:
         if value is None:

@@ -128,8 +128,9 @@ def test_a_chunk_judged_before_a_value_was_taken_is_refused(served: Served) -> N
     answers = {"code": "C1", "name": "First"}
     served.runtime.bus.execute(CreateRecord(AppId("shop"), FormId("buyer"), answers), SYSTEM)
     late = chunk_of(
-        '{"app":"shop","form":"buyer","records":[["01900000-0000-7000-8000-000000000001",'
-        '{"code":"C1","name":"Late"},null,[]]],"rules":"off","run":"","resume_at":0,"progress":{}}'
+        '{"app":"shop","form":"buyer","records":[],"block":{'
+        '"ids":["01900000-0000-7000-8000-000000000001"],"columns":{"code":["C1"],"name":["Late"]}},'
+        '"made_at":[null],"rules":"off","run":"","resume_at":0,"progress":{}}'
     )
 
     with pytest.raises(Conflict, match="taken meanwhile"):
@@ -142,7 +143,8 @@ def test_a_chunk_is_the_same_at_the_other_end() -> None:
     text = (
         '{"app":"a","form":"f","records":[["r1",{"price":{"$d":"1.50"},"on":{"$on":"2026-01-01"},'
         '"at":{"$t":1767225600000000}},{"$t":5},[[{"$t":7},{"price":null}]]]],'
-        '"rules":"full","run":"x","resume_at":7,"progress":{"refused":1}}'
+        '"block":{"ids":["r2"],"columns":{"price":[{"$d":"1.50"}],"on":[null]}},'
+        '"made_at":[{"$t":5}],"rules":"full","run":"x","resume_at":7,"progress":{"refused":1}}'
     )
 
     command = chunk_of(text)

@@ -48,6 +48,16 @@ def test_ids_are_uuids_that_rise_even_when_the_clock_stands() -> None:
     assert all(UUID7.fullmatch(one) for one in made)
 
 
+def test_ids_made_many_at_once_rise_with_those_made_alone() -> None:
+    ids = RandomIds(SettableClock(START))
+
+    made = [ids.new(), *ids.many(3_000), ids.new(), *ids.many(0), *ids.many(1)]
+
+    assert made == sorted(set(made))
+    assert len(made) == 3_003
+    assert all(UUID7.fullmatch(one) for one in made)
+
+
 def test_ids_made_by_many_threads_differ() -> None:
     ids = RandomIds(SystemClock())
 
@@ -125,7 +135,7 @@ def test_a_socket_left_by_a_killed_process_is_replaced(tmp_path: Path) -> None:
 
 
 def test_many_messages_are_answered_at_once(tmp_path: Path) -> None:
-    together = threading.Barrier(4, timeout=20)
+    together = threading.Barrier(4, timeout=60)
 
     def wait_for_all(_: str, payload: Any) -> Any:
         together.wait()

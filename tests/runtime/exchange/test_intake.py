@@ -12,13 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builder.cli.words import problem_sentence
-from engines.values import AppId, FormId, RecordId
+from engines.form.reading import Reading
+from engines.values import AppId, FormId
 from runtime.adapters.clock import SettableClock
 from runtime.commands import SYSTEM, CreateRecord
 from runtime.exchange.columns import columns_of
-from runtime.exchange.judging import Judge, Judged
+from runtime.exchange.intake import Intake
+from runtime.exchange.judging import Judge
 from runtime.exchange.mapping import linked_mapping, read_mapping
-from runtime.exchange.source import Row
+from runtime.exchange.row_ids import RowIds
+from runtime.exchange.sifting import Sieve, Sifted
+from runtime.exchange.source import Batch
 from tests.support.stores import opened_store
 from tests.support.worlds import World, a_world
 
@@ -114,25 +118,26 @@ def world(
         yield made
 
 
-def judged(
+def sifted(
     world: World, mapping: str, rows: Sequence[Sequence[str]], *, short: bool
-) -> list[Judged]:
+) -> list[Sifted]:
     with world.store.read() as reader:
         app = world.live.app(reader, world.app)
         linked = linked_mapping(read_mapping(mapping, "mapping.yaml"), app)
         form = replace(app.form(linked.form), readonly=())
         columns = columns_of(linked, list(TEXTS), form)
-        judge = Judge(app, form, linked, columns, world.clock, problem_sentence, name_of)
-        assert judge.intake.is_able
-        judge.intake.is_able = short
+        ids = RowIds("run", 1_700_000_000_000)
+        judge = Judge(app, form, linked, columns, world.clock, problem_sentence, ids.of)
+        intake = Intake(form, columns, Reading(linked.zone))
+        assert intake.is_able
+        intake.is_able = short
         judge.form = judge.form if short else form
-        groups = [(Row(number, tuple(cells)),) for number, cells in enumerate(rows, 2)]
-        halves = (groups[: len(groups) // 2], groups[len(groups) // 2 :])
-        return [one for half in halves for one in judge.judge(reader, half)]
-
-
-def name_of(row: int) -> RecordId:
-    return RecordId(f"00000000-0000-7000-8000-{row:012d}")
+        sieve = Sieve(judge, ids, intake)
+        batch = Batch(range(2, len(rows) + 2), rows)
+        middle = len(rows) // 2
+        halves = (slice(None, middle), slice(middle, None))
+        parts = [Batch(batch.numbers[one], batch.cells[one]) for one in halves]
+        return [sieve.rows(reader, part) for part in parts if part.cells]
 
 
 @given(rows=st.lists(a_row(), min_size=1, max_size=12))
@@ -147,17 +152,17 @@ def test_rows_are_judged_the_same_with_and_without_the_short_way(
 ) -> None:
     mapping = MAPPING.replace("  state: state\n", "") + more if "set:" in more else MAPPING + more
 
-    short = judged(world, mapping, rows, short=True)
+    short = sifted(world, mapping, rows, short=True)
 
-    assert short == judged(world, mapping, rows, short=False)
+    assert short == sifted(world, mapping, rows, short=False)
 
 
 def test_a_good_row_needs_no_submit(world: World) -> None:
     cells = [GOOD.get(name, texts[1]) for name, texts in TEXTS.items()]
 
-    (one,) = judged(world, MAPPING, [cells], short=True)
+    (one,) = sifted(world, MAPPING, [cells], short=True)
 
-    assert one.problems == ()
-    assert one.record is not None
-    assert one.record.values["marks"] == ["a"]
-    assert one.record.values["buyer"] is not None
+    assert (one.problems, one.refused) == ((), 0)
+    (values,) = one.block.rows()
+    assert values["marks"] == ["a"]
+    assert values["buyer"] is not None

@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engines import kinds
-from engines.values import FieldId
-from runtime.ports import FormTable, Record
+from engines.values import FieldId, UserId, ValueBlock
+from runtime.ports import FormTable, Record, RecordQuery
 from tests.runtime.store.test_records import EVERY_KIND, RECORDS, open_table
-from tests.support.stores import AnyStore, a_field, a_record, made, record_id, stored
+from tests.support.stores import START, AnyStore, a_field, a_record, made, record_id, stored
 
 __all__ = ["open_table"]
 
@@ -85,3 +85,44 @@ def test_many_records_are_the_same_as_each_alone(
 
     assert sorted(together, key=lambda one: one.id if one else "") == records
     assert alone == records
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "encrypted"])
+def test_a_block_of_values_comes_back_as_it_was(store: AnyStore, *, is_encrypted: bool) -> None:
+    fields = [
+        a_field(name, kind, is_encrypted=is_encrypted) for name, (kind, _) in EVERY_KIND.items()
+    ]
+    table = made(store, *fields)
+    ids = [record_id(one) for one in (1, 2, 3)]
+    columns = {name: [value, None, value] for name, (_, value) in EVERY_KIND.items()}
+    block = ValueBlock(table.form, ids, columns)
+
+    store.run(
+        lambda unit: unit.records.insert_block(
+            table, block, created_at=[START] * 3, created_by=UserId("ann")
+        )
+    )
+
+    with store.read() as reader:
+        found = reader.records.values_between(table, ids[0], ids[1])
+        third = reader.records.get(table, ids[2])
+    assert found.rows() == block.rows()[:2]
+    assert list(found.ids) == ids[:2]
+    assert third is not None
+    assert (third.values, third.revision) == (block.rows()[2], 1)
+    assert (third.created_at, third.created_by, third.updated_at) == (START, "ann", START)
+
+
+def test_words_of_a_block_are_found(store: AnyStore) -> None:
+    table = made(store, a_field("subject", is_searched=True), a_field("rest"))
+    block = ValueBlock(table.form, [record_id(1), record_id(2)], {"subject": ["Lamp, red", None]})
+
+    store.run(
+        lambda unit: unit.records.insert_block(
+            table, block, created_at=[START] * 2, created_by=None
+        )
+    )
+
+    with store.read() as reader:
+        page = reader.records.page(table, RecordQuery(table.form, search="red lamp"))
+    assert [one.id for one in page.records] == [record_id(1)]

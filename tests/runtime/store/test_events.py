@@ -25,7 +25,16 @@ from engines.messages import (
     Trace,
     TraceStep,
 )
-from engines.values import FlowId, InstanceId, NodeId, RoleId, RuleId, TaskId, UserId
+from engines.values import (
+    FlowId,
+    InstanceId,
+    NodeId,
+    RoleId,
+    RuleId,
+    TaskId,
+    UserId,
+    ValueBlock,
+)
 from runtime.ports import FormTable, InstanceRow, TaskRow
 from runtime.store.event_codec import HIDDEN
 from tests.support.stores import APP, START, TICKET, AnyStore, a_field, made, record_id
@@ -208,3 +217,28 @@ def raw(store: AnyStore, *statements: str) -> list[Any]:
         return list(cursor.fetchall()) if cursor.description else []
 
     return store.run(work)
+
+
+@pytest.mark.parametrize("is_encrypted", [False, True], ids=["plain", "encrypted"])
+def test_events_of_a_block_of_new_records_come_back_as_those_of_each(
+    store: AnyStore, *, is_encrypted: bool
+) -> None:
+    made(store, a_field("phone", is_encrypted=is_encrypted))
+    ids, phones = [record_id(one) for one in range(30)], [str(one) for one in range(29)]
+    times = [START - timedelta(days=one) for one in range(30)]
+    block = ValueBlock(TICKET, ids, {"phone": [*phones, None]})
+
+    store.run(
+        lambda unit: unit.events.append_created(
+            APP, 1, block, occurred_at=times, actor=UserId("ann"), via="import"
+        )
+    )
+
+    store.run(lambda unit: unit.events.seal(unit.now))
+    with store.read() as reader:
+        found = [(one.occurred_at, one.event) for one in reader.events.after(0, 100)]
+        assert reader.events.verify().problems == ()
+    assert found == [
+        (at, RecordCreated(TICKET, id_, values))
+        for at, id_, values in zip(times, ids, block.rows(), strict=True)
+    ]

@@ -1,0 +1,63 @@
+"""The rows of a file that are not done yet, as many at once as their run takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from runtime.exchange.columns import Columns
+from runtime.exchange.judging import Group
+from runtime.exchange.run import Run
+from runtime.exchange.source import Batch, Row, Rows, UnreadableFile
+
+
+def batches(run: Run, rows: Rows) -> Iterator[Batch]:
+    """Rows that each are a record of their own."""
+    numbers: list[int] = []
+    cells: list[tuple[str, ...]] = []
+    for batch in rows.batches:
+        run.last = batch.numbers[-1]
+        if run.last <= run.done:
+            continue
+        new = sum(number > run.done for number in batch.numbers)
+        numbers += batch.numbers[-new:]
+        cells += batch.cells[-new:]  # type: ignore[arg-type]
+        while len(cells) >= (size := run.size):
+            yield Batch(numbers[:size], cells[:size])
+            del numbers[:size], cells[:size]
+    if cells:
+        yield Batch(numbers, cells)
+
+
+def group_chunks(run: Run, rows: Rows, columns: Columns) -> Iterator[list[Group]]:
+    """Records that rows following each other tell of."""
+    waiting: list[Group] = []
+    for group in row_groups(rows.rows, columns):
+        run.last = group[-1].number
+        if group[0].number <= run.done:
+            continue
+        waiting.append(group)
+        if len(waiting) >= run.size:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def row_groups(rows: Iterator[Row], columns: Columns) -> Iterator[Group]:
+    """The rows of each record: one, or all that follow each other with the same key."""
+    place = columns.group_by
+    if place is None:
+        for row in rows:
+            yield (row,)
+        return
+    closed: set[int] = set()  # hashes of keys: a few MB for a hundred thousand records
+    for key, rows_of_one in groupby(rows, key=lambda row: row.text(place)):
+        group = tuple(rows_of_one)
+        if hash(key) in closed:
+            raise UnreadableFile(
+                f"Row {group[0].number}: the rows of {key!r} do not stand together. "
+                "Sort the file by that column."
+            )
+        closed.add(hash(key))
+        yield group

@@ -1,0 +1,55 @@
+"""The ids of an import's records: UUIDv7 that follow from the run and the row, rising by row.
+
+So a record can be named before it is stored, and found again when the run is proved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import groupby
+
+from engines.values import RecordId
+
+_AT_ONCE = 1_024  # rows whose random digits are made together
+_DIGITS = 8  # of a row's own, beside the number of the row
+_VARIANT = 2 << 30
+
+
+class RowIds:
+    """The ids of one run, which began at a time."""
+
+    def __init__(self, run: str, started_ms: int) -> None:
+        milliseconds = f"{started_ms:012x}"
+        self._head = f"{milliseconds[:8]}-{milliseconds[8:]}-7"
+        self._run = run
+        self._part = -1
+        self._ids: list[RecordId] = []
+
+    def of(self, row: int) -> RecordId:
+        """The id of the record that begins in a row."""
+        part, at = divmod(row, _AT_ONCE)
+        return self._of_part(part)[at]
+
+    def of_rows(self, rows: Sequence[int]) -> list[RecordId]:
+        """The same for many, which rise."""
+        found: list[RecordId] = []
+        for part, together in groupby(rows, key=_AT_ONCE.__rfloordiv__):
+            ids, first = self._of_part(part), part * _AT_ONCE
+            found += [ids[row - first] for row in together]
+        return found
+
+    def _of_part(self, part: int) -> list[RecordId]:
+        if part != self._part:
+            mark = f"{self._run}:{part}".encode()
+            digits = hashlib.shake_128(mark).hexdigest(_AT_ONCE * _DIGITS // 2)
+            first = part * _AT_ONCE
+            low = _VARIANT | (first & 0xFFFFFFF) << 2  # of its last 16 bits, these rows use 12
+            head = f"{self._head}{first >> 28 & 0xFFF:03x}-{low >> 16:04x}-"
+            own = [digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)]
+            self._ids = [
+                RecordId(f"{head}{(low & 0xFFFF) + (at << 2):04x}{own[at]}")
+                for at in range(_AT_ONCE)
+            ]
+            self._part = part
+        return self._ids
