@@ -12,6 +12,9 @@ from engines.expression.compile import Expression
 from engines.rules.actiontype import Spot
 from engines.values import FieldId, FormId, Value
 
+# Fixed values by field, expressions by field.
+Values = tuple[dict[str, Value], tuple[tuple[FieldId, Expression], ...]]
+
 VALUES: Mapping[str, Any] = {
     "set": {"type": "object", "title": "Fixed values", "additionalProperties": True},
     "set_value": {
@@ -22,7 +25,14 @@ VALUES: Mapping[str, Any] = {
 }
 
 
-def fixed_values(data: Mapping[str, Any], form: FormId, spot: Spot) -> dict[str, Value] | None:
+def values_of(data: Mapping[str, Any], form: FormId, spot: Spot) -> Values | None:
+    """What an action writes under `set` and `set_value`; None when something was reported."""
+    fixed = _fixed_values(data.get("set") or {}, form, spot.at("set"))
+    computed = _computed_values(data.get("set_value") or {}, form, spot.at("set_value"))
+    return None if fixed is None or computed is None else (fixed, computed)
+
+
+def _fixed_values(data: Mapping[str, Any], form: FormId, spot: Spot) -> dict[str, Value] | None:
     """The written values by field; None when something was reported."""
     found: dict[str, Value] = {}
     for name, written in data.items():
@@ -34,7 +44,7 @@ def fixed_values(data: Mapping[str, Any], form: FormId, spot: Spot) -> dict[str,
     return found if len(found) == len(data) else None
 
 
-def computed_values(
+def _computed_values(
     data: Mapping[str, Any], form: FormId, spot: Spot
 ) -> tuple[tuple[FieldId, Expression], ...] | None:
     """The expressions by field, over the record at hand; None when something was reported."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
 from engines.action import FactPath
@@ -58,6 +58,7 @@ class RuleSet:
     rules: Mapping[RuleId, Rule]
     bundles: Mapping[tuple[type[Trigger], str], Bundle]
     recompute: Recompute | None = None
+    waiting: Mapping[FormId, tuple[TimeAfter, ...]] = field(default_factory=dict)
 
     def has(self, trigger: Trigger) -> bool:
         """Whether any rule waits for the trigger; without one, no facts need be loaded."""
@@ -76,11 +77,7 @@ class RuleSet:
 
     def time_after(self, form: FormId) -> tuple[TimeAfter, ...]:
         """The rules that wait for a time after a field of `form`."""
-        return tuple(
-            TimeAfter(rule.id, rule.on.form, rule.on.field, rule.on.delay)
-            for rule in self.rules.values()
-            if isinstance(rule.on, OnTimeAfter) and rule.on.form == form
-        )
+        return self.waiting.get(form, ())
 
     def schedules(self) -> tuple[Schedule, ...]:
         """The rules that run at times of the clock."""
@@ -98,7 +95,18 @@ def compile_rules(rules: Iterable[Rule], recompute: Recompute | None = None) -> 
     for rule in kept:
         by_trigger.setdefault(_key_of(rule), []).append(rule)
     bundles = {key: build_bundle(own) for key, own in by_trigger.items()}
-    return RuleSet({rule.id: rule for rule in kept}, bundles, recompute)
+    by_id = {rule.id: rule for rule in kept}
+    return RuleSet(by_id, bundles, recompute, _waiting(kept))
+
+
+def _waiting(rules: Iterable[Rule]) -> Mapping[FormId, tuple[TimeAfter, ...]]:
+    """The rules that wait for a time after a field, by form: asked for with every change."""
+    found: dict[FormId, tuple[TimeAfter, ...]] = {}
+    for rule in rules:
+        if isinstance(rule.on, OnTimeAfter):
+            one = TimeAfter(rule.id, rule.on.form, rule.on.field, rule.on.delay)
+            found[rule.on.form] = (*found.get(rule.on.form, ()), one)
+    return found
 
 
 def build_bundle(rules: Sequence[Rule]) -> Bundle:

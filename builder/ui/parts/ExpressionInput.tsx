@@ -6,18 +6,11 @@ import { Icon } from "../icons";
 import { type Data, isMap, mapAt, type Path } from "../model/tree";
 import { formOf } from "../model/references";
 import { useWords } from "../words";
+import type { EditorProps } from "./editor_props";
 import { useText } from "./use_text";
 
-interface Props {
-  path: Path;
-  label: string;
-  description?: string | undefined;
-  error?: string | undefined;
-  isRequired?: boolean;
-}
-
 /** A free expression. */
-export function ExpressionInput({ path, label, description, error, isRequired }: Props) {
+export function ExpressionInput({ path, label, description, error, isRequired }: EditorProps) {
   const { make } = useDesigner();
   const written = useAt(path);
   const typed = useText(
@@ -45,7 +38,7 @@ export function ExpressionInput({ path, label, description, error, isRequired }:
 }
 
 /** A condition: most are simply off or on, so that nobody writes `true`. */
-export function ConditionInput(props: Props & { fallback: "true" | "false" }) {
+export function ConditionInput(props: EditorProps & { fallback: "true" | "false" }) {
   const { path, label, description, fallback } = props;
   const { say } = useWords();
   const { make } = useDesigner();

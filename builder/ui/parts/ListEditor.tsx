@@ -5,21 +5,13 @@ import { Icon } from "../icons";
 import { blankOf, branchFor, editorOf, resolved, type Schema } from "../model/schema";
 import { type Data, isMap, type Path } from "../model/tree";
 import { useWords } from "../words";
+import type { SchemaEditorProps } from "./editor_props";
 import { Fold } from "./Fold";
 import { OptionEditor, OptionList, useTitle } from "./OptionEditor";
 import { ProblemNotes } from "./ProblemNotes";
 import { useText } from "./use_text";
 
-interface Props {
-  path: Path;
-  label: string;
-  description?: string | undefined;
-  error?: string | undefined;
-  isRequired?: boolean;
-  schema: Schema;
-}
-
-export function ListEditor({ path, label, description, error, isRequired, schema }: Props) {
+export function ListEditor({ path, label, description, error, isRequired, schema }: SchemaEditorProps) {
   const root = useDesign((state) => state.palette.schema);
   const { make } = useDesigner();
   const { say } = useWords();

@@ -6,20 +6,12 @@ import { Icon } from "../icons";
 import { blankOf, editorOf, resolved, type Schema } from "../model/schema";
 import { type Data, freeId, isId, isMap, type Path } from "../model/tree";
 import { useWords } from "../words";
+import type { SchemaEditorProps } from "./editor_props";
 import { Fold } from "./Fold";
 import { OptionEditor } from "./OptionEditor";
 import { useText } from "./use_text";
 
-interface Props {
-  path: Path;
-  label: string;
-  description?: string | undefined;
-  error?: string | undefined;
-  isRequired?: boolean;
-  schema: Schema;
-}
-
-export function MapEditor({ path, label, description, error, isRequired, schema }: Props) {
+export function MapEditor({ path, label, description, error, isRequired, schema }: SchemaEditorProps) {
   const written = useAt(path);
   const entries = Object.entries(isMap(written) ? written : {});
   return (

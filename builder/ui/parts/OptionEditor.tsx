@@ -6,6 +6,7 @@ import { isCondition, type Option, optionsOf, resolved, type Schema } from "../m
 import type { Data, Path } from "../model/tree";
 import { useWords } from "../words";
 import { ChangedDot } from "./ChangedDot";
+import type { EditorProps, SchemaEditorProps } from "./editor_props";
 import { ConditionInput, ExpressionInput } from "./ExpressionInput";
 import { Fold } from "./Fold";
 import { ListEditor } from "./ListEditor";
@@ -98,14 +99,6 @@ function useOptionHelp({ schema }: Option): string | undefined {
   return schema.description && has(key) ? say(key) : schema.description;
 }
 
-interface Props {
-  path: Path;
-  label: string;
-  description?: string | undefined;
-  error?: string | undefined;
-  isRequired?: boolean;
-}
-
 /** What a condition is when nobody wrote it; none for conditions that must be written. */
 function fallbackOf(key: string): "true" | "false" | null {
   if (key === "visible") return "true";
@@ -113,7 +106,7 @@ function fallbackOf(key: string): "true" | "false" | null {
 }
 
 function PlainInput(
-  props: Props & { isMono: boolean; isLong: boolean; isNumber: boolean; isDuration: boolean },
+  props: EditorProps & { isMono: boolean; isLong: boolean; isNumber: boolean; isDuration: boolean },
 ) {
   const { path, label, description, error, isRequired, isMono, isLong, isNumber, isDuration } = props;
   const { make } = useDesigner();
@@ -136,7 +129,7 @@ function PlainInput(
   return <TextInput {...shared} inputMode={isNumber ? "decimal" : "text"} />;
 }
 
-function SwitchInput({ path, label, description, error }: Props) {
+function SwitchInput({ path, label, description, error }: EditorProps) {
   const { make } = useDesigner();
   const isOn = useAt(path) === "true";
   return (
@@ -152,7 +145,7 @@ function SwitchInput({ path, label, description, error }: Props) {
   );
 }
 
-function ChoiceInput({ path, label, description, error, isRequired, schema }: Props & { schema: Schema }) {
+function ChoiceInput({ path, label, description, error, isRequired, schema }: SchemaEditorProps) {
   const { make } = useDesigner();
   const { say, has } = useWords();
   const written = useAt(path);
@@ -175,7 +168,7 @@ function ChoiceInput({ path, label, description, error, isRequired, schema }: Pr
   );
 }
 
-function ReferenceInput({ path, label, description, error, isRequired, kind }: Props & { kind: string }) {
+function ReferenceInput({ path, label, description, error, isRequired, kind }: EditorProps & { kind: string }) {
   const { make } = useDesigner();
   const written = useAt(path);
   const data = useChoices(kind, path, typeof written === "string" ? [written] : []);
@@ -194,7 +187,7 @@ function ReferenceInput({ path, label, description, error, isRequired, kind }: P
   );
 }
 
-function ReferencesInput({ path, label, description, error, kind }: Props & { kind: string }) {
+function ReferencesInput({ path, label, description, error, kind }: EditorProps & { kind: string }) {
   const { make } = useDesigner();
   const written = useAt(path);
   const chosen = Array.isArray(written) ? written.filter((one) => typeof one === "string") : [];
@@ -226,7 +219,7 @@ function useChoices(kind: string, path: Path, chosen: readonly string[]) {
   return [...found, ...unknown.map((value) => ({ value, label: value }))];
 }
 
-function Group({ schema, isRequired, ...fold }: Props & { schema: Schema }) {
+function Group({ schema, isRequired, ...fold }: SchemaEditorProps) {
   return (
     <Fold {...fold} isOpen={isRequired ?? false}>
       <OptionList path={fold.path} schema={schema} />
@@ -234,7 +227,7 @@ function Group({ schema, isRequired, ...fold }: Props & { schema: Schema }) {
   );
 }
 
-function WrittenInput({ path, label, description, error }: Props) {
+function WrittenInput({ path, label, description, error }: EditorProps) {
   const { make } = useDesigner();
   const { say } = useWords();
   const written = useAt(path);

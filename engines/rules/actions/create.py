@@ -11,7 +11,7 @@ from engines.diagnostics import did_you_mean, one_of
 from engines.expression.compile import Expression
 from engines.messages import CreateRecord, Effect
 from engines.rules.actiontype import ActionType, Spot
-from engines.rules.other_record import VALUES, computed_values, fixed_values
+from engines.rules.other_record import VALUES, values_of
 from engines.values import Facts, FieldId, FormId, LocaleText, Value
 
 
@@ -65,11 +65,8 @@ class CreateType(ActionType):
             hint = did_you_mean(form, forms) or one_of(forms)
             spot.at("form").problem("R017", f"unknown form {form!r}", hint)
             return None
-        fixed = fixed_values(data.get("set") or {}, form, spot.at("set"))
-        computed = computed_values(data.get("set_value") or {}, form, spot.at("set_value"))
-        if fixed is None or computed is None:
-            return None
-        return Create(form, fixed, computed)
+        values = values_of(data, form, spot)
+        return None if values is None else Create(form, *values)
 
 
 TYPE = CreateType()

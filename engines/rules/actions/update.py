@@ -11,7 +11,7 @@ from engines.diagnostics import did_you_mean, one_of
 from engines.expression.compile import Expression
 from engines.messages import Effect, SetFields
 from engines.rules.actiontype import ActionType, Spot
-from engines.rules.other_record import VALUES, computed_values, fixed_values
+from engines.rules.other_record import VALUES, values_of
 from engines.values import Facts, FieldId, FormId, LocaleText, RecordId, Value
 
 
@@ -67,11 +67,8 @@ class UpdateType(ActionType):
         form = _target(str(data.get("link")), spot)
         if form is None:
             return None
-        fixed = fixed_values(data.get("set") or {}, form, spot.at("set"))
-        computed = computed_values(data.get("set_value") or {}, form, spot.at("set_value"))
-        if fixed is None or computed is None:
-            return None
-        return Update(FieldId(str(data["link"])), form, fixed, computed)
+        values = values_of(data, form, spot)
+        return None if values is None else Update(FieldId(str(data["link"])), form, *values)
 
 
 def _target(link: str, spot: Spot) -> FormId | None:
