@@ -96,6 +96,26 @@ class DeleteRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class EraseRecord:
+    """Destroy a person's encrypted values for good, in the log too; the record stays."""
+
+    app: AppId
+    form: FormId
+    record: RecordId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAccount:
+    """Say which record is an account's own, as `user.record`; None for none."""
+
+    app: AppId
+    user: UserId
+    form: FormId
+    record: RecordId | None
+
+
+@dataclass(frozen=True, slots=True)
 class StartFlow:
     """Start a flow on a record by hand."""
 
@@ -460,6 +480,8 @@ Command: TypeAlias = (
     CreateRecord
     | UpdateRecord
     | DeleteRecord
+    | EraseRecord
+    | LinkAccount
     | StartFlow
     | ClaimTask
     | ReleaseTask

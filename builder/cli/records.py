@@ -9,7 +9,7 @@ import click
 
 from builder.cli.house import call
 from builder.cli.importing import Show, imported
-from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
+from builder.cli.terms import form_place, settings_of, show_json, show_rows, with_data, with_json
 from runtime.exchange.mapping_schema import RULES
 from runtime.exchange.run import Progress
 
@@ -66,15 +66,34 @@ def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> N
 def export(form: str, output: Path, as_json: bool, **given: Any) -> None:  # noqa: FBT001
     """Write the records of a form to a .csv or .xlsx file."""
     where = {name: given.pop(name) for name in ("data_dir", "database_url")}
-    app, dot, name = form.partition(".")
-    if not dot:
-        raise click.UsageError("Write APP.FORM, as in shop.order.")
+    app, name = form_place(form)
     payload = {**given, "app": app, "form": name, "path": str(output.resolve())}
     result = call(settings_of(**where), "records.export", payload)
     if as_json:
         show_json(result)
         return
     click.echo(f"{result['records']} records in {output}.")
+
+
+@records.command()
+@click.argument("form", metavar="APP.FORM")
+@click.argument("record", metavar="ID")
+@click.option("--reason", required=True, help="Why, for the log.")
+@with_data
+@with_json
+def erase(form: str, record: str, reason: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Destroy the encrypted values of a person's record for good, in the log too.
+
+    Nothing brings them back but a backup. The record itself and its other values stay.
+    """
+    app, name = form_place(form)
+    payload = {"app": app, "form": name, "record": record, "reason": reason}
+    result = call(settings_of(**where), "records.erase", payload)
+    if as_json:
+        show_json(result)
+        return
+    held = "erased" if result["had_values"] else "nothing was kept"
+    click.echo(f"{record}: {held}.")
 
 
 def _shown_now_and_then() -> Show:

@@ -63,6 +63,14 @@ def with_json(command: Command) -> Command:
     )
 
 
+def form_place(text: str) -> tuple[str, str]:
+    """App and form of `APP.FORM`."""
+    app, dot, form = text.partition(".")
+    if not (app and dot and form):
+        raise click.UsageError(f"Write APP.FORM, as in shop.order, not {text!r}.")
+    return app, form
+
+
 def settings_of(data_dir: Path | None, database_url: str | None, **more: Any) -> Settings:
     """The settings a command runs with."""
     return load_settings({"data_dir": data_dir, "database_url": database_url, **more})

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from builder.cli.house import call
-from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
+from builder.cli.terms import form_place, settings_of, show_json, show_rows, with_data, with_json
 
 
 @click.group("user")
@@ -76,6 +76,23 @@ def place(as_json: bool, **given: Any) -> None:  # noqa: FBT001
         show_json(result)
         return
     show_rows([{name: _shown(one) for name, one in result.items()}], list(result))
+
+
+@users.command()
+@click.argument("email")
+@click.argument("form", metavar="APP.FORM")
+@click.argument("record", metavar="[ID]", required=False, default="")
+@with_data
+@with_json
+def record(email: str, form: str, record: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Say which record is somebody's own, as `user.record` in definitions; without ID, none."""
+    app, name = form_place(form)
+    payload = {"email": email, "app": app, "form": name, "record": record}
+    result = call(settings_of(**where), "user.record", payload)
+    if as_json:
+        show_json(result)
+        return
+    click.echo(f"{result['email']}: {result['record'] or 'no record'} in {app}.")
 
 
 @users.command("list")

@@ -105,6 +105,9 @@ class Directory(Protocol):
     def link_record(self, app: AppId, user: UserId, record: RecordId) -> None:
         """Say which record an account stands for."""
 
+    def unlink_record(self, app: AppId, user: UserId) -> None:
+        """An account stands for no record any more."""
+
     def standing(self, app: AppId, user: UserId) -> Standing:
         """Roles, departments and linked record together, in one question."""
 

@@ -59,6 +59,9 @@ _link = insert(ACCOUNT_LINK).values({c.name: bind(c.name) for c in ACCOUNT_LINK.
 _LINK = _link.on_conflict_do_update(
     index_elements=["app", "user"], set_={"record": _link.excluded.record}
 )
+_UNLINK = sa.delete(ACCOUNT_LINK).where(
+    ACCOUNT_LINK.c.app == bind("app"), ACCOUNT_LINK.c.user == bind("id")
+)
 _DEPARTMENTS = sa.select(USER_DEPARTMENT.c.department).where(USER_DEPARTMENT.c.user == bind("id"))
 _STANDING = sa.union_all(
     sa.select(sa.literal_column("'role'"), USER_ROLE.c.role).where(
@@ -174,6 +177,9 @@ class StoredDirectory(StoredSignIns):
 
     def link_record(self, app: AppId, user: UserId, record: RecordId) -> None:
         self._session.change(_LINK, {"app": app, "user": user, "record": record})
+
+    def unlink_record(self, app: AppId, user: UserId) -> None:
+        self._session.change(_UNLINK, {"app": app, "id": user})
 
     def standing(self, app: AppId, user: UserId) -> Standing:
         rows = self._session.rows(_STANDING, {"app": app, "id": user})

@@ -12,6 +12,7 @@ from engines.values import AppId, FlowId, InstanceId, NodeId
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, MigrateFlows
 
+
 def listed(runtime: Runtime, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """How many cases that have not ended follow each version of each flow."""
     found = runtime.reading.running_versions(SYSTEM, AppId(payload["app"]))

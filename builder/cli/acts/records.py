@@ -13,10 +13,10 @@ from builder.cli.acts.act import Act
 from builder.cli.acts.handing import chunk_of
 from builder.cli.acts.users import user_by_email
 from builder.cli.words import problem_sentence
-from engines.values import AppId, FieldId, FormId
+from engines.values import AppId, FieldId, FormId, RecordId
 from runtime.access.actors import actor_in
 from runtime.bootstrap import Runtime
-from runtime.commands import SYSTEM, Actor
+from runtime.commands import SYSTEM, Actor, EraseRecord
 from runtime.exchange.exporting import Wanted, export_records
 from runtime.exchange.importing import Importing, Order, Report, import_file, next_attempt
 from runtime.exchange.judging import RowProblem
@@ -119,7 +119,20 @@ def store_chunk(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     return dict(runtime.bus.execute(chunk_of(payload["chunk"]), IMPORTER).details)
 
 
+def erase(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Destroy the encrypted values of a person's record."""
+    command = EraseRecord(
+        AppId(payload["app"]),
+        FormId(payload["form"]),
+        RecordId(payload["record"]),
+        payload["reason"],
+    )
+    done = runtime.bus.execute(command, SYSTEM)
+    return {"record": payload["record"], **done.details}
+
+
 RECORD_ACTS: Mapping[str, Act] = {
+    "records.erase": erase,
     "records.import": import_records,
     "records.store": store_chunk,
     "records.export": export,

@@ -8,8 +8,9 @@ from typing import Any
 from builder.cli.acts.act import Act
 from engines.diagnostics import did_you_mean
 from engines.errors import AppBuilderError, Conflict, NotFound
-from engines.values import AppId, RoleId, UserId
+from engines.values import AppId, FormId, RecordId, RoleId, UserId
 from runtime.bootstrap import Runtime
+from runtime.commands import SYSTEM, LinkAccount
 from runtime.ports import UserRow
 
 NEW = UserId("")
@@ -101,7 +102,17 @@ def link_of(runtime: Runtime, user: UserRow) -> str:
     return f"{runtime.settings.base_url}/sign-in/link/{token}"
 
 
+def own_record(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Say which record is an account's own; an empty one for none."""
+    user, record = user_by_email(runtime, payload["email"]), payload["record"] or None
+    app, form = AppId(payload["app"]), FormId(payload["form"])
+    command = LinkAccount(app, user.id, form, RecordId(record) if record else None)
+    runtime.bus.execute(command, SYSTEM)
+    return {"email": user.email, "record": record}
+
+
 USER_ACTS: Mapping[str, Act] = {
+    "user.record": own_record,
     "user.add": add,
     "user.set_password": set_password,
     "user.link": new_link,

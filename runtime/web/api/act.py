@@ -41,14 +41,19 @@ class Act:
 
 
 def read(act: Act, data: Json) -> Given:
+    """What was given to an act, typed. Raises BadRequest, FieldErrors."""
+    return read_keys(act.takes, act.required, data)
+
+
+def read_keys(takes: Mapping[str, Json], required: tuple[str, ...], data: Json) -> Given:
     """What was given, typed; what was left out is empty, or its schema's default.
 
     Raises BadRequest, FieldErrors.
     """
-    missing = [key for key in act.required if data.get(key) in (None, "", [])]
+    missing = [key for key in required if data.get(key) in (None, "", [])]
     if missing:
         raise FieldErrors([FieldProblem(key, "required") for key in missing])
-    return {key: _read(key, schema, data.get(key)) for key, schema in act.takes.items()}
+    return {key: _read(key, schema, data.get(key)) for key, schema in takes.items()}
 
 
 def _read(key: str, schema: Json, value: Any) -> Any:

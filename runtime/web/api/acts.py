@@ -201,4 +201,13 @@ SET_PROXY: Final = Act(
     {"substitute": ID, "from": MOMENT, "until": MOMENT},
     ("substitute", "from", "until"),
 )
-PERSON_ACTS: Final = (HAND_OVER, SET_PROXY)
+LINK_ACCOUNT: Final = Act(
+    "record",
+    "Say which record is an account's own; without one, none is",
+    lambda app, id_, given: commands.LinkAccount(
+        app, UserId(id_), FormId(given["form"]), RecordId(given["record"]) or None
+    ),
+    {"form": ID, "record": ID},
+    ("form",),
+)
+PERSON_ACTS: Final = (HAND_OVER, SET_PROXY, LINK_ACCOUNT)

@@ -18,6 +18,7 @@ from runtime.web.api.flow_paths import flow_paths
 from runtime.web.api.migrations import migration_paths
 from runtime.web.api.operating_paths import operating_paths
 from runtime.web.api.parts import KEY, REF, operation, path_parameter
+from runtime.web.api.records import ERASING
 from runtime.web.api.report_paths import REPORT_SCHEMAS, report_paths
 from runtime.web.api.shapes import Json, answer
 from runtime.web.api.versions import version_paths
@@ -116,7 +117,16 @@ def _form_paths(app: AppId, form: Form, actor: Actor, name: str) -> Json:
     }.items():
         if not gate.ever(form, actor, act):
             del found[path][method]
+    if form.is_subject and gate.ever(form, actor, "delete"):
+        found[f"/{app}/{form.id}/{{record}}/erase"] = _erasing(name)
     return {**found, **record_case_paths(app, form.id, name, title)}
+
+
+def _erasing(name: str) -> Json:
+    summary = "Destroy a person's encrypted values for good; the record stays"
+    told = {"type": "object", "properties": {"had_values": {"type": "boolean"}}}
+    done = operation(f"{name}.erase", summary, 200, told, [KEY], dict(ERASING), tuple(ERASING))
+    return {"parameters": [path_parameter("record")], "post": done}
 
 
 def _task_paths(app: AppId) -> Json:

@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 
 from engines.values import AppId, FormId, RecordId
 from runtime.access.lists import Ask
-from runtime.commands import CreateRecord, DeleteRecord, UpdateRecord
+from runtime.commands import CreateRecord, DeleteRecord, EraseRecord, UpdateRecord
 from runtime.web import addresses
+from runtime.web.api.act import COMMENT, read_keys
 from runtime.web.api.shapes import (
     answer,
     body,
@@ -28,6 +29,7 @@ records = Blueprint("api_records", __name__, url_prefix="/api/v1")
 _LIST = "/<app>/<form>"
 _ONE = "/<app>/<form>/<record>"
 _MOST_ROWS = 200
+ERASING = {"reason": COMMENT}  # what erasing takes, all of it needed
 
 
 @route(records, _LIST, permission=SIGNED_IN, takes=JSON, is_api=True)
@@ -88,3 +90,12 @@ def delete(app: str, form: str, record: str) -> Response:
     command = DeleteRecord(AppId(app), FormId(form), RecordId(record), revision_of(data))
     runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
     return Response(status=204)
+
+
+@route(records, f"{_ONE}/erase", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True)
+def erase(app: str, form: str, record: str) -> Response:
+    """Destroy a person's encrypted values for good: `{"reason": …}`."""
+    given = read_keys(ERASING, tuple(ERASING), body(frozenset(ERASING)))
+    command = EraseRecord(AppId(app), FormId(form), RecordId(record), given["reason"])
+    outcome = runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    return answer(dict(outcome.details))

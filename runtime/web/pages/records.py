@@ -13,7 +13,7 @@ from engines.form.display import Display
 from engines.form.model import Field, Form
 from engines.values import AppId, FieldId, FlowId, FormId, RecordId
 from runtime.access.shown import ShownTask, VisibleRecord
-from runtime.commands import DeleteRecord, StartFlow
+from runtime.commands import DeleteRecord, EraseRecord, StartFlow
 from runtime.web import addresses, filling
 from runtime.web.clocks import clock_lines
 from runtime.web.recent import remember
@@ -59,6 +59,7 @@ def show(app: str, form: str, record: str) -> AnyResponse:
         app=app,
         form=definition,
         record=shown,
+        can_erase=definition.is_subject and shown.can_delete,
         fields=_fields(app, definition, shown),
         story=told(reading.timeline(*place), AppId(app), seer),
         flows=flows,
@@ -93,6 +94,15 @@ def delete(app: str, form: str, record: str) -> AnyResponse:
     )
     runtime().bus.execute(command, actor_for(app))
     return go_to(f"{addresses.list_of(AppId(app), FormId(form))}&done=deleted")
+
+
+@route(records, "/a/<app>/f/<form>/<record>/erase", permission=SIGNED_IN, methods=["POST"])
+def erase(app: str, form: str, record: str) -> AnyResponse:
+    """Destroy a person's encrypted values for good, with a reason."""
+    place = AppId(app), FormId(form), RecordId(record)
+    reason = request.form.get("reason", "").strip()[:500]
+    runtime().bus.execute(EraseRecord(*place, reason), actor_for(app))
+    return go_to(f"{addresses.record(*place)}?done=erased")
 
 
 @route(records, "/a/<app>/f/<form>/<record>/start/<flow>", permission=SIGNED_IN, methods=["POST"])

@@ -16,7 +16,7 @@ import pytest
 import runtime.web.api
 from runtime import commands
 from runtime.web.routes import route_lines
-from tests.support.sites import Site, spelled_out
+from tests.support.sites import DESK, Site, spelled_out
 
 WITHOUT_ADDRESS = {
     "FireTimer": "time itself gives it; a timer that was given up has `RepeatTimer`",
@@ -45,7 +45,8 @@ def _used_in(file: Path) -> Iterator[str]:
 
 @pytest.fixture
 def described(site: Site) -> Mapping[str, Any]:
-    """The description as an administrator sees it."""
+    """The description as an administrator sees it, of an app with a form about people."""
+    site.world.publish(DESK.replace("    icon: users\n", "    icon: users\n    subject: true\n"))
     document = site.program("ada").call("GET", "/api/v1/openapi.json").get_json()
     paths: Mapping[str, Any] = document["paths"]
     return paths
