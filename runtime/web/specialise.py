@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -87,8 +87,14 @@ class FormTemplates:
 
 
 def specialised(form: Form, locale: str) -> Template:
-    """A new template for a form in a language."""
-    return _second_pass().from_string(specialised_source(form, locale))
+    """The template of a form in a language."""
+    return _compiled(specialised_source(form, locale))
+
+
+@lru_cache(_REMEMBERED)
+def _compiled(source: str) -> Template:
+    """A template by its source: a new version compiles only the forms it changes."""
+    return _second_pass().from_string(source)
 
 
 def specialised_source(form: Form, locale: str) -> str:
