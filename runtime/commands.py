@@ -216,11 +216,15 @@ class AddSigner:
 
 @dataclass(frozen=True, slots=True)
 class RemoveSigner:
-    """Ask the holder of a signer's task no longer."""
+    """Ask the holder of a signer's task no longer.
+
+    With `who` (a person or a role) it is a signer of the task's step who may not be asked yet.
+    """
 
     app: AppId
     task: TaskId
     reason: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,15 @@ class SignerAdded:
 
 @plain
 class SignerRemoved:
-    """A signer who has not acted is no longer asked; `by` None: an operator does it."""
+    """A signer who has not acted is no longer asked; `by` None: an operator does it.
+
+    Without `who` it is the one asked by the open task `key`, else a person or a role whose turn
+    may still be to come.
+    """
 
     key: str
     by: UserId | None
+    who: str = ""
 
 
 @plain

@@ -215,6 +215,7 @@ class ShownSigner:
     is_me: bool
     task: TaskId | None = None
     can_remove: bool = False
+    id: str = ""  # of the person or the role, where a removal must name them: they wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,8 @@ def _shown(looking: Looking, line: Asked, task: TaskRow | None) -> ShownSigner:
         state=line.state or _WAITING,
         is_me=person is not None and person == looking.actor.user,
         task=open_task.id if open_task is not None else None,
-        can_remove=open_task is not None and is_mine_to_remove,
+        can_remove=is_mine_to_remove and (open_task is not None or not line.state),
+        id="" if line.state else str(line.voice.user or line.voice.role or ""),
     )
 
 

@@ -45,8 +45,10 @@ def remove_signer(work: Work, command: RemoveSigner) -> Outcome:
     if not (is_operator or concerns(work, task) or _acts_in(work, task, user)):
         raise NotFound("this task")
     row = running(work, task.instance)
-    signal = SignerRemoved(task.key, None if is_operator else user)
-    told = FlowSteered(row.id, "signer_removed", command.reason, task.node, task.assignee)
+    signal = SignerRemoved(task.key, None if is_operator else user, command.who)
+    known = work.unit.directory.user(UserId(command.who)) if command.who else None
+    removed = known.id if known is not None else None if command.who else task.assignee
+    told = FlowSteered(row.id, "signer_removed", command.reason, task.node, removed)
     return _moved(work, row, signal, told)
 
 

@@ -216,9 +216,11 @@ class Approval(Behaviour):
     def remove_signer(self, run: Walk, token: Token, signal: SignerRemoved) -> None:
         """Ask somebody no longer; what is left may decide."""
         sheet = _sheet(token)
-        index = sheet.find(number_of(signal.key))
+        who = signal.who
+        index = changes.line_of(sheet, who) if who else sheet.find(number_of(signal.key))
         left = changes.with_removed(sheet, index, signal.by)
-        run.withdraw_task(signal.key)
+        if sheet.lines[index].state == OPEN:
+            run.withdraw_task(_key(token, sheet.lines[index]))
         self._proceed(run, token, left)
 
     def take_back(self, run: Walk, token: Token, key: str, by: UserId) -> None:

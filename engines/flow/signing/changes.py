@@ -41,6 +41,14 @@ def with_holder(sheet: Sheet, number: int, by: UserId) -> Sheet:
     return sheet.with_line(index, sheet.lines[index]._replace(voice=Voice(user=by)))
 
 
+def line_of(sheet: Sheet, who: str) -> int:
+    """The index of the signature a person or a role is still to give. Raises Conflict."""
+    for index, one in enumerate(sheet.lines):
+        if not one.is_decided and who in (one.voice.user, one.voice.role):
+            return index
+    raise Conflict("This person does not sign here any more.", {"who": who})
+
+
 def with_removed(sheet: Sheet, index: int, by: UserId | None) -> Sheet:
     """The sheet without a signer who has not acted; `by` None: an operator. Raises Conflict."""
     line = sheet.lines[index]

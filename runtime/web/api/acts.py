@@ -43,8 +43,13 @@ TASK_ACTS: Final = (
     Act(
         "remove-signer",
         "Ask a signer no longer",
-        lambda app, id_, given: commands.RemoveSigner(app, TaskId(id_), given["reason"]),
-        {"reason": COMMENT},
+        lambda app, id_, given: commands.RemoveSigner(
+            app, TaskId(id_), given["reason"], given["who"]
+        ),
+        {
+            "reason": COMMENT,
+            "who": {**ID, "description": "A person or role who may not be asked yet."},
+        },
     ),
     Act(
         "return",

@@ -47,7 +47,7 @@ _ACTS: Mapping[str, tuple[Callable[[AppId, TaskId], Command], str]] = {
         lambda a, t: AddSigner(a, t, UserId(_word("signer")), _word("where")),
         "signer_added",
     ),
-    "remove_signer": (lambda a, t: RemoveSigner(a, t, _comment()), "steered"),
+    "remove_signer": (lambda a, t: RemoveSigner(a, t, _comment(), _word("signer")), "steered"),
     "take_back": (TakeBackTask, "taken_back"),
 }
 

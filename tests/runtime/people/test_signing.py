@@ -17,6 +17,7 @@ from runtime.commands import (
     WithdrawFlow,
 )
 from tests.runtime.people.cases import OfficeCase, a_case, on_the_board, uid
+from tests.runtime.people.conftest import OFFICE
 from tests.support.worlds import World
 
 
@@ -61,6 +62,39 @@ def test_only_eligible_people_are_added(office: World, who: str) -> None:
 
     with pytest.raises(Conflict):
         office.do(AddSigner(office.app, task, uid(who), "parallel"), case.lea)
+
+
+def test_added_signer_is_removed_before_the_turn_has_come(world: World) -> None:
+    case = on_the_board(world)
+    claimed(case)
+    task = case.task_of("lea").id
+    world.do(AddSigner(world.app, task, uid("ben"), "after"), case.lea)
+
+    world.do(RemoveSigner(world.app, task, who="ben"), case.lea)
+
+    case.finish(case.lea, "lea", "approved")
+    case.finish(case.quin, "quality", "approved")
+    assert list(case.tasks()) == ["clerk"]
+
+
+@pytest.mark.parametrize("who", ["quality", "nobody"], ids=["not added by them", "not there"])
+def test_signer_whom_one_has_not_added_stays(office: World, who: str) -> None:
+    case = on_the_board(office)
+    claimed(case)
+
+    with pytest.raises(Conflict):
+        office.do(RemoveSigner(office.app, case.task_of("lea").id, who=who), case.lea)
+    assert set(case.tasks()) == {"lea", "quality"}
+
+
+def test_operator_removes_a_written_signer_of_a_later_turn(office: World) -> None:
+    office.publish(OFFICE.replace("mode: all", "mode: sequential"))
+    case = on_the_board(office)
+
+    office.do(RemoveSigner(office.app, case.task_of("legal").id, who="quality"), case.boss)
+    case.finish(case.lea, "legal", "approved")
+
+    assert list(case.tasks()) == ["clerk"]
 
 
 def test_added_signer_is_removed_by_who_added(world: World) -> None:
