@@ -47,6 +47,8 @@ def record_values(
 ) -> dict[str, Value]:
     """A stored record as the `record` root: its fields, system fields and values behind links."""
     values = {**record.values, **system_values(record)}
+    if not app.definition.linked_keys.get(form):
+        return values
     return with_linked(reader, app, form, values, known)
 
 

@@ -16,10 +16,11 @@ from runtime.ports import Record, Unit
 
 def arm_after_rules(work: Work, form: FormId, record: Record) -> None:
     """Start or move the timer of every rule that waits for a time after a field of the record."""
-    if not work.runs_effects:
+    waiting = work.app.definition.rules.time_after(form)
+    if not waiting or not work.runs_effects:
         return
     values = {**record.values, **system_values(record)}
-    for rule in work.app.definition.rules.time_after(form):
+    for rule in waiting:
         ref = f"rule:{rule.id}:{form}:{record.id}"
         start = _instant(work, values.get(rule.field))
         if start is None:

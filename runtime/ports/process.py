@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from engines.plain import plain
 from engines.values import (
     AppId,
     FlowId,
@@ -20,7 +21,7 @@ from engines.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class InstanceRow:
     """A flow instance as stored; `state` is the engine's own JSON text."""
 
@@ -40,7 +41,7 @@ class InstanceRow:
     parent_ref: str | None = None  # and what it knows this one by
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TaskRow:
     """A task of an instance; open while `state` is open."""
 

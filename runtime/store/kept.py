@@ -34,6 +34,11 @@ class KeptRows:
         self._rows: dict[str, dict[str, _Kept]] = {}
         self._changed: dict[str, list[_Kept]] = {}
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a change waits."""
+        return bool(self._changed)
+
     def clear(self) -> None:
         """Forget all, changes that wait too."""
         self._rows.clear()
@@ -80,6 +85,8 @@ class KeptRows:
 
     def write_out(self, tables: Iterable[str] | None = None) -> None:
         """Write the changes that wait, of some tables or of all."""
+        if not self._changed:
+            return
         for table in [*self._changed] if tables is None else tables:
             for kept in self._changed.pop(table, ()):
                 write, stored, kept.stored = kept.write, kept.stored, kept.now

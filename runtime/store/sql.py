@@ -54,17 +54,17 @@ class Compiler:
             if dialect is Dialect.SQLITE
             else postgres_dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         )
-        self._ready: dict[sa.ClauseElement, Ready] = {}
+        self.known: dict[sa.ClauseElement, Ready] = {}
 
     def ready(self, statement: sa.ClauseElement) -> Ready:
         """A statement as the driver takes it."""
-        found = self._ready.get(statement)
+        found = self.known.get(statement)
         if found is None:
             compiled: Any = statement.compile(dialect=self.core)
             fixed = {name: one for name, one in compiled.params.items() if one is not None}
             names = tuple(compiled.positiontup or compiled.params)
             found = Ready(str(compiled), names, fixed, _tables_in(statement), _altered(statement))
-            self._ready[statement] = found
+            self.known[statement] = found
         return found
 
 
@@ -230,8 +230,8 @@ class Session:
         return [tuple(row) for row in self._core.execute(statement)]
 
     def _next(self, statement: sa.ClauseElement) -> Ready:
-        ready = self.compiler.ready(statement)
-        if self._moment is not None:
+        ready = self.compiler.known.get(statement) or self.compiler.ready(statement)
+        if ready.alters is not None or self.kept.is_waiting:
             self.kept.before(ready.tables, ready.alters)
         return ready
 

@@ -106,11 +106,11 @@ def _scaler(scale: int) -> Convert:
 
 
 def _exact(scale: int) -> Convert:
-    check = _scaler(scale)
+    scaled = _scaler(scale)
 
     def exact(value: Decimal | int) -> Decimal:
-        check(value)  # the same numbers as on SQLite; PostgreSQL alone would round
-        return Decimal(value)
+        # the same numbers as on SQLite, with the decimals they come back with
+        return Decimal(scaled(value)).scaleb(-scale)
 
     return exact
 
