@@ -63,7 +63,8 @@ class Publisher:
         change = kind_change(current, definition, number, tables)
         if change is not None:
             copy_all(self.store, change)
-        prepared = _Prepared(command, actor, definition.id, number, live, tables, change)
+        data = stored_data(command.text, command.name)  # here: nobody waits for it
+        prepared = _Prepared(command, data, actor, definition.id, number, live, tables, change)
         return self.store.run(lambda unit: self._go_live(unit, prepared))
 
     def roll_back(self, command: RollBackApp, actor: Actor) -> Outcome:
@@ -88,7 +89,7 @@ class Publisher:
             app=new.app,
             number=new.number,
             text=new.command.text,
-            data=stored_data(new.command.text, new.command.name),
+            data=new.data,
             published_at=unit.now,
             published_by=new.actor.user,
             note=new.command.note,
@@ -112,6 +113,7 @@ class _Prepared:
     """A version whose tables stand, ready to go live."""
 
     command: PublishApp
+    data: str  # of its text
     actor: Actor
     app: AppId
     number: int
