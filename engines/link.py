@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from engines.calendar.model import Calendar
 from engines.calendar.parse import parse_calendars
 from engines.context import DefinitionContext
 from engines.definition import AppDefinition, Role
@@ -91,6 +92,7 @@ class _Linking:
     roles: dict[RoleId, Role]
     outlines: dict[FormId, FormOutline]
     records: dict[FormId, RecordType]
+    calendars: Mapping[str, Calendar]
     context: DefinitionContext
     tables: dict[TableId, Table]
     scopes: dict[FormId, Scope]
@@ -106,6 +108,9 @@ class _Linking:
         self.records = {
             form: outline.record_type(self.outlines) for form, outline in self.outlines.items()
         }
+        self.calendars = parse_calendars(
+            _section(data, "calendars"), self.locales, self.time_zone, problems
+        )
         self.scopes = {form: self._scope(form) for form in self.outlines}
         self.context = self._context()
         self.tables = self._tables()
@@ -143,7 +148,7 @@ class _Linking:
             templates=templates,
             tables=self.tables,
             rules=compile_rules(rules, _recompute(forms)),
-            calendars=self.context.calendars,
+            calendars=self.calendars,
             sla=policies,
             flows=flows,
             reports=reports,
@@ -171,7 +176,7 @@ class _Linking:
     def _scope(self, form: FormId) -> Scope:
         record = self.records[form]
         names = {"record": record, "old": record, "user": RecordType("user", _USER_FIELDS)}
-        return Scope(names, form=self._record_type)
+        return Scope(names, form=self._record_type, calendars=self.calendars)
 
     def _record_type(self, form: str) -> RecordType | None:
         return _USERS if form == "user" else self.records.get(FormId(form))
@@ -190,9 +195,7 @@ class _Linking:
             flows=_flow_forms(_section(self.data, "flows")),
             scope=lambda form: self.scopes[form],
             actions=actions,
-            calendars=parse_calendars(
-                _section(self.data, "calendars"), self.locales, self.time_zone, self.problems
-            ),
+            calendars=self.calendars,
         )
 
     def _functions(self, form: FormId) -> dict[str, TableFunction]:

@@ -78,6 +78,10 @@ class Calendar:
         found = self.days.get(day)
         return self.week[day.weekday()] if found is None else found
 
+    def is_open_on(self, day: date) -> bool:
+        """Whether the day has any open hours."""
+        return bool(self.hours_on(day))
+
     def is_open(self, moment: datetime) -> bool:
         """Whether the office is open; at the minute it closes it is not."""
         at = micros(moment)

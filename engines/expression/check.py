@@ -230,7 +230,7 @@ class Checker:
         if node.func.id == "decide":
             return self._decide(node, column)
         arguments = tuple(self.value(one) for one in node.args)
-        return checked_call(node.func.id, arguments, column, self.findings)
+        return checked_call(node.func.id, arguments, column, self.findings, self._scope.calendars)
 
     def _decide(self, node: ast.Call, column: int) -> Node:
         literal = node.args[0] if len(node.args) == 1 else None

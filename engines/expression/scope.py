@@ -1,4 +1,4 @@
-"""What an expression may name: typed roots, the forms behind links, decision tables.
+"""What an expression may name: typed roots, the forms behind links, decision tables, calendars.
 
 The values of these names are the facts given to `Expression.evaluate`.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from engines.expression.types import DATE, DATETIME, RecordType, Type
 from engines.values import Facts, Value
@@ -24,6 +26,38 @@ class TableFunction:
     type: Type
     paths: frozenset[PathKey]
     evaluate: Callable[[Facts], Value]
+
+
+class OpenTime(Protocol):
+    """A calendar, as the functions see it."""
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The open time from `start` to a later `end`."""
+        ...
+
+    def add(self, start: datetime, length: timedelta) -> datetime:
+        """When so much open time has passed since `start`."""
+        ...
+
+    def subtract(self, start: datetime, length: timedelta) -> datetime:
+        """Since when so much open time has passed until `start`."""
+        ...
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """So many open days later."""
+        ...
+
+    def subtract_days(self, start: datetime, days: int) -> datetime:
+        """So many open days earlier."""
+        ...
+
+    def is_open(self, moment: datetime) -> bool:
+        """Whether a moment is open."""
+        ...
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether a day has open hours."""
+        ...
 
 
 def no_forms(_form: str) -> RecordType | None:
@@ -44,6 +78,7 @@ class Scope:
     names: Mapping[str, Type]
     form: Callable[[str], RecordType | None] = no_forms
     tables: Mapping[str, TableFunction] = field(default_factory=dict)
+    calendars: Mapping[str, OpenTime] = field(default_factory=dict)
 
     def type_of(self, name: str) -> Type | None:
         """The type of a root name, or None."""

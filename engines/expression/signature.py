@@ -45,6 +45,7 @@ class Function:
 
     `prepare` makes of literal arguments, once at publish, what `run` gets in front of all (a
     compiled pattern); a ValueError of it is the author's mistake. `needs` names facts: now, zone.
+    With `takes_calendar` the last argument is the id of a calendar, and `run` gets that in front.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Function:
     repeats: bool = False  # the last parameter takes one or more arguments
     needs: tuple[str, ...] = ()
     prepare: Callable[..., Any] | None = field(default=None, compare=False)
+    takes_calendar: bool = False  # the browser has no calendars; neither has a database
 
     def result_type(self, arguments: tuple[Type, ...]) -> Type:
         """The type of a call with arguments of these types."""
@@ -124,4 +126,5 @@ DATE_SOURCE = Accepts(
     "text, a date, or a date and time", lambda kind: _text(kind) or kind in (DATE, DATETIME)
 )
 DATETIME_SOURCE = DATE_SOURCE
+A_CALENDAR = Accepts("the id of a calendar in quotes", _text)
 A_TREE_OPTION = Accepts("a tree field", lambda kind: isinstance(kind, TreeType) or kind == UNKNOWN)

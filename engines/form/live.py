@@ -1,7 +1,7 @@
 """The conditions and computed values of a form as data, for the browser's evaluator.
 
 The browser only shows sooner what the server decides. It reads nothing that the page does not
-hold, so an expression that looks behind a link or into a table is left to the server.
+hold, so an expression that looks behind a link, into a table or at a calendar is the server's.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engines.expression.tree import Decide, walk
+from engines.expression.tree import Call, Decide, Node, walk
 from engines.form.conditions import Condition
 from engines.form.layout import sections_of
 from engines.form.model import Field, Form
@@ -75,9 +75,14 @@ def _expressions(one: Field) -> tuple[Condition, ...]:
 def _is_for_browser(condition: Condition) -> bool:
     if isinstance(condition, bool):
         return False
-    if any(isinstance(node, Decide) for node in walk(condition.tree)):
+    if any(map(_is_of_server, walk(condition.tree))):
         return False
     return all(root in _ROOTS and "." not in key for root, key in condition.paths)
+
+
+def _is_of_server(node: Node) -> bool:
+    is_reckoned = isinstance(node, Call) and node.function.takes_calendar
+    return is_reckoned or isinstance(node, Decide)
 
 
 def _tree(condition: Condition) -> Any:

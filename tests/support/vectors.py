@@ -14,9 +14,11 @@ from typing import Any
 from engines.expression import types as t
 from engines.expression.compile import Expression, compile_expression
 from engines.expression.scope import Scope, TableFunction
+from tests.support.calendars import a_calendar
 
 VECTORS = Path(__file__).parent.parent / "vectors"
 NOT_CASES = ("scope", "trees", "mistakes")
+OFFICE = a_calendar({"mon-fri": ["09:00-18:00"]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def scope() -> Scope:
             lambda facts: {"days": facts["record"].get("n"), "text": "net"},
         ),
     }
-    return Scope({key: one for key, one in names.items() if one is not None}, form, tables)
+    known = {key: one for key, one in names.items() if one is not None}
+    return Scope(known, form, tables, {"office": OFFICE})
 
 
 @cache

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from engines.expression.functions import ages, dates, durations, lists, numbers, text
+from engines.expression.functions import (
+    ages,
+    dates,
+    durations,
+    lists,
+    numbers,
+    open_time,
+    text,
+)
 from engines.expression.signature import Function
 
 GROUPS: Final[Mapping[str, tuple[Function, ...]]] = {
@@ -13,6 +21,7 @@ GROUPS: Final[Mapping[str, tuple[Function, ...]]] = {
     "Numbers": numbers.FUNCTIONS,
     "Dates": dates.FUNCTIONS,
     "Lengths of time": ages.FUNCTIONS + durations.FUNCTIONS,
+    "Open time of a calendar": open_time.FUNCTIONS,
     "Lists and absent values": lists.FUNCTIONS,
 }
 
