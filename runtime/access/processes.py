@@ -39,7 +39,8 @@ def tasks(looking: Looking, which: str) -> tuple[ShownTask, ...]:
     if looking.actor.user is None:
         return ()
     app, instances = looking.app.definition.id, looking.reader.instances
-    rows = list(instances.tasks_of(app, looking.actor.user, looking.actor.roles, which=which))
+    roles = looking.actor.roles.union(*_lent(looking).values())
+    rows = list(instances.tasks_of(app, looking.actor.user, roles, which=which))
     if which == "mine":
         # what waits for those one stands in for stands among one's own, by due time
         for one in sorted(_principals(looking)):
@@ -169,10 +170,11 @@ def flows_of(looking: Looking, live: Live, form: Form, record: RecordId) -> tupl
 def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> ShownTask:
     actor = looking.actor
     is_open = row.state == "open"
-    is_member = row.role is not None and row.role in actor.roles
+    member = _member(looking, row)
     is_own = row.assignee is not None and row.assignee == actor.user
     is_behalf = row.assignee is not None and row.assignee in _principals(looking)
     is_mine = is_own or is_behalf
+    is_pool = row.assignee is None and (member is not None or _is_member(looking, row))
     flow = looking.app.definition.flows.get(row.flow)
     node = flow.nodes.get(NodeId(row.node)) if flow is not None else None
     return ShownTask(
@@ -185,7 +187,7 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         record_title=titles.get(row.record, ""),
         assignee=row.assignee,
         assignee_name=looking.person(row.assignee),
-        behalf_name=looking.person(row.assignee) if is_behalf else "",
+        behalf_name=looking.person(row.assignee if is_behalf else member if is_pool else None),
         role=row.role or "",
         role_title=_role_title(looking, row.role),
         state=row.state,
@@ -195,9 +197,9 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         outcome=row.outcome,
         outcome_title=_outcome_title(flow, row) if node is not None else locale_text(row.outcome),
         comment=row.comment,
-        can_act=is_open and (is_mine or (row.assignee is None and is_member)),
-        can_claim=is_open and row.assignee is None and is_member,
-        can_release=is_open and is_own and row.role is not None,
+        can_act=is_open and (is_mine or is_pool),
+        can_claim=is_open and is_pool,
+        can_release=is_open and is_mine and row.role is not None,
         instance=row.instance,
         handovers=row.handovers,
     )
@@ -233,7 +235,24 @@ def _concerns(looking: Looking, row: TaskRow) -> bool:
         return True
     people = _people(row)
     is_mine = looking.actor.user in people or bool(_principals(looking) & set(people))
-    return is_mine or (row.role is not None and row.role in looking.actor.roles)
+    return is_mine or _is_member(looking, row) or _member(looking, row) is not None
+
+
+def _lent(looking: Looking) -> Mapping[UserId, frozenset[RoleId]]:
+    user = looking.actor.user
+    return looking.roles_stood_in_for(user) if user is not None else {}
+
+
+def _is_member(looking: Looking, row: TaskRow) -> bool:
+    """Whether the actor is of the task's pool."""
+    return row.role is not None and row.role in looking.actor.roles
+
+
+def _member(looking: Looking, row: TaskRow) -> UserId | None:
+    """Who is of the task's pool for whom the actor stands in; None where the actor is too."""
+    if row.role is None or _is_member(looking, row):
+        return None
+    return next((one for one, roles in _lent(looking).items() if row.role in roles), None)
 
 
 def _people(row: TaskRow) -> tuple[UserId, ...]:

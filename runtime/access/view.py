@@ -9,7 +9,7 @@ from typing import Any
 
 from engines.errors import NotFound
 from engines.form.model import Form
-from engines.values import FieldId, FileId, FormId, RecordId, UserId, Value
+from engines.values import FieldId, FileId, FormId, RecordId, RoleId, UserId, Value
 from runtime.access import gate
 from runtime.access.gate import FieldRights
 from runtime.access.masking import values_as_seen
@@ -31,6 +31,7 @@ class Looking:
     _rights: dict[FormId, FieldRights] = field(default_factory=dict)
     _names: dict[str, str] = field(default_factory=dict)
     _principals: dict[UserId, frozenset[UserId]] = field(default_factory=dict)
+    _lent: dict[UserId, dict[UserId, frozenset[RoleId]]] = field(default_factory=dict)
 
     def rights(self, form: Form) -> FieldRights:
         """The actor's rights on a form's fields."""
@@ -121,6 +122,16 @@ class Looking:
         if user not in self._principals:
             self._principals[user] = self.reader.staff.principals(user, self.now)
         return self._principals[user]
+
+    def roles_stood_in_for(self, user: UserId) -> Mapping[UserId, frozenset[RoleId]]:
+        """The roles of those for whom somebody may act now, by them, in the order of their ids."""
+        if user not in self._lent:
+            app = self.app
+            self._lent[user] = {
+                one: gate.with_includes(app, self.reader.directory.roles(app.definition.id, one))
+                for one in sorted(self.principals(user))
+            }
+        return self._lent[user]
 
     def _shown(self, form: Form, record: Record, facts: Mapping[str, Any]) -> VisibleRecord:
         rights = self.rights(form)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engines.errors import Conflict, NotAllowed, NotFound
 from engines.flow.instance import Instance
-from engines.values import InstanceId, TaskId, UserId
+from engines.values import InstanceId, RoleId, TaskId, UserId
 from runtime.access import gate
 from runtime.perform.work import Work
 from runtime.ports import InstanceRow, TaskRow, UserRow
@@ -73,8 +74,7 @@ def held(work: Work, task: TaskId) -> Holding:
     """
     row, user = open_task(work, task), person(work)
     if row.assignee is None:
-        require_member(work, row)
-        return Holding(row, user)
+        return Holding(row, user, member_of(work, row))
     if row.assignee == user:
         return Holding(row, user)
     if row.assignee in work.unit.staff.principals(user, work.unit.now):
@@ -82,16 +82,36 @@ def held(work: Work, task: TaskId) -> Holding:
     raise taken(work, row)
 
 
-def require_member(work: Work, task: TaskRow) -> None:
-    """Raises NotFound unless the actor holds the role of a pool's task."""
-    if task.role is None or task.role not in work.actor.roles:
+def member_of(work: Work, task: TaskRow) -> UserId | None:
+    """For whom the actor is of a pool: None for themselves, else whom they stand in for.
+
+    Of several the first by id. Raises NotFound for who is of the pool for nobody.
+    """
+    if task.role is None:
         raise NotFound("this task")
+    if task.role in work.actor.roles:
+        return None
+    for one in _principals(work):
+        if task.role in _roles_of(work, one):
+            return one
+    raise NotFound("this task")
 
 
 def concerns(work: Work, task: TaskRow) -> bool:
     """Whether the actor may know that the task exists."""
-    is_mine = work.actor.user in (task.assignee, task.closed_by, task.delegated_by)
-    return is_mine or (task.role is not None and task.role in work.actor.roles)
+    if work.actor.user in (task.assignee, task.closed_by, task.delegated_by):
+        return True
+    if task.role is None:
+        return False
+    stood_in_for = (_roles_of(work, one) for one in _principals(work))
+    return task.role in work.actor.roles or any(task.role in one for one in stood_in_for)
+
+
+def holds_for(work: Work, task: TaskRow) -> bool:
+    """Whether the actor holds the task, be it for whom they stand in for."""
+    return task.assignee is not None and (
+        task.assignee == person(work) or task.assignee in _principals(work)
+    )
 
 
 def taken(work: Work, task: TaskRow) -> NotFound | Conflict:
@@ -132,6 +152,17 @@ def colleague(work: Work, user: UserId) -> UserRow:
     if row is None or not row.is_active or not is_staff:
         raise Conflict("This person cannot be given work here.", {"user": user})
     return row
+
+
+def _principals(work: Work) -> Sequence[UserId]:
+    """For whom the actor may act now, by id."""
+    user = work.actor.user
+    return sorted(work.unit.staff.principals(user, work.unit.now)) if user is not None else ()
+
+
+def _roles_of(work: Work, user: UserId) -> frozenset[RoleId]:
+    app = work.app
+    return gate.with_includes(app, work.unit.directory.roles(app.definition.id, user))
 
 
 def step_of(task: TaskRow) -> str:

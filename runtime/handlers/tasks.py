@@ -18,9 +18,10 @@ from runtime.handlers.holders import (
     Holding,
     concerns,
     held,
+    holds_for,
+    member_of,
     open_task,
     person,
-    require_member,
     running,
     taken,
 )
@@ -35,22 +36,21 @@ MOST_ATTACHMENTS = 20
 
 
 def claim_task(work: Work, command: ClaimTask) -> Outcome:
-    """Take a pool's task; the second of two is told who was first."""
+    """Take a pool's task, or for whom one stands in; the second is told who was first."""
     task = open_task(work, command.task)
     user = person(work)
     if task.assignee == user:
         return Outcome(record=task.record)
     if task.assignee is not None:
         raise taken(work, task)
-    require_member(work, task)
-    _give(work, task, user)
+    _give(work, task, member_of(work, task) or user)
     return Outcome(record=task.record)
 
 
 def release_task(work: Work, command: ReleaseTask) -> Outcome:
     """Give a claimed task back to the pool it came from."""
     task = open_task(work, command.task)
-    if task.assignee != person(work):
+    if not holds_for(work, task):
         raise (
             NotAllowed("This task is not yours to give back.")
             if concerns(work, task)
@@ -80,7 +80,7 @@ def complete_task(work: Work, command: CompleteTask) -> Outcome:
         return Outcome(record=task.record, instance=row.id, version=row.version)
     _require_enclosures(work, task, command, way)
     if task.assignee is None:
-        task = _give(work, task, holding.user)
+        task = _give(work, task, holding.holder)
     _apply_form(work, task, pinned, part, command)
     _enclose(work, holding, task, command)
     flows.move(work, row, _signal(task, holding.user, command))

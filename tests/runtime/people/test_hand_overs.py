@@ -17,7 +17,7 @@ from runtime.commands import (
     SetProxy,
     TransferTask,
 )
-from tests.runtime.people.cases import a_case, on_the_board, uid
+from tests.runtime.people.cases import OfficeCase, a_case, on_the_board, uid
 from tests.runtime.people.conftest import MORNING
 from tests.support.worlds import World
 
@@ -98,6 +98,60 @@ def test_substitute_acts_in_the_period_and_both_are_named(world: World) -> None:
 
     done = case.tasks("done")["ana"]
     assert (done.closed_by, done.on_behalf_of) == ("ben", "ana")
+
+
+def a_substitute(case: OfficeCase, who: str, to: str) -> None:
+    """`to` acts for `who` from now on for an hour."""
+    world = case.world
+    period = (world.clock.now(), world.clock.now() + timedelta(hours=1))
+    world.do(SetProxy(world.app, uid(who), uid(to), *period), world.actor(who))
+
+
+def test_substitute_takes_a_pools_task_in_the_name_of_the_absent(world: World) -> None:
+    case = on_the_board(world)
+    a_substitute(case, "lea", "ben")
+    offered = world.tasks(world.actor("ben"), "pool")
+
+    world.do(ClaimTask(world.app, case.task_of("legal").id), case.ben)
+    world.do(CompleteTask(world.app, case.task_of("lea").id, "approved"), case.ben)
+
+    done = case.tasks("done")["lea"]
+    assert [(one.role, one.behalf_name, one.can_claim) for one in offered] == [
+        ("legal", "Lea", True)
+    ]
+    assert (done.closed_by, done.on_behalf_of) == ("ben", "lea")
+
+
+def test_substitute_gives_a_pools_task_back(office: World) -> None:
+    case = on_the_board(office)
+    a_substitute(case, "lea", "ben")
+    task = case.task_of("legal").id
+    office.do(ClaimTask(office.app, task), case.ben)
+
+    office.do(ReleaseTask(office.app, task), case.ben)
+
+    assert set(case.tasks()) == {"legal", "quality"}
+
+
+def test_pool_is_closed_to_the_substitute_once_the_period_is_over(office: World) -> None:
+    case = on_the_board(office)
+    a_substitute(case, "lea", "ben")
+
+    office.advance(hours=2)
+
+    assert office.tasks(office.actor("ben"), "pool") == ()
+    with pytest.raises(NotFound):
+        office.do(ClaimTask(office.app, case.task_of("legal").id), case.ben)
+
+
+def test_who_signs_for_two_pools_through_others_is_refused(office: World) -> None:
+    case = on_the_board(office)
+    a_substitute(case, "lea", "ben")
+    a_substitute(case, "quin", "ben")
+    case.finish(case.ben, "legal", "approved")
+
+    with pytest.raises(Conflict, match="signed here already"):
+        case.finish(case.ben, "quality", "approved")
 
 
 def test_substitute_can_do_nothing_once_the_period_is_over(office: World) -> None:
