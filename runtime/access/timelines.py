@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from engines.flow.model import Flow, outcomes
+from engines.form.display import manner
 from engines.form.model import Form
 from engines.messages import (
     ClockReached,
@@ -64,6 +65,10 @@ class _Story:
 
     def person(self, user: UserId | None) -> str:
         return self.looking.person(user)
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Names in a row, as the reader's language sets them."""
+        return manner(self.looking.actor.locale).list_sign.join(names)
 
     def node(self, instance: InstanceId, node: NodeId) -> str:
         """A node by its title, by its id once it is gone."""
@@ -198,14 +203,14 @@ def _deleted(story: _Story, event: RecordDeleted) -> Told:
 
 def _decided(story: _Story, event: RuleDecided) -> Told:
     why = explained(story.looking, story.form, event.trace, story.linked)
-    fired = ", ".join(why.titles.get(one, one) for one in event.fired)
+    fired = story.listed(why.titles.get(one, one) for one in event.fired)
     return {"subject": fired, "explanation": why, "is_machine": True}
 
 
 def _moved(story: _Story, event: FlowMoved) -> Told:
     why = explained(story.looking, story.form, event.trace, story.linked)
     entered = [step.subject for step in event.trace.steps if step.what == "node_entered"]
-    subject = ", ".join(why.titles.get(node, node) for node in entered)
+    subject = story.listed(why.titles.get(node, node) for node in entered)
     return {"subject": subject, "explanation": why, "is_machine": True}
 
 

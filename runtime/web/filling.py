@@ -58,7 +58,7 @@ def fields_html(page: FormPage, app: str, filled_in: Filled, *, part: str = "") 
     seer = visitor()
     slots = slots_to_edit(page, AppId(app), seer.display, _asker(page, app), filled_in)
     template = form_templates().get(AppId(app), page.version, page.form, seer.locale, part=part)
-    return Markup(template.render(slots=slots, sections=sections_to_edit(page)))  # noqa: S704
+    return Markup(template.render(slots=slots, sections=sections_to_edit(page, slots)))  # noqa: S704
 
 
 def form_templates() -> FormTemplates:

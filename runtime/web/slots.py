@@ -90,10 +90,10 @@ def _edit_link(one: Field, record: VisibleRecord, app: AppId, display: Display) 
     )
 
 
-def sections_to_edit(page: FormPage) -> dict[str, Markup]:
+def sections_to_edit(page: FormPage, slots: Mapping[str, SlotView]) -> dict[str, Markup]:
     """Which sections are out of sight: those of which no field is in sight."""
     return {
-        one.id: _NONE if _is_in_sight(one, page) else _HIDDEN
+        one.id: _NONE if _is_in_sight(one, page, slots) else _HIDDEN
         for one in sections_of(page.form.layout)
     }
 
@@ -232,6 +232,8 @@ def _color(one: Field, value: Value, locale: str) -> str:
     return "" if color == "grey" else str(escape(color))
 
 
-def _is_in_sight(section: Section, page: FormPage) -> bool:
+def _is_in_sight(section: Section, page: FormPage, slots: Mapping[str, SlotView]) -> bool:
     names = [name for column in section.columns for name in placed_fields(column)]
-    return any(name not in page.hidden and page.states.get(name, _SHOWN).visible for name in names)
+    return any(
+        slots[name].mode != "gone" and page.states.get(name, _SHOWN).visible for name in names
+    )

@@ -57,7 +57,8 @@ class LiveForm extends HTMLElement {
     for (const [name, one] of Object.entries(state.fields)) this.#show(name, one);
     for (const [id, isVisible] of Object.entries(state.sections)) {
       const section = this.querySelector<HTMLElement>(`[data-section="${id}"]`);
-      if (section) section.hidden = !isVisible;
+      // one whose fields are all not for this person says nothing, whatever its condition
+      if (section) section.hidden = !isVisible || !section.querySelector("[data-field]");
     }
   }
 
