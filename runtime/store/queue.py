@@ -9,7 +9,7 @@ Long because every statement stands before the methods that run it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, assert_never
@@ -40,11 +40,27 @@ _DROPPED: sa.ColumnElement[Any] = sa.literal_column("'dropped'")
 _IN_APP: sa.ColumnElement[Any] = sa.literal_column("'in_app'")
 _ONE: sa.ColumnElement[Any] = sa.literal_column("1")
 _NO_LEASE = {"lease_token": sa.null(), "lease_owner": sa.null(), "lease_until": sa.null()}
-_LEASED = {
-    "lease_token": bind("token"),
-    "lease_owner": bind("owner"),
-    "lease_until": bind("until"),
+# The instant leases are reckoned from. On PostgreSQL the statement itself asks for it: it is the
+# same for all of its rows, and costs no journey of its own.
+_LEASE_NOW: Mapping[Dialect, sa.ColumnElement[int]] = {
+    Dialect.SQLITE: bind("lease_now"),
+    Dialect.POSTGRES: sa.cast(
+        sa.extract("epoch", sa.func.statement_timestamp()) * sa.literal_column("1000000"),
+        sa.BigInteger,
+    ),
 }
+
+
+def _leased(dialect: Dialect) -> dict[str, sa.ColumnElement[Any]]:
+    return {
+        "lease_token": bind("token"),
+        "lease_owner": bind("owner"),
+        "lease_until": _lease_end(dialect),
+    }
+
+
+def _lease_end(dialect: Dialect) -> sa.ColumnElement[int]:
+    return _LEASE_NOW[dialect] + sa.bindparam("lease_us", type_=sa.BigInteger)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +78,11 @@ def _claims(dialect: Dialect) -> _Claims:
         DELIVERY.c.state == _DUE, DELIVERY.c.next_at <= bind("now"), _free(DELIVERY, dialect)
     )
     counted = {"attempts": sa.column("attempts", sa.BigInteger) + _ONE}
-    deliveries = sa.update(DELIVERY).values({**_LEASED, **counted}).returning(*DELIVERIES.columns)
+    leased = {**_leased(dialect), **counted}
+    deliveries = sa.update(DELIVERY).values(leased).returning(*DELIVERIES.columns)
     return _Claims(
         timers=sa.update(TIMER)
-        .values({**_LEASED, **counted})
+        .values(leased)
         .where(TIMER.c.id.in_(_oldest(TIMER, TIMER.c.due_at, timer)))
         .returning(*TIMER_COLUMNS),
         deliveries=deliveries.where(
@@ -76,7 +93,7 @@ def _claims(dialect: Dialect) -> _Claims:
 
 
 def _free(table: sa.Table, dialect: Dialect) -> sa.ColumnElement[bool]:
-    expired = sa.or_(table.c.lease_until.is_(None), table.c.lease_until < bind("lease_now"))
+    expired = sa.or_(table.c.lease_until.is_(None), table.c.lease_until < _LEASE_NOW[dialect])
     match dialect:
         case Dialect.SQLITE:
             return sa.or_(expired, table.c.lease_owner != bind("owner"))
@@ -94,17 +111,14 @@ def _oldest(
 
 
 _CLAIMS = {dialect: _claims(dialect) for dialect in Dialect}
-_DATABASE_TIME = sa.select(
-    sa.cast(
-        sa.extract("epoch", sa.func.clock_timestamp()) * sa.literal_column("1000000"),
-        sa.BigInteger,
-    )
-)
 _HELD = sa.and_(DELIVERY.c.id == bind("id"), DELIVERY.c.lease_token == bind("token"))
 _DELIVERED = (
     sa.update(DELIVERY).where(_HELD).values({"state": _SENT, "last_error": bind("e"), **_NO_LEASE})
 )
-_RENEW = sa.update(DELIVERY).where(_HELD).values({"lease_until": bind("until")})
+_RENEW = {
+    dialect: sa.update(DELIVERY).where(_HELD).values({"lease_until": _lease_end(dialect)})
+    for dialect in Dialect
+}
 _FAILED = {"last_error": bind("error"), **_NO_LEASE}
 _AGAIN = sa.update(DELIVERY).where(_HELD).values({"next_at": bind("next"), **_FAILED})
 _GIVE_UP = sa.update(DELIVERY).where(_HELD).values({"state": _DEAD, **_FAILED})
@@ -237,8 +251,8 @@ class StoredQueue:
         return None if row is None else self._row(row)
 
     def renew(self, leases: Iterable[Lease], lease_s: float) -> tuple[Lease, ...]:
-        until = self._lease_now() + timedelta(seconds=lease_s) // timedelta(microseconds=1)
-        return tuple(one for one in leases if self._renew(one, until))
+        times = self._lease_times(lease_s)
+        return tuple(one for one in leases if self._renew(one, times))
 
     def delivered(self, lease: Lease, now: datetime) -> bool:
         params = {"id": lease.row, "token": lease.token, "e": ""}
@@ -290,25 +304,24 @@ class StoredQueue:
         moments = [row[0] for row in found if row is not None and row[0] is not None]
         return moment_of(min(moments)) if moments else None
 
-    def _renew(self, lease: Lease, until: int) -> bool:
-        params = {"id": lease.row, "token": lease.token, "until": until}
-        return self._session.change(_RENEW, params) == 1
+    def _renew(self, lease: Lease, times: Mapping[str, int]) -> bool:
+        params = {"id": lease.row, "token": lease.token, **times}
+        return self._session.change(_RENEW[self._session.dialect], params) == 1
 
     def _claim(self, now: datetime, lease_s: float) -> dict[str, Any]:
-        lease_now = self._lease_now()
         return {
+            **self._lease_times(lease_s),
             "now": micros(now),
-            "lease_now": lease_now,
-            "until": lease_now + timedelta(seconds=lease_s) // timedelta(microseconds=1),
             "token": self._ids.new(),
             "owner": self._owner,
         }
 
-    def _lease_now(self) -> int:
-        if self._session.dialect is Dialect.POSTGRES:
-            row = self._session.first(_DATABASE_TIME)
-            return int(row[0]) if row is not None else 0
-        return int(self._clock.monotonic_s() * 1_000_000)
+    def _lease_times(self, lease_s: float) -> dict[str, int]:
+        """How long a lease is, and from when: the latter counts on SQLite alone."""
+        return {
+            "lease_us": timedelta(seconds=lease_s) // timedelta(microseconds=1),
+            "lease_now": int(self._clock.monotonic_s() * 1_000_000),
+        }
 
     def _row(self, row: Row) -> DeliveryRow:
         found = DELIVERIES.row(row)
