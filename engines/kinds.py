@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import assert_never
 
 
 class ColumnType(StrEnum):
@@ -110,23 +109,3 @@ def encrypted(inner: Kind) -> Kind:
         Shape.SCALAR,
         (Column("", ColumnType.BYTES), Column("__blind", ColumnType.TEXT)),
     )
-
-
-def is_exact_number(column: Column) -> bool:
-    """Whether a column holds numbers that sums and means may run over."""
-    match column.type:
-        case ColumnType.INTEGER | ColumnType.DECIMAL:
-            return True
-        case (
-            ColumnType.TEXT
-            | ColumnType.FOLDED
-            | ColumnType.BOOLEAN
-            | ColumnType.DATE
-            | ColumnType.TIMESTAMP
-            | ColumnType.ID
-            | ColumnType.BYTES
-            | ColumnType.JSON
-        ):
-            return False
-        case _:
-            assert_never(column.type)

@@ -107,11 +107,6 @@ class Settings:
         return directory.with_name(f"{directory.name}.key")
 
     @property
-    def database_file(self) -> Path:
-        """The embedded database."""
-        return self.data_dir / "dougong.sqlite"
-
-    @property
     def files_dir(self) -> Path:
         """Where attachments are kept."""
         return self.data_dir / "files"

@@ -15,7 +15,7 @@ from engines.expression.problems import Problem
 from engines.expression.reference import Explanation, explain
 from engines.expression.scope import PathKey, Scope
 from engines.expression.sql_subset import sealed_problems, sql_problems
-from engines.expression.tree import Literal, Node, paths_of
+from engines.expression.tree import Node, paths_of
 from engines.expression.types import BOOLEAN, Type
 from engines.values import Facts
 
@@ -66,11 +66,6 @@ class Expression:
         `is_searched` tells of a text field's flat key whether a folded form of it is stored.
         """
         return sql_problems(self.tree, is_searched)
-
-    @property
-    def is_constant_true(self) -> bool:
-        """Whether it is the word `true`."""
-        return any(isinstance(one, Literal) and one.value is True for one in _only(self.tree))
 
 
 def compile_expression(text: str, scope: Scope, *, expect: Type | None = None) -> Expression:

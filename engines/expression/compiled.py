@@ -39,7 +39,6 @@ FAILURES: Final = (
 )  # fmt: skip
 _NOTHING: Final[Mapping[str, Value]] = MappingProxyType({})
 _NEVER_NULL: Final = frozenset({"now", "today"})
-_WITHOUT_KEY: Final = frozenset({"now", "today", "zone"})
 
 
 def compile_tree(tree: Node) -> Evaluate:

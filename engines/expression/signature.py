@@ -11,7 +11,6 @@ from engines.expression.types import (
     BOOLEAN,
     DATE,
     DATETIME,
-    DURATION,
     JSON,
     NULL,
     NUMBER,
@@ -105,15 +104,12 @@ def _anything(_kind: Type) -> bool:
 
 A_TEXT = Accepts("text", _text)
 A_NUMBER = Accepts("a number", _either(NUMBER))
-A_BOOLEAN = Accepts("true or false", _either(BOOLEAN))
 A_DATE = Accepts("a date", _either(DATE))
 A_DATETIME = Accepts("a date and time", _either(DATETIME))
 A_DAY = Accepts("a date, or a date and time", _either(DATE, DATETIME))
-A_DURATION = Accepts("a duration", _either(DURATION))
 A_LIST = Accepts("a list", _list_of(_anything))
 NUMBERS = Accepts("a list of numbers", _list_of(_either(NUMBER)))
 TEXTS = Accepts("a list of texts", _list_of(_text))
-CONDITIONS = Accepts("a list of true or false", _list_of(_either(BOOLEAN)))
 NUMBER_SOURCE = Accepts("text or a number", lambda kind: _text(kind) or kind in (NUMBER, JSON))
 SIZED = Accepts("text or a list", lambda kind: _text(kind) or _list_of(_anything)(kind))
 ANYTHING = Accepts("any value", _anything)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from engines.form.compute import is_shown
 from engines.form.conditions import is_true
-from engines.form.layout import sections_of
 from engines.form.model import Form
 from engines.values import Facts, FieldId
 
@@ -41,10 +40,3 @@ def states(
         is_needed = one.id in required or (not readonly and is_true(one.required, facts))
         found[one.id] = State(visible, visible and is_needed, readonly)
     return found
-
-
-def hidden_sections(form: Form, facts: Facts) -> frozenset[str]:
-    """The ids of the sections that are hidden as a whole."""
-    return frozenset(
-        section.id for section in sections_of(form.layout) if not is_true(section.visible, facts)
-    )

@@ -17,7 +17,6 @@ from engines.expression.compile import Expression
 from engines.expression.scope import PathKey, TableFunction
 from engines.expression.tree import Path
 from engines.expression.types import BOOLEAN, RecordType, Type, options_of
-from engines.messages import TraceStep
 from engines.rules.actiontype import Spot
 from engines.rules.cells import OUTPUT_TYPES, CellError, read_cell, read_literal
 from engines.rules.hittype import HitType, hit_types
@@ -156,13 +155,6 @@ def table_function(table: Table, watch: Watch | None = None) -> TableFunction:
     if len(table.outputs) == 1:
         return TableFunction(table.outputs[0][1], table.paths, decide)
     return TableFunction(RecordType("", dict(table.outputs)), table.paths, decide)
-
-
-def explain_table(table: Table, facts: Facts) -> TraceStep:
-    """Which row decided (from 1), with the inputs it saw."""
-    number = table.row(facts)
-    seen = tuple((name, expression.evaluate(facts)) for name, expression in table.inputs)
-    return TraceStep("row", table.id, number + 1 if number is not None else None, seen)
 
 
 def table_gaps(table: Table, limit: int = 20) -> tuple[dict[str, Value], ...]:

@@ -49,11 +49,6 @@ class Source:
             return _from_one(parent.entries[str(path[depth - 1])][0])
         return _from_one(node)
 
-    def value_position(self, path: Path) -> tuple[int, int]:
-        """Line and column, from 1, of the value at `path`, or of its nearest ancestor."""
-        node, _ = descend(self.root, path)
-        return _from_one(node)
-
 
 def read_source(text: str | bytes, name: str) -> Source:
     """The tree of a YAML text, or of a JSON text when the name ends so or it begins with `{`.

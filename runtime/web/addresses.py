@@ -8,11 +8,6 @@ from engines.definition import MenuItem
 from engines.values import AppId, FormId, InstanceId, RecordId, TaskId
 
 
-def app_home(app: AppId) -> str:
-    """The first page of an app."""
-    return f"/a/{app}/"
-
-
 def list_of(app: AppId, form: FormId, view: str = "all") -> str:
     """A view of a form."""
     return f"/a/{app}/f/{form}/?view={view}"

@@ -43,10 +43,6 @@ class Catalogue:
             message = message.get(category, message["other"])
         return filled(message, params) if params else message
 
-    def starting_with(self, prefix: str) -> dict[str, Message]:
-        """The messages whose keys start so, for the browser."""
-        return {key: one for key, one in self.messages.items() if key.startswith(prefix)}
-
 
 def catalogue(locale: str) -> Catalogue:
     """The catalogue of a locale, of its language, or the English one."""

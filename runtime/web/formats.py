@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -57,11 +57,6 @@ def size_text(size_bytes: int, locale: str) -> str:
     digits = 1 if unit in {"MB", "GB"} and amount < 10 else 0
     text = f"{amount:.{digits}f}"
     return f"{text.replace('.', ',') if locale.startswith('es') else text} {unit}"
-
-
-def utc(text: str) -> datetime:
-    """An instant from its ISO text."""
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def coarse(length: timedelta) -> timedelta:

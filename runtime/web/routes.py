@@ -19,7 +19,6 @@ View = TypeVar("View", bound=Callable[..., Any])
 JSON = frozenset({"application/json"})
 FORM = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 UPLOAD = frozenset({"multipart/form-data"})
-JSON_OR_FORM = JSON | FORM
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from engines.expression.types import NUMBER, TEXT, RecordType
 from engines.rules.evaluate import decide
 from engines.rules.model import Created
 from engines.rules.ruleset import compile_rules
-from engines.rules.table import Table, explain_table, table_function, table_gaps
+from engines.rules.table import Table, table_function, table_gaps
 from engines.values import TableId
 from tests.support.processes import RECORD, TICKET, facts, read_processes
 
@@ -143,13 +143,6 @@ def test_unique_refuses_rows_that_overlap(rows: list[str], *, overlapping: bool)
     )
 
     assert [sentence[-5:-1] for sentence in made.sentences] == ["R025"] * overlapping
-
-
-def test_explanation_names_the_row_and_the_values_seen():
-    step = explain_table(a_table(PRIORITY), facts(impact="high", urgency="low"))
-
-    assert (step.what, step.subject, step.result) == ("row", "priority", 2)
-    assert step.seen == (("impact", "high"), ("urgency", "low"))
 
 
 def test_real_priority_table_of_2000_incidents_is_unique_and_complete():
