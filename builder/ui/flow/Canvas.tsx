@@ -14,7 +14,7 @@ import {
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import { useDesign, useDesigner } from "../context";
-import { type FlowGraph, type Port, readingOrder, withPlaces } from "../model/graph";
+import { type FlowGraph, nodesNearStart, type Port, readingOrder, withPlaces } from "../model/graph";
 import { isSame } from "../model/tree";
 import { useWords } from "../words";
 import { EdgeLine, type LineEdge } from "./EdgeLine";
@@ -97,6 +97,7 @@ export function Canvas({ flow, graph, onAdd, onRemove, sizes, dropAt }: Props) {
     onAdd(null, null, what, { x: isRtl ? -at.x - 100 : at.x - 100, y: at.y - 30 });
   };
 
+  const opening = useMemo(() => nodesNearStart(graph).map((id) => ({ id })), [graph]);
   const context = useMemo(() => ({ isRtl, addAt: onAdd }), [isRtl, onAdd]);
   return (
     <CanvasContext.Provider value={context}>
@@ -126,7 +127,7 @@ export function Canvas({ flow, graph, onAdd, onRemove, sizes, dropAt }: Props) {
           edgesFocusable={false}
           disableKeyboardA11y
           fitView
-          fitViewOptions={{ maxZoom: 1, minZoom: 0.65, padding: 0.12 }}
+          fitViewOptions={{ maxZoom: 1, minZoom: 0.65, padding: 0.12, nodes: opening }}
           minZoom={0.2}
           proOptions={{ hideAttribution: false }}
           ariaLabelConfig={{

@@ -63,7 +63,8 @@ function FieldPanel({ form, field }: { form: string; field: string }) {
   const options = optionsOf(root, schemaAt(root, app, path), data, path);
   const main = options.filter((one) => first.includes(one.key) || one.isRequired);
   main.sort((a, b) => rank(a.key) - rank(b.key));
-  const rest = options.filter((one) => !main.includes(one));
+  // What a field was before a rename is written by the rename.
+  const rest = options.filter((one) => !main.includes(one) && one.key !== "was");
   const isOpen = rest.some((one) => one.isSet);
   return (
     <div className="panel__body">
@@ -129,7 +130,7 @@ function WholeForm({ form }: { form: string }) {
   const app = useApp();
   const path: Path = ["forms", form];
   const schema = schemaAt(root, app, path);
-  const { fields: _f, layout: _l, ...properties } = schema.properties ?? {};
+  const { fields: _f, layout: _l, was: _w, ...properties } = schema.properties ?? {};
   return (
     <div className="panel__body">
       <h3>{say("panel.form")}</h3>

@@ -109,6 +109,21 @@ export function withPlaces(graph: FlowGraph): Map<string, { x: number; y: number
   return places;
 }
 
+// About what a canvas shows at a size one can still read.
+const IN_SIGHT = { x: 800, y: 600 };
+
+/** The nodes one sees first: those around the start, which is all of them in a small flow. */
+export function nodesNearStart(graph: FlowGraph): string[] {
+  const places = withPlaces(graph);
+  const start = places.get(graph.start);
+  return [...places]
+    .filter(([, place]) => {
+      if (!start) return true;
+      return Math.abs(place.x - start.x) <= IN_SIGHT.x && Math.abs(place.y - start.y) <= IN_SIGHT.y;
+    })
+    .map(([id]) => id);
+}
+
 /** What is taken away with an edge: its `to`, or the whole condition it is the end of. */
 export function removedWith(port: Port): Path {
   return port.kind === "path" ? port.path.slice(0, -1) : port.path;

@@ -1,6 +1,6 @@
 /** The pure models of the designers. */
 import { describe, expect, it } from "vitest";
-import { blankNode, graphOf, onwardPath, readingOrder, withPlaces } from "./graph";
+import { blankNode, graphOf, nodesNearStart, onwardPath, readingOrder, withPlaces } from "./graph";
 import {
   allLists,
   dropIndex,
@@ -104,6 +104,16 @@ describe("layout", () => {
     expect(dropIndex(["layout", 0], ["layout"], 3)).toBe(2);
     expect(dropIndex(["layout", 2], ["layout"], 1)).toBe(1);
     expect(dropIndex(["layout", 0, "x", 0], ["layout"], 3)).toBe(3);
+  });
+});
+
+describe("graph of a long flow", () => {
+  it("is opened around its start", () => {
+    const nodes: Data = { first: { type: "task", to: "far" }, near: { type: "end" }, far: { type: "end" } };
+    const canvas: Data = { first: ["0", "0"], near: ["300", "100"], far: ["2000", "0"] };
+    const graph = graphOf({ flows: { f: { nodes, canvas } } }, "f", new Set(["end"]));
+
+    expect(nodesNearStart(graph)).toEqual(["first", "near"]);
   });
 });
 
