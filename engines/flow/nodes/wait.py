@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from engines.action import FactPath
+from engines.calendar.model import Span
 from engines.expression.compile import Expression
 from engines.expression.types import BOOLEAN, DATETIME
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
-from engines.flow.schemas import CONDITION, DURATION, MESSAGE_NAME, NODE, Schema, of
+from engines.flow.schemas import CALENDAR, CONDITION, DURATION, MESSAGE_NAME, NODE, Schema, of
 from engines.flow.site import Site
 from engines.flow.walk import Walk
 from engines.values import LocaleText
@@ -28,7 +29,7 @@ class Way:
 
     edge: str
     timer: str  # the name of its timer, if it needs one
-    after: timedelta | None = None
+    after: Span | None = None
     until: Expression | None = None
     message: str = ""
     when: Expression | None = None
@@ -139,6 +140,7 @@ class Wait(Behaviour):
 
 _WAY: Final[Schema] = {
     "after": of(DURATION, "For", "Counted from the moment the flow comes here."),
+    "calendar": CALENDAR,
     "until": {
         "type": "string",
         "title": "Until",
@@ -184,7 +186,7 @@ class WaitType(NodeType):
         if "race" not in data:
             way = _way(data, site, site.way_out(data), 0)
             return Wait((way,)) if way is not None else None
-        if any(key in data for key in (*_KINDS, "to")):
+        if any(key in data for key in (*_KINDS, "calendar", "to")):
             site.at("race").problem(
                 "W029",
                 f"wait {site.node!r} says twice what it waits for",
@@ -208,7 +210,11 @@ def _way(data: Mapping[str, Any], site: Site, edge: str | None, number: int) -> 
             "Write 'after: 3d', 'message: paid', or 'until:' or 'when:' with an expression.",
         )
         return None
-    after = site.at("after").duration(data["after"]) if "after" in data else None
+    if "calendar" in data and "after" not in data:
+        site.at("calendar").problem(
+            "W067", "a calendar only counts the time of 'after'", "Remove it, or write 'after'."
+        )
+    after = site.span(data, "after") if "after" in data else None
     until = site.at("until").expression(data["until"], DATETIME) if "until" in data else None
     when = site.at("when").expression(data["when"], BOOLEAN) if "when" in data else None
     message = str(data.get("message", ""))
