@@ -122,7 +122,7 @@ def ours(runtime: Runtime, ana: Actor, many: int) -> Callable[[], None]:
     def run() -> None:
         for record in records:
             runtime.bus.execute(StartFlow(BENCH, HANDLING, record), ana)
-            with runtime.store.read() as reader:
+            with runtime.store.look() as reader:
                 (task,) = reader.instances.tasks_on(BENCH, TICKET, record)
             runtime.bus.execute(CompleteTask(BENCH, task.id, "done"), ana)
         with runtime.store.read() as reader:
