@@ -16,6 +16,7 @@ _TAIL_BITS = 44
 _STEP_BITS = 19  # ids of one step of a trial; the rest of the counter numbers its steps
 _TAIL = (1 << _TAIL_BITS) - 1
 _TAIL_BYTES = 6
+_TAIL_DIGITS = 11
 _TAILS_AT_ONCE = 64  # a call of the system costs more than an id
 
 
@@ -46,10 +47,11 @@ class RandomIds:
             self._reach(millis)
             head, first = self._head, self._counter + 1
             self._counter += count
-        random = urandom(_TAIL_BYTES * count)
+        digits = urandom(_TAIL_BYTES * count).hex()
+        tails = (digits[at : at + _TAIL_DIGITS] for at in range(0, len(digits), 2 * _TAIL_BYTES))
         return [
-            _uuid7(head, first + at, int.from_bytes(random[start : start + _TAIL_BYTES]) & _TAIL)
-            for at, start in enumerate(range(0, len(random), _TAIL_BYTES))
+            f"{head}-7{number >> 18:03x}-{0x8000 | number >> 4 & 0x3FFF:04x}-{number & 15:x}{tail}"
+            for number, tail in enumerate(tails, first)
         ]
 
     def token(self) -> str:

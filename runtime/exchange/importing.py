@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 
 from engines.errors import Conflict
 from engines.form.reading import Reading
-from engines.values import FieldId, RecordId, ValueBlock
 from runtime.commands import ImportRecords
 from runtime.exchange.chunks import batches, group_chunks, row_groups
 from runtime.exchange.columns import columns_of
@@ -170,21 +169,13 @@ def _finished(run: Run) -> Tally | None:
 
 
 def _read_back(run: Run) -> Tally:
-    stored, table = Tally(), run.app.table(run.mapping.form)
-    given = {serial for serial, _ in run.app.form(run.mapping.form).serials}
-    given -= {target.field for _, target in run.mapping.columns}
+    stored, table = Tally(run.read.fields), run.app.table(run.mapping.form)
     for start in range(2, run.done + 1, READ_BACK):
         rows = range(start, min(start + READ_BACK, run.done + 1))
         ids = run.ids.of_rows(rows)
         with run.runtime.store.read() as reader:
             found = reader.records.values_between(table, ids[0], ids[-1])
-        stored.add(_own(found, frozenset(ids), given))
+        own = frozenset(ids)
+        others = {at for at, id_ in enumerate(found.ids) if id_ not in own}
+        stored.add(found.without(others) if others else found)
     return stored
-
-
-def _own(found: ValueBlock, ids: frozenset[RecordId], given: set[FieldId]) -> ValueBlock:
-    """The records of this run alone, without the numbers that they were given."""
-    names = [name for name in found.columns if name not in given]
-    found = replace(found, columns={name: found.columns[name] for name in names})
-    others = {at for at, id_ in enumerate(found.ids) if id_ not in ids}
-    return found.without(others) if others else found

@@ -126,9 +126,17 @@ def _texts(cells: Sequence[Any]) -> Sequence[str]:
     kinds = set(map(type, cells))
     if kinds == {str}:
         return cells
+    if kinds == {float}:
+        return list(map(_number, cells))
     if kinds == {datetime}:
         return [cell.isoformat(" ") for cell in cells]
+    if kinds == {date}:
+        return list(map(date.isoformat, cells))
     return list(map(_text, cells))
+
+
+def _number(cell: float) -> str:
+    return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
 
 
 def _text(cell: Any) -> str:  # noqa: PLR0911  one line a type
@@ -140,7 +148,7 @@ def _text(cell: Any) -> str:  # noqa: PLR0911  one line a type
         case bool():
             return "true" if cell else "false"
         case float():
-            return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+            return _number(cell)
         case int():
             return str(cell)
         case datetime():

@@ -112,6 +112,7 @@ class Run:
             "sha256": self.file.sha256,
             "started_ms": self.started_ms,
             "proof": PROOF,
+            "fields": list(self.read.fields),
             "read": self.read.as_json(),
             "refused": self.refused,
         }
@@ -154,7 +155,8 @@ def begun(runtime: Importing, order: Order) -> Run:
         id_,
         started_ms=state.get("started_ms") or int(runtime.clock.now().timestamp() * 1000),
         done=state.get("done", 0),
-        read=tally_of(state.get("read", {})),
+        # The fields of the form as it was at first: one that was added since is in no row yet.
+        read=tally_of(state.get("fields") or _fields(app, mapping), state.get("read", {})),
         refused=state.get("refused", 0),
         began_s=began_s,
     )
@@ -166,6 +168,14 @@ def next_attempt(runtime: Importing, order: Order) -> Order:
     while _is_over(_state(runtime, _run_id(order, mapping, file))):
         order = replace(order, attempt=order.attempt + 1)
     return order
+
+
+def _fields(app: LiveApp, mapping: ImportMapping) -> list[str]:
+    """What the proof of an import is about: all values but the numbers that are given later."""
+    form = app.form(mapping.form)
+    told = {target.field for _, target in mapping.columns}
+    given = {serial for serial, _ in form.serials} - told
+    return [name for name in form.stored if name not in given]
 
 
 def _given(runtime: Importing, order: Order) -> tuple[LiveApp, ImportMapping, Fingerprint]:

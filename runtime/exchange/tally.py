@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType, NoneType
 from typing import Any
@@ -24,20 +24,22 @@ _SHA256_ROOM = 1 << 256
 
 # Between values, and before what stands for these two in a text; no control lets them in.
 _BETWEEN, _ESCAPE = "\x1f", "\x1e"
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _MAYBE_EMPTY = frozenset({NoneType, list})
 
 
 @dataclass(slots=True)
 class Tally:
-    """How many records, and the sums of their MD5 and SHA-256."""
+    """How many records, and the sums of the MD5 and SHA-256 of some of their fields."""
 
+    fields: Sequence[str]
     records: int = 0
     md5: int = 0
     sha256: int = 0
 
     def add(self, block: ValueBlock) -> None:
-        """Count records in; empty values count as absent, so a new column changes nothing."""
-        texts = [text.encode() for text in canonical(block)]
+        """Count records in; a field that is not there counts as empty."""
+        texts = [text.encode() for text in canonical(block, self.fields)]
         md5s = [hashlib.md5(text, usedforsecurity=False).digest() for text in texts]
         sha256s = [hashlib.sha256(text).digest() for text in texts]
         self.records += len(texts)
@@ -53,37 +55,30 @@ class Tally:
         }
 
 
-def tally_of(kept: Mapping[str, Any]) -> Tally:
+def tally_of(fields: Sequence[str], kept: Mapping[str, Any]) -> Tally:
     """A tally as it was kept; an empty one of nothing."""
     if not kept:
-        return Tally()
-    return Tally(int(kept["records"]), int(kept["md5"], 16), int(kept["sha256"], 16))
+        return Tally(fields)
+    return Tally(fields, int(kept["records"]), int(kept["md5"], 16), int(kept["sha256"], 16))
 
 
-def canonical(block: ValueBlock) -> list[str]:
-    """Each record as a text that is the same for the same values.
+def canonical(block: ValueBlock, fields: Sequence[str]) -> list[str]:
+    """Each record as a text that is the same for the same values of these fields.
 
     5, 5.0 and 5.00 are the same number; times are UTC.
     """
-    template = "%s"
-    columns: list[Sequence[str]] = [block.ids]
-    for name in sorted(block.columns):
-        values = block.columns[name]
-        head = f"{_BETWEEN}{name}="
-        if not _MAYBE_EMPTY.isdisjoint(map(type, values)):
-            template += "%s"
-            columns.append(_where_there(head, values))
-        else:
-            template += f"{head.replace('%', '%%')}%s"
-            columns.append(_texts(values))
-    return list(map(template.__mod__, zip(*columns, strict=True)))
+    nothing = [None] * len(block.ids)
+    columns = [_cells(block.columns.get(field, nothing)) for field in fields]
+    return list(map(_BETWEEN.join, zip(block.ids, *columns, strict=True)))
 
 
-def _where_there(head: str, values: Sequence[Value]) -> list[str]:
-    """The texts with their name before them; nothing for empty values."""
+def _cells(values: Sequence[Value]) -> Sequence[str]:
+    """The texts; nothing for empty values."""
+    if _MAYBE_EMPTY.isdisjoint(map(type, values)):
+        return _texts(values)
     is_there = [value is not None and value != [] for value in values]
     told = iter(_texts([value for value, there in zip(values, is_there, strict=True) if there]))
-    return [f"{head}{next(told)}" if there else "" for there in is_there]
+    return [next(told) if there else "" for there in is_there]
 
 
 def _texts(values: Sequence[Value]) -> Sequence[str]:
@@ -102,8 +97,11 @@ def _escaped(text: str) -> str:
 
 
 def _number(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value.normalize())
+
+
+def _instant(value: datetime) -> str:
+    return str((value - _EPOCH) // _MICROSECOND)
 
 
 def _truth(value: bool) -> str:  # noqa: FBT001
@@ -127,7 +125,7 @@ _TEXT_OF: Mapping[type, Callable[[Any], str]] = MappingProxyType(
         bool: _truth,
         int: str,
         Decimal: _number,
-        datetime: datetime.isoformat,
-        date: date.isoformat,
+        datetime: _instant,
+        date: lambda value: str(value.toordinal()),
     }
 )

@@ -49,7 +49,8 @@ def add_block(
 ) -> None:
     """Add new records by their values."""
     many = len(block.ids)
-    at = [access.layout.stamp.write(one) for one in created_at]
+    written = {one: access.layout.stamp.write(one) for one in set(created_at)}
+    at = [written[one] for one in created_at]
     by = [created_by] * many
     _add(session, accesses, access, block, [block.ids, [1] * many, at, by, at, by])
 

@@ -6,12 +6,15 @@ round. Stores nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import repeat
 from json.encoder import encode_basestring
 from types import MappingProxyType, NoneType
 from typing import Any
+
+import orjson
 
 from engines.values import Value, ValueBlock
 from runtime.store import plain
@@ -19,85 +22,71 @@ from runtime.store.event_codec import SEALED
 from runtime.store.sql import micros
 
 SealOne = Callable[[int, str, Value], str]  # (place in the block, field, value) -> sealed
-Texts = Sequence[str]
+
+Around = tuple[str, str]
 
 _INT64 = 2**63
 
 
 def created_payloads(block: ValueBlock, encrypted: frozenset[str], seal: SealOne) -> list[str]:
     """The JSON of a `RecordCreated` for each record."""
-    parts = [f'{{"form":{_escaped(block.form)},"record":%s,"values":{{']
-    columns: list[Texts] = [_json_texts(block.ids)]
-    for at, (field, values) in enumerate(block.columns.items()):
-        name = f"{',' if at else ''}{_escaped(field)}:"
+    (opened, closed), texts = _column(block.ids)
+    head = f'{{"form":{encode_basestring(block.form)},"record":{opened}'
+    parts: list[Iterable[str]] = [repeat(head), texts]
+    between = f'{closed},"values":{{'
+    for field, values in block.columns.items():
         if field in encrypted:
-            texts: Texts = _sealed(field, values, seal)
-        elif _is_empty(values):
-            parts.append(f"{name}null")
-            continue
+            (opened, closed), texts = _BARE, _sealed(field, values, seal)
         else:
-            texts = _json_texts(values)
-        parts.append(f"{name}%s")
-        columns.append(texts)
-    template = "".join((*parts, "}}"))
-    return list(map(template.__mod__, zip(*columns, strict=True)))
+            (opened, closed), texts = _column(values)
+        parts += [repeat(f"{between}{encode_basestring(field)}:{opened}"), texts]
+        between = f"{closed},"
+    end = f"{between.removesuffix(',')}}}}}"
+    # Joined with what always stands between: a third of the time of putting into a template.
+    return list(map("".join, zip(*parts, repeat(end), strict=False)))
 
 
-def _escaped(name: str) -> str:
-    return encode_basestring(name).replace("%", "%%")
-
-
-def _is_empty(values: Sequence[Value]) -> bool:
-    return set(map(type, values)) == {NoneType}
-
-
-def _sealed(field: str, values: Sequence[Value], seal: SealOne) -> list[str]:
+def _sealed(field: str, values: Sequence[Value], seal: SealOne) -> Iterable[str]:
     return [
         "null" if value is None else f'{{"{SEALED}":{encode_basestring(seal(at, field, value))}}}'
         for at, value in enumerate(values)
     ]
 
 
-def _json_texts(values: Sequence[Value]) -> list[str]:
-    """Each value as tagged JSON."""
+def _column(values: Sequence[Value]) -> tuple[Around, Iterable[str]]:
+    """What stands around each value in the JSON, and the texts between."""
     kinds = set(map(type, values))
-    if len(kinds) == 1:
-        return list(map(_TEXT_OF.get(kinds.pop(), plain.dumps), values))
-    return [_TEXT_OF.get(type(value), plain.dumps)(value) for value in values]
+    how = _PLAINLY.get(kinds.pop()) if len(kinds) == 1 else None
+    if how is None:
+        return _BARE, map(plain.dumps, values)
+    around, texts_of = how
+    return around, texts_of(values)
 
 
-def _null(_: None) -> str:
-    return "null"
+def _escaped(values: Sequence[str]) -> list[str]:
+    """Texts as JSON without the quotes around them; written and cut in one piece if possible."""
+    together = orjson.dumps(list(values)).decode()
+    if together.count('"') == 2 * len(values):  # none has a quote of its own to be cut at
+        return together[2:-2].split('","')
+    return [encode_basestring(value)[1:-1] for value in values]
 
 
-def _boolean(value: bool) -> str:  # noqa: FBT001
-    return "true" if value else "false"
+def _integers(values: Sequence[int]) -> Iterable[str]:
+    are_short = min(values) >= -_INT64 and max(values) < _INT64
+    return map(str if are_short else plain.dumps, values)
 
 
-def _integer(value: int) -> str:
-    return str(value) if -_INT64 <= value < _INT64 else plain.dumps(value)
-
-
-def _decimal(value: Decimal) -> str:
-    return f'{{"$d":"{value}"}}'
-
-
-def _moment(value: datetime) -> str:
-    return f'{{"$t":{micros(value)}}}'
-
-
-def _day(value: date) -> str:
-    return f'{{"$on":"{value}"}}'
-
-
-_TEXT_OF: Mapping[type, Callable[[Any], str]] = MappingProxyType(
-    {
-        NoneType: _null,
-        bool: _boolean,
-        str: encode_basestring,
-        int: _integer,
-        Decimal: _decimal,
-        datetime: _moment,
-        date: _day,
-    }
+_BARE: Around = ("", "")
+_PLAINLY: Mapping[type, tuple[Around, Callable[[Sequence[Any]], Iterable[str]]]] = (
+    MappingProxyType(
+        {
+            NoneType: (("null", ""), lambda values: repeat("", len(values))),
+            bool: (_BARE, lambda values: ["true" if value else "false" for value in values]),
+            str: (('"', '"'), _escaped),
+            int: (_BARE, _integers),
+            Decimal: (('{"$d":"', '"}'), lambda values: map(str, values)),
+            datetime: (('{"$t":', "}"), lambda values: map(str, map(micros, values))),
+            date: (('{"$on":"', '"}'), lambda values: map(date.isoformat, values)),
+        }
+    )
 )

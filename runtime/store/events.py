@@ -132,10 +132,11 @@ class StoredEvents:
 
         told = created_payloads(block, encrypted or frozenset(), seal)
         kind, recorded_at = RecordCreated.__name__, micros(self._session.now)
+        moments = {one: micros(one) for one in set(occurred_at)}  # in most imports a single one
         rows = [
             (id_, app, version, kind, form, record, None, actor, via, at, recorded_at, payload)
             for id_, record, at, payload in zip(
-                ids, block.ids, map(micros, occurred_at), told, strict=True
+                ids, block.ids, map(moments.__getitem__, occurred_at), told, strict=True
             )
         ]
         self._session.add_rows(EVENT, _CELLS, rows)

@@ -22,7 +22,7 @@ SCALARS = st.one_of(
     st.decimals(allow_nan=False, allow_infinity=False),
     st.datetimes(timezones=st.just(UTC)),
     st.dates(),
-    st.timedeltas(),
+    st.timedeltas(timedelta(days=-9_999), timedelta(days=9_999)),
     st.lists(st.text(), max_size=3),
     st.dictionaries(st.text(max_size=3), st.text(), max_size=2),
 )
@@ -41,7 +41,7 @@ def blocks(draw: st.DrawFn) -> ValueBlock:
     one_kind = st.one_of(*(st.lists(one, min_size=many, max_size=many) for one in OF_A_KIND))
     any_kind = st.lists(SCALARS, min_size=many, max_size=many)
     names = st.text("ab%\"{}'", max_size=4)
-    columns = draw(st.dictionaries(names, one_kind | any_kind, min_size=1, max_size=4))
+    columns = draw(st.dictionaries(names, one_kind | any_kind, max_size=4))
     return ValueBlock(TICKET, [record_id(at) for at in range(many)], columns)
 
 
@@ -53,7 +53,7 @@ def seal_one(at: int, field: str, value: Value) -> str:
 def test_a_column_at_a_time_gives_the_same_text_as_event_by_event(
     block: ValueBlock, data: st.DataObject
 ) -> None:
-    secret = frozenset(data.draw(st.sets(st.sampled_from(sorted(block.columns)))))
+    secret = frozenset(name for name in block.columns if data.draw(st.booleans()))
 
     texts = created_payloads(block, secret, seal_one)
 
