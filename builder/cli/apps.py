@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from builder.cli.house import call
-from builder.cli.terms import settings_of, show_json, show_rows, with_data, with_json
+from builder.cli.terms import settings_of, show_json, show_rows, text_of, with_data, with_json
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -26,8 +26,7 @@ def install(files: tuple[Path, ...], as_json: bool, **where: Any) -> None:  # no
     """Publish the first version of an app."""
     settings = settings_of(**where)
     results = [
-        call(settings, "app.install", {"text": file.read_text("utf-8"), "name": file.name})
-        for file in files
+        call(settings, "app.install", {"text": text_of(file), "name": file.name}) for file in files
     ]
     if as_json:
         show_json(results)
@@ -43,7 +42,7 @@ def install(files: tuple[Path, ...], as_json: bool, **where: Any) -> None:  # no
 @with_json
 def publish(file: Path, note: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Make a definition the next live version of its app."""
-    payload = {"text": file.read_text("utf-8"), "name": file.name, "note": note}
+    payload = {"text": text_of(file), "name": file.name, "note": note}
     result = call(settings_of(**where), "app.publish", payload)
     if as_json:
         show_json(result)

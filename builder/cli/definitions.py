@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from builder.cli.terms import diagnostics_json, show_json, with_json
+from builder.cli.terms import diagnostics_json, show_json, text_of, with_json
 from builder.manual import schema_text
 from engines.app import problems_of
 from engines.errors import DefinitionError
@@ -41,11 +42,12 @@ def fmt(ctx: click.Context, files: tuple[Path, ...], is_check: bool) -> None:  #
     """Put definitions into their canonical form, keeping comments and order."""
     changed = []
     for file in files:
-        before = file.read_text("utf-8")
+        before = text_of(file)
         try:
             after = formatted(before)
         except DefinitionError as error:
-            raise click.ClickException(f"{file}: {error}") from error
+            found = [str(replace(one, file=str(file))) for one in error.diagnostics]
+            raise click.ClickException("\n".join(found)) from error
         if after == before:
             continue
         changed.append(file)

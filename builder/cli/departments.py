@@ -21,10 +21,14 @@ def departments() -> None:
 @click.option("--parent", default="", help="The department above it.")
 @click.option("--head", default="", metavar="EMAIL", help="Who heads it.")
 @with_data
-def set_(department: str, title: str, parent: str, head: str, **where: Any) -> None:
-    """Add a department or change it."""
-    given = {"id": department, "title": title, "parent": parent, "head": head}
-    call(settings_of(**where), "department.set", given)
+@with_json
+def set_(department: str, as_json: bool, **given: Any) -> None:  # noqa: FBT001
+    """Add a department or change it; what is not given is emptied."""
+    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
+    result = call(settings_of(**where), "department.set", {**given, "id": department})
+    if as_json:
+        show_json(result)
+        return
     click.echo(f"{department} is set.")
 
 
@@ -43,7 +47,11 @@ def list_(as_json: bool, **where: Any) -> None:  # noqa: FBT001
 @departments.command()
 @click.argument("department")
 @with_data
-def remove(department: str, **where: Any) -> None:
+@with_json
+def remove(department: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Forget a department; its people belong to it no longer."""
-    call(settings_of(**where), "department.remove", {"id": department})
+    result = call(settings_of(**where), "department.remove", {"id": department})
+    if as_json:
+        show_json(result)
+        return
     click.echo(f"{department} is removed.")

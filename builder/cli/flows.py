@@ -45,13 +45,10 @@ def list_(app: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
 
 
 def _cases(command: Command) -> Command:
-    """The arguments and options that say which cases, and to which version."""
+    """The arguments and options that say which cases."""
     for option in (
         click.argument("flow"),
         click.argument("app"),
-        click.option(
-            "--to", type=click.IntRange(min=1), help="The version. Default: the live one."
-        ),
         click.option(
             "--at", default="", metavar="NODE", help="Those with something at this node."
         ),
@@ -69,8 +66,11 @@ def _cases(command: Command) -> Command:
 
 
 def _mapped(command: Command) -> Command:
-    """The options that name nodes with another id there."""
+    """The options that say which version, and name nodes with another id there."""
     for option in (
+        click.option(
+            "--to", type=click.IntRange(min=1), help="The version. Default: the live one."
+        ),
         click.option(
             "--mapping", "file", type=FILE, help='Renamed nodes as a JSON file: {"old": "new"}.'
         ),
@@ -105,13 +105,14 @@ def migrate(file: Path | None, nodes: tuple[str, ...], as_json: bool, **given: A
 
 @flows.command()
 @_cases
+@click.option(
+    "--to", type=click.IntRange(min=1), required=True, help="The version they go back to."
+)
 @click.option("--reason", default="", help="Why, for the log.")
 @with_data
 @with_json
 def undo(as_json: bool, **given: Any) -> None:  # noqa: FBT001
     """Bring those back to version --to that were brought from it."""
-    if given["to"] is None:
-        raise click.UsageError("Give --to: the version they go back to.")
     _bring("undo", given, as_json=as_json)
 
 

@@ -9,7 +9,15 @@ import click
 
 from builder.cli.house import call
 from builder.cli.importing import Show, imported
-from builder.cli.terms import form_place, settings_of, show_json, show_rows, with_data, with_json
+from builder.cli.terms import (
+    form_place,
+    settings_of,
+    show_json,
+    show_rows,
+    text_of,
+    with_data,
+    with_json,
+)
 from runtime.exchange.mapping_schema import RULES
 from runtime.exchange.run import Progress
 
@@ -43,7 +51,7 @@ def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> N
     payload = {
         **given,
         "path": str(file.resolve()),
-        "mapping": mapping.read_text("utf-8"),
+        "mapping": text_of(mapping),
         "name": str(mapping),
         "problems_to": str(problems.resolve()) if problems else "",
     }

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from builder.cli.terms import show_json, with_json
+from builder.cli.terms import show_json, text_of, with_json
 from builder.coverage import Covered, coverage
 from builder.coverage import as_json as coverage_json
 from builder.expectation import missed
@@ -70,7 +70,7 @@ def sandbox(
     **given: Any,
 ) -> None:
     """Try a definition: act as anybody, move the clock; nothing is stored and nothing leaves."""
-    text, name = file.read_text("utf-8"), str(file)
+    text, name = text_of(file), str(file)
     if runs_tests:
         ctx.exit(_run_tests(text, name, as_json=as_json))
     wanted: dict[str, Any] = _script(script) if script is not None else {"given": _given(**given)}

@@ -20,7 +20,7 @@ from builder.cli.acts.demo import Link, first_admin, set_up
 from builder.cli.bundled import demo_apps
 from builder.cli.house import opened
 from builder.cli.serving import load_application
-from builder.cli.terms import settings_of, with_data
+from builder.cli.terms import settings_of, text_of, with_data
 from runtime.settings import Settings, is_loopback
 from runtime.web.reception import waiting_threads
 
@@ -33,9 +33,13 @@ STOP_WITHIN_S = 30
 @with_data
 @click.option("--host", help="The address to listen on. Default: 127.0.0.1.")
 @click.option("--port", type=int, help="Default: 8000.")
-@click.option("--base-url", help="The address people type; needed with https beyond this machine.")
+@click.option("--base-url", help="The address people type; https beyond this machine.")
 @click.option(
-    "--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="A role to give."
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address or network of a proxy that is believed.",
 )
 @click.option(
     "--demo", is_flag=True, help="Sample apps with people and records, on loopback only."
@@ -108,7 +112,7 @@ def _prepared(settings: Settings, apps: tuple[Path, ...]) -> list[Link]:
         admin = first_admin(runtime)
         links = [admin] if admin is not None else []
         for file in apps:
-            links += set_up(runtime, file.read_text("utf-8"), file.name)
+            links += set_up(runtime, text_of(file), file.name)
     return links
 
 

@@ -28,10 +28,15 @@ _HELD = "held back: the backup is older than what was sent since"
 
 @click.command()
 @with_data
-def migrate(**where: Any) -> None:
+@with_json
+def migrate(as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Bring the database to the newest form. Safe to repeat."""
     with opened(settings_of(**where), migrates=True):
-        click.echo("The database is up to date.")
+        pass
+    if as_json:
+        show_json({"is_migrated": True})
+        return
+    click.echo("The database is up to date.")
 
 
 @click.command()
@@ -55,7 +60,8 @@ def backup(archive: Path, as_json: bool, **where: Any) -> None:  # noqa: FBT001
 @click.command()
 @click.argument("archive", type=FILE)
 @with_data
-def restore(archive: Path, **where: Any) -> None:
+@with_json
+def restore(archive: Path, as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Put a backup into an empty data directory, or an empty PostgreSQL database."""
     settings = settings_of(**where)
     keys = load_master_keys(settings.key_file)
@@ -70,12 +76,15 @@ def restore(archive: Path, **where: Any) -> None:
             restore_database(settings, database)
     with opened(settings, migrates=True) as runtime:
         held = runtime.store.run(lambda unit: unit.queue.hold_due(_HELD))
-        click.echo(f"Everything stands as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC.")
-        if held:
-            click.echo(
-                f"{held} messages had not left by then and may have since: they wait for you. "
-                "`dougong jobs list` shows them, `dougong jobs repeat` sends them."
-            )
+    if as_json:
+        show_json({"taken_at": taken_at, "held": held})
+        return
+    click.echo(f"Everything stands as it was at {taken_at:%Y-%m-%d %H:%M:%S} UTC.")
+    if held:
+        click.echo(
+            f"{held} messages had not left by then and may have since: they wait for you. "
+            "`dougong jobs list` shows them, `dougong jobs repeat` sends them."
+        )
 
 
 @click.group()
@@ -85,7 +94,8 @@ def keys() -> None:
 
 @keys.command()
 @with_data
-def rotate(**where: Any) -> None:
+@with_json
+def rotate(as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Make a new master key and wrap every data key with it. Stop the server first.
 
     The older key stays in the key file behind the new one: attachments and backups that were
@@ -98,6 +108,9 @@ def rotate(**where: Any) -> None:
         add_master_key(settings.key_file)
     with opened(settings) as runtime:
         count = runtime.store.rotate_keys()
+    if as_json:
+        show_json({"data_keys": count, "key_file": str(settings.key_file)})
+        return
     click.echo(f"{count} data keys are wrapped by a new master key in {settings.key_file}.")
     click.echo("Make a new copy of that file where you keep the other one.")
 

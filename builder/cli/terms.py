@@ -20,13 +20,17 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Commands(click.Group):
-    """A group that turns our errors into sentences and an exit code of 1."""
+    """A group that turns our errors, and files it cannot use, into sentences; exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except AppBuilderError as error:
             raise click.ClickException(error_text(error)) from error
+        except OSError as error:
+            if error.filename is None:
+                raise  # not about a file that somebody named
+            raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
 
 
 def error_text(error: AppBuilderError) -> str:
@@ -36,6 +40,17 @@ def error_text(error: AppBuilderError) -> str:
 
         return "\n".join(f"{one.path}: {problem_sentence(one)}" for one in error.problems)
     return str(error)
+
+
+def text_of(file: Path) -> str:
+    """The text of a file that somebody named."""
+    try:
+        return file.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        raise click.ClickException(
+            f"{file}: byte {byte:#04x} is not UTF-8. Save the file in the encoding UTF-8."
+        ) from error
 
 
 def with_data(command: Command) -> Command:

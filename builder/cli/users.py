@@ -20,8 +20,8 @@ def users() -> None:
 @click.option("--name", default="", help="Default: what stands before the @.")
 @click.option("--role", "roles", multiple=True, metavar="APP:ROLE", help="A role to give.")
 @click.option("--admin", "is_admin", is_flag=True, help="May do everything in every app.")
-@click.option("--locale", default="en", show_default=True)
-@click.option("--time-zone", default="UTC", show_default=True)
+@click.option("--locale", default="en", show_default=True, help="en, zh, es or ar.")
+@click.option("--time-zone", default="UTC", show_default=True, help="As in Europe/Berlin.")
 @click.option("--base-url", help="The address of the server, for the link.")
 @with_data
 @with_json
@@ -53,9 +53,14 @@ def link(email: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
 @click.argument("email")
 @click.password_option(help="Asked for when absent, so that it stays out of the shell's history.")
 @with_data
-def set_password(email: str, password: str, **where: Any) -> None:
+@with_json
+def set_password(email: str, password: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
     """Give an account a password; it is signed out everywhere."""
-    call(settings_of(**where), "user.set_password", {"email": email, "password": password})
+    payload = {"email": email, "password": password}
+    result = call(settings_of(**where), "user.set_password", payload)
+    if as_json:
+        show_json(result)
+        return
     click.echo(f"{email} has a new password.")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from builder.cli.acts.act import Act
 from builder.cli.acts.users import user_by_email
+from engines.errors import AppBuilderError
 from engines.values import DepartmentId
 from runtime.bootstrap import Runtime
 from runtime.ports import DepartmentRow
@@ -30,6 +31,8 @@ def place(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def save_department(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Add or change a department; its head is named by mail address."""
+    if not payload["id"].strip():
+        raise AppBuilderError("A department needs an id.")
     head, parent = payload.get("head"), payload.get("parent")
     row = DepartmentRow(
         id=DepartmentId(payload["id"]),

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from builder.cli.acts.act import Act
 from engines.diagnostics import did_you_mean
-from engines.errors import AppBuilderError, Conflict, NotFound
+from engines.errors import AppBuilderError, Conflict, FieldErrors, FieldProblem, NotFound
+from engines.form.problems import Refused
+from engines.form.reading import NEUTRAL
+from engines.form.types.email import TYPE as EMAIL
+from engines.form.types.email import EmailOptions
 from engines.values import AppId, FormId, RecordId, RoleId, UserId
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, LinkAccount
 from runtime.ports import UserRow
+from runtime.web.catalogue import LOCALES
 
 NEW = UserId("")
 
 
 def add(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Open an account with roles written `app:role`; the answer holds a one-time link."""
+    _require_sound(payload)
     roles = roles_by_app(runtime, payload.get("roles", ()))
     user = runtime.accounts.add_user(
         UserRow(
@@ -69,6 +76,28 @@ def listed(runtime: Runtime, payload: Mapping[str, Any]) -> list[dict[str, Any]]
         ]
 
 
+def _require_sound(payload: Mapping[str, Any]) -> None:
+    """Raises FieldErrors for an address, language or time zone that is none."""
+    problems = []
+    if not is_address(payload["email"]):
+        problems.append(FieldProblem("email", "not_an_email"))
+    if payload.get("locale", LOCALES[0]) not in LOCALES:
+        problems.append(FieldProblem("locale", "unknown_option", {"value": payload["locale"]}))
+    if payload.get("time_zone", "UTC") not in available_timezones():
+        value = {"value": payload["time_zone"]}
+        problems.append(FieldProblem("time_zone", "unknown_option", value))
+    if problems:
+        raise FieldErrors(problems)
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is a mail address, in the sense of the control for them."""
+    try:
+        return EMAIL.read(text, EmailOptions(), NEUTRAL) is not None
+    except Refused:
+        return False
+
+
 def roles_by_app(runtime: Runtime, written: Iterable[str]) -> dict[AppId, list[RoleId]]:
     """Roles written `app:role`, checked against the live definitions."""
     found: dict[AppId, list[RoleId]] = {}
@@ -80,7 +109,7 @@ def roles_by_app(runtime: Runtime, written: Iterable[str]) -> dict[AppId, list[R
             known = runtime.live.app(reader, AppId(app)).definition.roles
             if role not in known:
                 hint = did_you_mean(role, known) or f"It has {', '.join(known) or 'none'}."
-                raise NotFound(f"role {role!r} of app {app}: {hint} It")
+                raise AppBuilderError(f"The app {app} has no role {role!r}. {hint}")
             found.setdefault(AppId(app), []).append(RoleId(role))
     return found
 
