@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import OpenPage, accessibility_faults, screenshot
+from tests.support.browser import OpenPage, accessibility_faults, ready, screenshot
 from tests.support.server import ROOT, Server, serve_demo
 
 pytestmark = pytest.mark.browser
@@ -37,11 +37,13 @@ class Walk:
         page.goto(f"{self.server.base_url}/profile")
         page.locator("select[name=locale]").select_option(locale)
         page.locator("form[action='/profile'] button").click()
+        page.wait_for_url(re.compile("/profile.*done="))
         return page
 
     def go(self, page: Page, path: str) -> None:
-        """Open a page of the product."""
+        """Open a page of the product; it is awake."""
         page.goto(f"{self.server.base_url}{path}")
+        ready(page)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def test_a_request_becomes_a_task_that_is_done_and_counted(
     finance.wait_for_url(re.compile(r"/tasks/"))
     screenshot(finance, f"story-{locale}-{size}-3-task")
     finance.locator("button[name=_outcome][value=answered]").click()
-    finance.wait_for_load_state()
+    finance.wait_for_url(re.compile(r"/f/ticket/.*done=completed"))
     finance.goto(address)
 
     screenshot(finance, f"story-{locale}-{size}-4-record")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from runtime.adapters.clock import SettableClock
-from tests.support.browser import OpenPage, accessibility_faults, small_targets
+from tests.support.browser import OpenPage, accessibility_faults, ready, small_targets
 from tests.support.serving import Served, serving
 from tests.support.sites import MORNING, a_site
 from tests.support.stores import opened_store
@@ -114,7 +114,8 @@ def test_a_field_is_changed_where_it_stands_and_escape_gives_it_up(
 ) -> None:
     served.enter(page, "hanna", LIST)
     page.get_by_role("link", name=re.compile("R26-0001")).click()
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile("/f/request/[0-9a-f-]{36}"))
+    ready(page)
     pen = page.get_by_role("link", name="Edit Subject")
 
     pen.click()
@@ -131,7 +132,8 @@ def test_a_field_is_changed_where_it_stands_and_escape_gives_it_up(
 def test_the_side_panel_closes_by_a_key_and_stays_closed(served: Served, page: Page) -> None:
     served.enter(page, "hanna", LIST)
     page.get_by_role("link", name=re.compile("R26-0001")).click()
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile("/f/request/[0-9a-f-]{36}"))
+    ready(page)
     story = page.get_by_role("heading", name="History")
     expect(story).to_be_visible()
 

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from engines.values import UserId
 from runtime.sign_in import Visit
+from tests.support.browser import ready
 from tests.support.sites import Site
 
 
@@ -24,10 +25,10 @@ class Served:
     base: str
 
     def enter(self, page: Page, person: str, path: str) -> Page:
-        """Open a path as a person who is signed in."""
+        """Open a path as a person who is signed in; the page is awake."""
         self.sign_in(page, person)
         page.goto(f"{self.base}{path}")
-        return page
+        return ready(page)
 
     def sign_in(self, page: Page, person: str) -> None:
         """Give the browser the session of a person."""
