@@ -6,17 +6,14 @@ sending to a slow receiver is taken up by nobody. Which rows are claimed stands 
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from runtime.ports import Lease
 
 LEASE_S = 15.0  # at most so long does a killed process keep its work from the others
 RENEW_S = 4.0  # several chances before a lease ends
 LONGEST_S = 600.0  # who has not sent a message by then hangs; another may try, under the same key
-
-_log = logging.getLogger(__name__)
 
 
 class HeldLeases:
@@ -46,29 +43,3 @@ class HeldLeases:
             return frozenset(
                 one for one, since_s in self._since_s.items() if now_s - since_s >= than_s
             )
-
-
-class Heartbeat:
-    """A thread that renews again and again, whatever happens, until it is stopped."""
-
-    def __init__(self, renew: Callable[[], None], every_s: float = RENEW_S) -> None:
-        self._renew = renew
-        self._every_s = every_s
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="dougong-leases", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Return when no renewal goes on any more."""
-        self._stopped.set()
-        if self._thread.ident is not None:  # a process that only answers never started it
-            self._thread.join()
-
-    def _beat(self) -> None:
-        while not self._stopped.wait(self._every_s):
-            try:
-                self._renew()
-            except Exception:  # noqa: BLE001  (the edge: the next beat may reach the store again)
-                _log.exception("leases could not be renewed")

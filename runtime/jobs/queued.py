@@ -1,9 +1,10 @@
 """Jobs on PostgreSQL by Procrastinate: any number of worker processes on any number of hosts.
 
 A delivery is deferred in the transaction that queued it, so its job is there exactly when the row
-is. Timers have no job of their own: a periodic tick claims what is due, sweeps up what was lost
-and seals the log. When the database goes away Procrastinate's worker ends; it is started again
-until the database is back.
+is; a periodic sweep takes up what was lost and what is tried again. Timers have no job of their
+own: like the seal of the log they are looked for every second, in threads of their own, so that a
+receiver that hangs holds none up. When the database goes away Procrastinate's worker ends; it is
+started again until the database is back.
 """
 
 from __future__ import annotations
@@ -19,12 +20,15 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Status
 
-from runtime.jobs.leases import Heartbeat
+from runtime.jobs.leases import RENEW_S
+from runtime.jobs.rounds import Lane, Rounds
 from runtime.jobs.work import JobWork
 
 QUEUE = "dougong"
 DELIVER = "dougong.deliver"
 EVERY_SECOND = "* * * * * */1"
+LOOK_S = 1.0  # for due timers, and for what to seal
+SWEPT = 10  # messages in one claim: what waits for its turn is held by nobody else
 POLL_S = 5.0  # when no notification came
 STOP_S = 30.0
 AGAIN_S = 1.0  # after the database went away
@@ -55,11 +59,15 @@ class QueuedJobs:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = threading.Event()
-        self._heartbeat = Heartbeat(work.renew)
+        self._timers = Lane("dougong-timer", work.claim_timers, work.fire, threads)
+        self._looking = Rounds("dougong-timers", self._timers.turn, LOOK_S)
+        self._sealing = Rounds("dougong-sealer", work.seal_some, LOOK_S)
+        self._renewing = Rounds("dougong-leases", work.renew, RENEW_S)
         self._thread = threading.Thread(target=self._run, name="dougong-worker", daemon=True)
 
     def start(self) -> None:
-        self._heartbeat.start()
+        for rounds in (self._looking, self._sealing, self._renewing):
+            rounds.start()
         self._thread.start()
         self._ready.wait()
 
@@ -72,7 +80,10 @@ class QueuedJobs:
                 self._loop.call_soon_threadsafe(self._task.cancel)
         if self._thread.ident is not None:  # a web process never started it
             self._thread.join()
-            self._heartbeat.stop()
+            self._looking.stop()
+            self._timers.stop()
+            self._sealing.stop()
+            self._renewing.stop()
             self._work.seal()
 
     def _run(self) -> None:
@@ -115,11 +126,10 @@ def _app(connector: BaseConnector, work: JobWork) -> App:
             work.send(claimed)
 
     @app.periodic(cron=EVERY_SECOND)
-    @app.task(name="dougong.tick", queue=QUEUE, queueing_lock="dougong.tick", pass_context=False)
-    def tick(timestamp: int) -> None:
+    @app.task(name="dougong.sweep", queue=QUEUE, queueing_lock="dougong.sweep", pass_context=False)
+    def sweep(timestamp: int) -> None:
         del timestamp
-        work.run_due()
-        work.seal()
+        work.send_due(SWEPT, LOOK_S)
 
     @app.periodic(cron=EVERY_TEN_MINUTES)
     @app.task(name="dougong.forget_lost", queue=QUEUE, queueing_lock="dougong.forget_lost")

@@ -9,9 +9,10 @@ that was fired twice from acting twice.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engines.errors import AppBuilderError
 from runtime.jobs.backoff import MAX_ATTEMPTS, delay
@@ -60,13 +61,14 @@ class JobWork:
             self.held.add((claimed[1],), self.clock.monotonic_s())
         return claimed
 
-    def renew(self) -> None:
-        """Hold what is still being sent, and give up what hangs or was lost."""
+    def renew(self) -> int:
+        """Hold what is still being sent, and give up what hangs or was lost; nothing is left."""
         now_s = self.clock.monotonic_s()
         hanging = self.held.older(now_s, LONGEST_S)
         ours = self.held.older(now_s, RENEW_S) - hanging
         kept = self.store.run(lambda unit: unit.queue.renew(ours, LEASE_S)) if ours else ours
         self.held.drop(hanging | (ours - frozenset(kept)))
+        return 0
 
     def fire(self, timer: TimerRow) -> None:
         """Fire a claimed timer; what its command did not take out is taken out."""
@@ -96,6 +98,23 @@ class JobWork:
             self.send(claimed)
         return len(timers) + len(deliveries)
 
+    def send_due(self, limit: int, for_s: float) -> None:
+        """Deliver what is due, in this thread, until nothing is or so much time has gone."""
+        until_s = self.clock.monotonic_s() + for_s
+        while self.clock.monotonic_s() < until_s and (due := self.claim_deliveries(limit)):
+            for claimed in due:
+                self.send(claimed)
+
+    def timer_due_in_s(self) -> float:
+        """Seconds until a timer is due that nobody works on."""
+        with self.store.read() as reader:
+            return self._seconds_until(reader.queue.next_timer_due())
+
+    def delivery_due_in_s(self) -> float:
+        """Seconds until a delivery is due that nobody works on."""
+        with self.store.read() as reader:
+            return self._seconds_until(reader.queue.next_delivery_due())
+
     def seal(self) -> int:
         """Chain what was logged since the last time; how many events."""
         sealed = 0
@@ -105,6 +124,14 @@ class JobWork:
             if taken == 0:
                 break
         return sealed
+
+    def seal_some(self) -> int:
+        """Chain what was logged; nothing is left that could not wait a moment."""
+        self.seal()
+        return 0
+
+    def _seconds_until(self, due_at: datetime | None) -> float:
+        return math.inf if due_at is None else (due_at - self.clock.now()).total_seconds()
 
     def _send(self, row: DeliveryRow, lease: Lease) -> None:
         try:

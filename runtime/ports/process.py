@@ -302,3 +302,9 @@ class Queue(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the earliest timer or delivery is due."""
+
+    def next_timer_due(self) -> datetime | None:
+        """When the earliest timer is due that nobody works on."""
+
+    def next_delivery_due(self) -> datetime | None:
+        """When the earliest delivery is due that nobody works on."""

@@ -300,9 +300,18 @@ class StoredQueue:
         return self._session.change(_HOLD, {"why": reason[:_MAX_ERROR]})
 
     def next_due(self) -> datetime | None:
-        found = [self._session.first(one) for one in (_NEXT_TIMER, _NEXT_DELIVERY)]
-        moments = [row[0] for row in found if row is not None and row[0] is not None]
-        return moment_of(min(moments)) if moments else None
+        found = (self.next_timer_due(), self.next_delivery_due())
+        return min((one for one in found if one is not None), default=None)
+
+    def next_timer_due(self) -> datetime | None:
+        return self._earliest(_NEXT_TIMER)
+
+    def next_delivery_due(self) -> datetime | None:
+        return self._earliest(_NEXT_DELIVERY)
+
+    def _earliest(self, statement: sa.Select[Any]) -> datetime | None:
+        row = self._session.first(statement)
+        return None if row is None or row[0] is None else moment_of(row[0])
 
     def _renew(self, lease: Lease, times: Mapping[str, int]) -> bool:
         params = {"id": lease.row, "token": lease.token, **times}
