@@ -13,7 +13,7 @@ from engines.messages import FlowMoved
 from engines.values import InstanceId, NodeId
 from runtime.access import gate
 from runtime.access.flow_labels import labels
-from runtime.access.processes import shown_tasks
+from runtime.access.processes import shown_tasks, with_enclosures
 from runtime.access.shown import FlowLine, FlowStep, FlowView, ShownTask
 from runtime.access.timelines import retold
 from runtime.access.view import Looking
@@ -69,7 +69,8 @@ def _events(looking: Looking, row: InstanceRow) -> tuple[StoredEvent, ...]:
 
 def _tasks(looking: Looking, row: InstanceRow) -> tuple[ShownTask, ...]:
     on_record = looking.reader.instances.tasks_on(row.app, row.form, row.record)
-    return shown_tasks(looking, [one for one in on_record if one.instance == row.id])
+    rows = [one for one in on_record if one.instance == row.id]
+    return with_enclosures(looking, rows, shown_tasks(looking, rows))
 
 
 def _entries(events: Iterable[StoredEvent]) -> list[tuple[NodeId, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from engines.errors import Conflict, NotFound
 from engines.flow.model import Flow, form_state, outcomes
+from engines.form.display import names
 from engines.form.model import Form
 from engines.values import (
     FileId,
@@ -210,16 +211,41 @@ def _role_title(looking: Looking, role: RoleId | None) -> LocaleText:
     return found.title if found is not None else locale_text(role or "")
 
 
+# What the holder of a task did who sent the case back; no button of the definition.
+_RETURNED = names(en="Returned", zh="已退回", es="Devuelta", ar="أُعيدت")
+
+
 def _outcome_title(flow: Flow | None, row: TaskRow) -> LocaleText:
     offered = outcomes(flow, row.node, row.kind) if flow is not None else ()
     found = next((one.title for one in offered if one.id == row.outcome), None)
-    return found or locale_text(row.outcome)
+    return found or (_RETURNED if row.outcome == "returned" else locale_text(row.outcome))
 
 
 def _principals(looking: Looking) -> frozenset[UserId]:
     """For whom the actor may act now."""
     user = looking.actor.user
     return looking.principals(user) if user is not None else frozenset()
+
+
+def with_enclosures(
+    looking: Looking, rows: Sequence[TaskRow], shown: Sequence[ShownTask]
+) -> tuple[ShownTask, ...]:
+    """The tasks of a case with what came with them, for who takes part in it."""
+    if not any(_concerns(looking, row) for row in rows):
+        return tuple(shown)
+    return tuple(
+        replace(
+            one,
+            signature=FileId(row.signature) if row.signature else None,
+            attachments=tuple(_named(looking, FileId(id_)) for id_ in row.attachments.split()),
+        )
+        for row, one in zip(rows, shown, strict=True)
+    )
+
+
+def _named(looking: Looking, file: FileId) -> tuple[FileId, str]:
+    info = looking.reader.registry.file(file)
+    return file, info.name if info is not None else file
 
 
 def may_open_enclosure(looking: Looking, form: FormId, record: RecordId, file: FileId) -> bool:

@@ -17,6 +17,7 @@ from engines.messages import Trace
 from engines.values import (
     AppId,
     FieldId,
+    FileId,
     FlowId,
     FormId,
     InstanceId,
@@ -178,6 +179,8 @@ class ShownTask:
     can_release: bool
     instance: InstanceId
     handovers: int
+    signature: FileId | None = None  # only for who takes part in the case, as are the attachments
+    attachments: tuple[tuple[FileId, str], ...] = ()  # with their names
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,24 @@ def test_signature_and_attachment_are_asked_for_and_kept(site: Site) -> None:
     assert site.program("lea").call("GET", f"/api/v1/-/files/{files[1]}").status_code == 404
 
 
+def test_what_came_with_a_task_stands_on_the_page_of_its_flow(site: Site) -> None:
+    instance, ben = started(site.program("ana")), site.program("ben")
+    jump = {"node": "draft", "to": "last", "reason": "known"}
+    site.program("boss").call("POST", f"{BASE}/flows/{instance}/jump", jump)
+    task = tasks(ben, "pool")[0]["id"]
+    files = [upload(ben, name) for name in ("name.txt", "bill.txt")]
+    done = {"outcome": "ok", "signature": files[0], "attachments": files[1:], "comment": "Paid"}
+    ben.call("POST", f"{BASE}/tasks/{task}/complete", done)
+
+    seen = site.browser("ben").get(f"/a/office/flows/{instance}").text
+    from_outside = site.browser("lea").get(f"/a/office/flows/{instance}").text
+
+    assert [f"/files/{one}" in seen for one in files] == [True, True]
+    assert "bill.txt" in seen
+    assert [f"/files/{one}" in from_outside for one in files] == [False, False]
+    assert "Paid" in seen
+
+
 def upload(program: Program, name: str) -> str:
     """The id of a file that was uploaded to come along with a task."""
     answer = program.client.post(
