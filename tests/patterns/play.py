@@ -1,7 +1,8 @@
 """Play a flow in all orders of what people, messages and operators can do.
 
-Everything is saved and loaded again between any two steps. Sub-flows are played too, each with its
-own instance. Not the runtime: what the record holds is kept in a dict.
+Everything is saved and loaded again between any two steps, as the JSON text a database would keep:
+what a database does with a text is tested in `tests/runtime/store`, and all orders of 37 patterns
+would take it minutes. Sub-flows are played too, each with its own instance. Not the runtime.
 """
 
 from __future__ import annotations
