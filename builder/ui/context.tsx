@@ -40,7 +40,11 @@ export function useRead(): (written: Data | undefined, fallback?: string) => str
 
 /** Whether something at a path or below differs from the live version. */
 export const useIsChanged = (path: Path): boolean =>
-  useDesign((state) => state.changed.some((one) => startsWith(one, path)));
+  useDesign((state) => state.changed.some((one) => startsWith(one, path) || isNewPart(one, path)));
+
+/** Whether a whole section is new, and with it this part of it. */
+const isNewPart = (changed: Path, path: Path): boolean =>
+  changed.length === 1 && path.length === 2 && changed[0] === path[0];
 
 /** How many problems stand at a path or below. */
 export const useProblemCount = (path: Path): number =>

@@ -42,7 +42,7 @@ def assignee_schema() -> dict[str, Any]:
 
 def _properties() -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for kind in source_types().values():
+    for kind in sorted(source_types().values(), key=lambda one: not one.is_usual):
         title = kind.label.in_locale("en")
         found[kind.name] = {"title": title, **kind.value_schema}
         found.update({key: dict(schema) for key, schema in kind.options.items()})

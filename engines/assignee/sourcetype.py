@@ -70,6 +70,7 @@ class SourceType(ABC):
     value_schema: Mapping[str, Any]  # of what stands under the key
     options: Mapping[str, Mapping[str, Any]] = {}  # schemas of further keys beside it
     example: Mapping[str, Any]
+    is_usual: bool = False  # what most steps say; stands first where all are offered
     is_person: bool = True  # False: can be written to, but can hold no task
 
     @abstractmethod

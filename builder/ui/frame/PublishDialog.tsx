@@ -60,9 +60,11 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
         {problems.length > 0 && (
           <section aria-label={say("publish.blocked", { count: problems.length })}>
             <Text fw={600}>{say("publish.blocked", { count: problems.length })}</Text>
-            {problems.slice(0, 5).map((problem) => (
-              <ProblemNote key={problem.code + problem.place + problem.message} problem={problem} />
-            ))}
+            <Stack gap="xs" my="xs">
+              {problems.slice(0, 5).map((problem) => (
+                <ProblemNote key={problem.code + problem.place + problem.message} problem={problem} />
+              ))}
+            </Stack>
             <Button
               variant="default"
               onClick={() => {

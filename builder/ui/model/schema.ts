@@ -80,7 +80,8 @@ export function optionsOf(root: Schema, schema: Schema, data: Data | undefined, 
   const known = Object.entries(schema.properties ?? {}).map(([key, one]) =>
     optionOf(root, key, one, map[key], path, schema.required?.includes(key) ?? false),
   );
-  return known.filter((option) => option.schema.const === undefined);
+  // A constant word names the variant; a constant true is something one may choose.
+  return known.filter(({ schema: own }) => own.const === undefined || own.const === true);
 }
 
 /** Which editor fits a schema. */

@@ -43,10 +43,10 @@ export const partSections: readonly PartSection[] = [
     })),
     also: (id) => [inMenu({ view: `${id}.all` })],
   },
-  byId("flows", "flow", "flow", (app, title) => ({
+  byId("flows", "flow", "flow", (app, title, say) => ({
     title,
     on: { start: firstForm(app) },
-    nodes: { end: { type: "end" } },
+    nodes: { first: firstStep(app, say), end: { type: "end" } },
   })),
   byId("rules", "bolt", "rule", (app, title) => ({
     title,
@@ -94,9 +94,19 @@ const inMenu = (value: Record<string, string>): Operation => ({ op: "insert_item
 
 /** Without it nobody could use a new form; who else may is the author's to say. */
 function accessOfFirstRole(app: Data): Record<string, unknown> {
-  const role = Object.keys(mapAt(app, ["roles"]))[0];
+  const role = firstRole(app);
   return role ? { [role]: { create: true, read: true, update: true } } : {};
 }
+
+/** A flow that can be published as it is: somebody does something, and it is done. */
+const firstStep = (app: Data, say: (key: string) => string): Record<string, unknown> => ({
+  type: "task",
+  title: say("new.step"),
+  assign: { role: firstRole(app), pick: "pool" },
+  outcomes: { done: { title: say("new.done"), to: "end" } },
+});
+
+const firstRole = (app: Data): string => Object.keys(mapAt(app, ["roles"]))[0] ?? "";
 
 function firstForm(app: Data): string {
   return Object.keys(mapAt(app, ["forms"]))[0] ?? "";

@@ -44,7 +44,11 @@ class AddressType(SourceType):
         (("en", "A mail address"), ("zh", "邮件地址"), ("es", "Dirección de correo"),
          ("ar", "عنوان بريد"))
     )  # fmt: skip
-    value_schema = {"type": "string", "description": "An expression that gives a mail address."}
+    value_schema = {
+        "type": "string",
+        "description": "An expression that gives a mail address.",
+        "x-expression": "text",
+    }
     example = {"address": "record.email"}
     is_person = False
 

@@ -43,7 +43,12 @@ class FieldType(SourceType):
         (("en", "A person in a field"), ("zh", "字段中的人"), ("es", "Persona en un campo"),
          ("ar", "شخص في حقل"))
     )  # fmt: skip
-    value_schema = {"type": "string", "description": "The id of a user field of the record."}
+    value_schema = {
+        "type": "string",
+        "description": "A field of the record that holds a person.",
+        "x-reference": "field",
+    }
+    is_usual = True
     example = {"field": "assignee"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:

@@ -37,6 +37,7 @@ class InitiatorType(SourceType):
          ("ar", "من بدأه"))
     )  # fmt: skip
     value_schema = {"const": True, "type": "boolean", "description": "Always true."}
+    is_usual = True
     example = {"initiator": True}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source:

@@ -53,7 +53,8 @@ class RoleType(SourceType):
         (("en", "Holders of a role"), ("zh", "角色成员"), ("es", "Miembros de un rol"),
          ("ar", "أعضاء دور"))
     )  # fmt: skip
-    value_schema = {"type": "string", "description": "The id of a role."}
+    value_schema = {"type": "string", "x-reference": "role"}
+    is_usual = True
     options = {"pick": PICK}
     example = {"role": "clerk", "pick": "least_busy"}
 

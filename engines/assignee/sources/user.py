@@ -44,7 +44,11 @@ class UserType(SourceType):
         (("en", "A person by expression"), ("zh", "表达式指定的人"),
          ("es", "Persona por expresión"), ("ar", "شخص حسب تعبير"))
     )  # fmt: skip
-    value_schema = {"type": "string", "description": "An expression that names a user."}
+    value_schema = {
+        "type": "string",
+        "description": "An expression that names a user.",
+        "x-expression": "user",
+    }
     example = {"user": "record.created_by"}
 
     def parse(self, data: Mapping[str, Any], place: Place) -> Source | None:
