@@ -13,8 +13,9 @@ _HEAD = """# Control-flow patterns
 
 The 43 patterns of van der Aalst, ter Hofstede, Kiepuszewski and Barros (2003) and Russell et al.
 (2006), and what becomes of each here. Every one that is not refused is a flow in `tests/patterns`,
-played in all orders of finishing open work, saved and loaded again between any two steps; the
-traces must be exactly those allowed. *Composed* means out of several nodes instead of one.
+played in all orders of finishing open work, saved and loaded again between any two steps as the
+text a database keeps; the traces must be exactly those allowed. *Composed* means out of several
+nodes instead of one.
 
 | No. | Pattern | Kind | Here | With |
 |---|---|---|---|---|
