@@ -48,6 +48,11 @@ def publish(file: Path, note: str, as_json: bool, **where: Any) -> None:  # noqa
         show_json(result)
         return
     click.echo(f"{result['app']}: version {result['version']} is live.")
+    if result["lost"]:
+        click.echo(
+            f"{result['lost']} values could not be taken over into the new kind of their field: "
+            f"`dougong app versions {result['app']} --json` names them."
+        )
 
 
 @apps.command()
@@ -81,12 +86,16 @@ def list_(as_json: bool, **where: Any) -> None:  # noqa: FBT001
 @with_data
 @with_json
 def versions(app: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
-    """All versions of an app, newest first."""
+    """All versions of an app, newest first, with the values that each could not take over.
+
+    A field that changes its kind takes its values along; one that fits not is empty. --json names
+    record and field of each.
+    """
     rows = call(settings_of(**where), "app.versions", {"app": app})
     if as_json:
         show_json(rows)
         return
-    show_rows(rows, ["version", "is_live", "published_at", "note"])
+    show_rows(rows, ["version", "is_live", "published_at", "lost", "note"])
 
 
 @apps.command()

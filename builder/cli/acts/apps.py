@@ -11,6 +11,7 @@ from engines.errors import Conflict, NotFound
 from engines.values import AppId
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, PublishApp, RollBackApp
+from runtime.kind_change import told_of
 from runtime.ports import VersionRow
 
 
@@ -28,7 +29,8 @@ def publish(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     app = parse_app(payload["text"], payload["name"]).id
     command = PublishApp(payload["text"], payload["name"], payload.get("note", ""))
     outcome = runtime.bus.execute(command, SYSTEM)
-    return {"app": app, "version": outcome.version}
+    lost = dict(outcome.details).get("lost", 0)
+    return {"app": app, "version": outcome.version, "lost": lost}
 
 
 def roll_back(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,11 +60,14 @@ def versions(runtime: Runtime, payload: Mapping[str, Any]) -> list[dict[str, Any
     """All versions of an app, newest first."""
     with runtime.store.read() as reader:
         found = reader.definitions.versions(AppId(payload["app"]))
+        told = {one.number: told_of(reader, one.app, one.number) for one in found}
     if not found:
         raise NotFound(f"app {payload['app']}")
     return [
         {
             "version": one.number,
+            "lost": (told[one.number] or {}).get("lost", 0),
+            "failed": (told[one.number] or {}).get("failed", []),
             "is_live": one.is_live,
             "published_at": one.published_at.isoformat(timespec="seconds"),
             "note": one.note,

@@ -6,6 +6,7 @@ from runtime.web.pages.admin import admin
 from runtime.web.pages.attachments import attachments
 from runtime.web.pages.batch import batch
 from runtime.web.pages.bulk import bulk
+from runtime.web.pages.conversions import conversions
 from runtime.web.pages.dashboards import dashboards
 from runtime.web.pages.find import find
 from runtime.web.pages.flows import flows
@@ -45,5 +46,6 @@ PAGE_BLUEPRINTS = (
     profile,
     wishes,
     admin,
+    conversions,
     staff,
 )

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engines.errors import Conflict, FieldErrors, FieldProblem, NotFound
 from engines.values import AppId, RoleId, UserId
 from runtime.commands import RollBackApp
+from runtime.kind_change import told_of
 from runtime.ports import UserRow
 from runtime.web.catalogue import LOCALES
 from runtime.web.filling import filled
@@ -73,14 +74,21 @@ def change_user(user: str) -> AnyResponse:
 
 @route(admin, "/admin/apps", permission=ADMIN)
 def apps() -> str:
-    """Apps with their versions."""
+    """Apps with their versions, and what changes of kinds could not take over."""
     with runtime().store.read() as reader:
         found = [
             (one, reader.definitions.versions(one.definition.id))
             for one in runtime().live.apps(reader)
         ]
+        told = {
+            (row.app, row.number): told_of(reader, row.app, row.number)
+            for _, rows in found
+            for row in rows
+        }
     title = visitor().words.say("admin.apps")
-    return page("apps.html", Crumb(title), here="/admin/apps", found=found, people=_names())
+    return page(
+        "apps.html", Crumb(title), here="/admin/apps", found=found, told=told, people=_names()
+    )
 
 
 @route(admin, "/admin/apps/<app>/roll-back", permission=ADMIN, methods=["POST"])

@@ -117,7 +117,7 @@ def test_an_app_is_installed_listed_and_exported_as_written(run: Run, orders: Pa
 
     exported = run("app", "export", "orders")
 
-    assert installed == [{"app": "orders", "version": 1}]
+    assert installed == [{"app": "orders", "version": 1, "lost": 0}]
     assert [(one["app"], one["title"], one["version"]) for one in listed] == [
         ("orders", "Orders", 1)
     ]
@@ -150,7 +150,7 @@ def test_publish_makes_versions_and_rollback_goes_back(
         if one["is_live"]
     ]
 
-    assert published == {"app": "orders", "version": 2}
+    assert published == {"app": "orders", "version": 2, "lost": 0}
     assert [(one["version"], one["is_live"], one["note"]) for one in versions] == [
         (2, True, "more"),
         (1, False, ""),
