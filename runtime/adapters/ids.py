@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from datetime import UTC, datetime, timedelta
 from os import urandom
-from secrets import randbits, token_urlsafe
+from secrets import token_urlsafe
 
 from runtime.ports import Clock
 
@@ -15,6 +15,7 @@ _COUNTER_BITS = 12 + 18  # rand_a and the head of rand_b count within a millisec
 _TAIL_BITS = 44
 _STEP_BITS = 19  # ids of one step of a trial; the rest of the counter numbers its steps
 _TAIL = (1 << _TAIL_BITS) - 1
+_FIRST = (1 << _COUNTER_BITS - 2) - 1  # where the counter of a millisecond may begin
 _TAIL_BYTES = 6
 _TAIL_DIGITS = 11
 _TAILS_AT_ONCE = 64  # a call of the system costs more than an id
@@ -36,10 +37,7 @@ class RandomIds:
         with self._lock:
             self._reach(millis)
             self._counter += 1
-            if len(self._random) < _TAIL_BYTES:
-                self._random = urandom(_TAIL_BYTES * _TAILS_AT_ONCE)
-            tail, self._random = self._random[:_TAIL_BYTES], self._random[_TAIL_BYTES:]
-            return _uuid7(self._head, self._counter, int.from_bytes(tail) & _TAIL)
+            return _uuid7(self._head, self._counter, self._drawn() & _TAIL)
 
     def many(self, count: int) -> list[str]:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
@@ -57,9 +55,16 @@ class RandomIds:
     def token(self) -> str:
         return token_urlsafe(32)
 
+    def _drawn(self) -> int:
+        """48 random bits."""
+        if len(self._random) < _TAIL_BYTES:
+            self._random = urandom(_TAIL_BYTES * _TAILS_AT_ONCE)
+        drawn, self._random = self._random[:_TAIL_BYTES], self._random[_TAIL_BYTES:]
+        return int.from_bytes(drawn)
+
     def _reach(self, millis: int) -> None:
         if millis > self._millis:
-            self._millis, self._counter = millis, randbits(_COUNTER_BITS - 2)
+            self._millis, self._counter = millis, self._drawn() & _FIRST
             self._head = _head(millis)
 
 

@@ -93,7 +93,8 @@ class StoredEvents:
         recorded_at = micros(self._session.now)
         nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
-        rows = []
+        rows: list[dict[str, Any]] = []
+        moment, moment_us = self._session.now, recorded_at
         for id_, (occurred_at, event) in zip(self._ids.many(len(events)), events, strict=True):
             form, record, instance = self._place(event, places)
             encrypted = secrets.by_form.get(form) if form is not None else None
@@ -101,14 +102,28 @@ class StoredEvents:
             if encrypted and form is not None:
                 seal = self._sealing(id_, record, tables[FormId(form)])
                 encryption = Encryption(encrypted, secrets.hidden, seal)
-            payload = event_to_json(event, encryption)
-            told = (id_, app, version, type(event).__name__, form, record, instance, actor, via)
-            rows.append((*told, micros(occurred_at), recorded_at, payload))
+            if occurred_at is not moment:
+                moment, moment_us = occurred_at, micros(occurred_at)
+            rows.append(
+                {
+                    "id": id_,
+                    "app": app,
+                    "version": version,
+                    "kind": type(event).__name__,
+                    "form": form,
+                    "record": record,
+                    "instance": instance,
+                    "actor": actor,
+                    "via": via,
+                    "occurred_at": moment_us,
+                    "recorded_at": recorded_at,
+                    "payload": event_to_json(event, encryption),
+                }
+            )
         if len(rows) < _MANY:
-            by_name = [dict(zip(_CELLS, row, strict=True)) for row in rows]
-            self._session.change_many(_INSERT, by_name)
+            self._session.change_many(_INSERT, rows)
             return
-        self._session.add_rows(EVENT, _CELLS, rows)
+        self._session.add_rows(EVENT, _CELLS, [tuple(map(row.get, _CELLS)) for row in rows])
 
     def append_created(
         self,

@@ -23,6 +23,8 @@ Entry = tuple[RecordId, FieldId, str]  # the words of a field of a record; there
 
 WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
 
+_FEW = 8  # entries that are added one by one, as those of one record are
+
 _KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
 _AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
 _AT_RECORD = sa.and_(*(column == bind(column.name) for column in _KEY[:3]))
@@ -108,7 +110,11 @@ class SqliteIndex:
                 session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
-        if not entries:
+        if len(entries) <= _FEW:
+            for record, field, words in entries:
+                row = session.first(_ADD, _key(place, record, field))
+                if row is not None:
+                    session.put(_ADD_WORDS, {"id": row[0], "words": words})
             return
         last = session.first(_LAST)
         first = (last[0] or 0) + 1 if last is not None else 1  # only one connection writes
