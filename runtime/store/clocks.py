@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.values import AppId, FormId, RecordId
 from runtime.ports import ClockRow
-from runtime.store.sql import RowMap, Session, bind, micros
+from runtime.store.rows import RowMap
+from runtime.store.sql import Session, bind, micros
 from runtime.store.tables import CLOCK
 
 CLOCKS = RowMap(CLOCK, ClockRow)

@@ -9,7 +9,8 @@ from engines.errors import Conflict
 from engines.values import AppId
 from runtime.ports import DraftRow, VersionRow
 from runtime.store.form_tables import fresh_version, tables_from_json, tables_to_json
-from runtime.store.sql import Row, RowMap, Session, bind, insert_into, micros, moment_of
+from runtime.store.rows import RowMap
+from runtime.store.sql import Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import DRAFT, LIVE, VERSION
 
 DRAFTS = RowMap(DRAFT, DraftRow)

@@ -20,7 +20,8 @@ from sqlalchemy.dialects.postgresql import insert
 from engines.values import AppId, UserId
 from runtime.ports import Clock, DeliveryRow, IdSource, Lease, TimerRow
 from runtime.store.instances import TIMER_COLUMNS, timer_row
-from runtime.store.sql import Dialect, Row, RowMap, Session, bind, micros, moment_of
+from runtime.store.rows import RowMap
+from runtime.store.sql import Dialect, Row, Session, bind, micros, moment_of
 from runtime.store.tables import DELIVERY, TIMER
 from runtime.store.vault import Vault
 

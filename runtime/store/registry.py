@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from engines.values import AppId, FileId, FormId, RecordId, UserId
 from runtime.ports import FileInfo
 from runtime.store import plain
-from runtime.store.sql import RowMap, Session, bind, insert_into, micros
+from runtime.store.rows import RowMap
+from runtime.store.sql import Session, bind, insert_into, micros
 from runtime.store.tables import ANSWER, FILE, RUN
 
 FILES = RowMap(FILE, FileInfo)

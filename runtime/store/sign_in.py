@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
 from runtime.ports import Entrance, IdSource, SessionRow, Standing, TokenRow, UserRow
-from runtime.store.sql import Row, RowMap, Session, bind, insert_into, micros
+from runtime.store.rows import RowMap
+from runtime.store.sql import Row, Session, bind, insert_into, micros
 from runtime.store.tables import (
     ACCOUNT_LINK,
     ATTEMPT,

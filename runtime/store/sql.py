@@ -1,4 +1,4 @@
-"""Statements compiled once and run on the driver, and rows as dataclasses. Knows no table.
+"""Statements compiled once and run on the driver. Knows no table; rows stand in `rows`.
 
 SQLAlchemy Core writes the SQL; for statements that never change their shape its execution layer
 costs more than SQLite itself, so they are compiled once a dialect and given to the driver's
@@ -7,12 +7,11 @@ cursor. Statements whose shape depends on a request (lists, reports) go through 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from operator import attrgetter
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
@@ -21,7 +20,6 @@ from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
 from engines.errors import BugError
 from runtime.store.kept import KeptRows
 
-R = TypeVar("R")
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 
@@ -264,72 +262,8 @@ def bind(name: str) -> sa.BindParameter[Any]:
     return sa.bindparam(name)
 
 
-def guarded_update(table: sa.Table, names: Iterable[str]) -> sa.Update:
-    """An UPDATE of some columns of one row, if it still has the expected revision."""
-    guard = sa.and_(table.c.id == bind("id_"), table.c.revision == bind("expected"))
-    return sa.update(table).where(guard).values({name: bind(name) for name in names})
-
-
 def insert_into(table: sa.Table, without: Iterable[str] = ()) -> sa.Insert:
     """An INSERT of every column, each under its own name, but those the database fills."""
     left_out = frozenset(without)
     named = {column.name: bind(column.name) for column in table.c if column.name not in left_out}
     return sa.insert(table).values(named).inline()
-
-
-class RowMap(Generic[R]):
-    """A table and the dataclass of its rows: every field has a column of its name."""
-
-    def __init__(self, table: sa.Table, row_type: Callable[..., R]) -> None:
-        names = [one.name for one in fields(row_type)]  # type: ignore[arg-type]
-        self.table = table
-        self.columns = tuple(table.c[name] for name in names)
-        self._row_type = row_type
-        self._names = tuple(names)
-        self._cells_of = attrgetter(*names)
-        self._readers = tuple(
-            (index, _reader(column))
-            for index, column in enumerate(self.columns)
-            if isinstance(column.type, Moment | Flag)
-        )
-        self._moments = tuple(c.name for c in self.columns if isinstance(c.type, Moment))
-        self._updates: dict[tuple[str, ...], sa.Update] = {}
-
-    def params(self, row: R, **more: Any) -> dict[str, Any]:
-        """The values of a row by column."""
-        found: dict[str, Any] = dict(zip(self._names, self._cells_of(row), strict=True))
-        for name in self._moments:
-            if found[name] is not None:
-                found[name] = micros(found[name])
-        return {**found, **more} if more else found
-
-    def update(self, before: R, after: R) -> tuple[sa.Update, dict[str, Any]]:
-        """The UPDATE of what differs, guarded by the revision before, with its parameters."""
-        cells: dict[str, Any] = {}
-        pairs = zip(self._names, self._cells_of(before), self._cells_of(after), strict=True)
-        for name, one, other in pairs:
-            if one is not other and one != other:
-                is_moment = other is not None and name in self._moments
-                cells[name] = micros(other) if is_moment else other
-        names = tuple(cells)
-        statement = self._updates.get(names)
-        if statement is None:
-            statement = self._updates[names] = guarded_update(self.table, names)
-        cells["id_"], cells["expected"] = before.id, before.revision  # type: ignore[attr-defined]
-        return statement, cells
-
-    def row(self, values: Sequence[Any]) -> R:
-        """The dataclass of a database row that starts with this map's columns."""
-        found = list(values[: len(self._names)])
-        for index, read in self._readers:
-            if found[index] is not None:
-                found[index] = read(found[index])
-        return self._row_type(*found)
-
-    def rows(self, many: Iterable[Sequence[Any]]) -> tuple[R, ...]:
-        """All of them."""
-        return tuple(map(self.row, many))
-
-
-def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:
-    return moment_of if isinstance(column.type, Moment) else bool
