@@ -42,7 +42,7 @@ def text_of_draft(served: Served) -> str:
 
 def typing(page: Page) -> None:
     """Wait until keys go into a search field: a loaded machine opens it later than one types."""
-    page.wait_for_function("document.activeElement?.tagName === 'INPUT'")
+    expect(page.locator("input:focus")).to_have_count(1)
 
 
 def saved(page: Page) -> None:

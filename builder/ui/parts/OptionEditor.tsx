@@ -145,44 +145,41 @@ function SwitchInput({ path, label, description, error }: EditorProps) {
   );
 }
 
-function ChoiceInput({ path, label, description, error, isRequired, schema }: SchemaEditorProps) {
-  const { make } = useDesigner();
+function ChoiceInput({ schema, ...props }: SchemaEditorProps) {
   const { say, has } = useWords();
-  const written = useAt(path);
-  const data = (schema.enum ?? []).map(String).map((value) => ({
+  const choices = (schema.enum ?? []).map(String).map((value) => ({
     value,
     label: has(`choice.${value}`) ? say(`choice.${value}`) : value.replaceAll("_", " "),
   }));
+  return <OneOf {...props} choices={choices} />;
+}
+
+function ReferenceInput({ kind, ...props }: EditorProps & { kind: string }) {
+  const written = useAt(props.path);
+  const choices = useChoices(kind, props.path, typeof written === "string" ? [written] : []);
+  return <OneOf {...props} choices={choices} isSearched />;
+}
+
+interface OneOfProps extends EditorProps {
+  choices: { value: string; label: string }[];
+  isSearched?: boolean;
+}
+
+function OneOf({ path, label, description, error, isRequired, choices, isSearched }: OneOfProps) {
+  const { make } = useDesigner();
+  const written = useAt(path);
   return (
     <Select
       label={label}
       description={description}
       error={error}
-      data={data}
+      data={choices}
       value={typeof written === "string" ? written : null}
       onChange={(value) => void make({ op: "set_option", path, value })}
+      searchable={isSearched ?? false}
       clearable={!isRequired}
       required={isRequired ?? false}
       allowDeselect={!isRequired}
-    />
-  );
-}
-
-function ReferenceInput({ path, label, description, error, isRequired, kind }: EditorProps & { kind: string }) {
-  const { make } = useDesigner();
-  const written = useAt(path);
-  const data = useChoices(kind, path, typeof written === "string" ? [written] : []);
-  return (
-    <Select
-      label={label}
-      description={description}
-      error={error}
-      data={data}
-      value={typeof written === "string" ? written : null}
-      onChange={(value) => void make({ op: "set_option", path, value })}
-      searchable
-      clearable={!isRequired}
-      required={isRequired ?? false}
     />
   );
 }
