@@ -61,6 +61,12 @@ class Clock:
         """Whether its time ran out, now or before it was stopped."""
         return self.due_at is not None and (self.stopped_at or now) > self.due_at
 
+    def is_kept(self, now: datetime) -> bool | None:
+        """Whether the promise was kept; None while it still may be."""
+        if self.is_late(now):
+            return False
+        return True if self.state is State.STOPPED else None
+
 
 def observed(target: Target, clock: Clock | None, look: Look, times: Times) -> Clock | None:
     """The clock after a look at its record; None while it has not begun.

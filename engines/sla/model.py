@@ -64,6 +64,7 @@ class Target:
     pauses: Expression | None
     reopens: Reopens
     due_field: FieldId | None  # where the record shows its due time
+    kept_field: FieldId | None  # where it shows whether the promise was kept: empty while open
     steps: tuple[Step, ...]
 
     @property

@@ -12,7 +12,7 @@ from engines.context import DefinitionContext
 from engines.diagnostics import Path, did_you_mean, one_of
 from engines.duration import parse_duration
 from engines.expression.compile import Expression
-from engines.expression.types import BOOLEAN, DATETIME, DURATION
+from engines.expression.types import BOOLEAN, DATETIME, DURATION, Type
 from engines.sla.model import Arrival, Choice, Policy, Reopens, Step, Target
 from engines.values import FieldId, FormId, LocaleText, locale_text
 
@@ -149,6 +149,7 @@ def _target(
         pauses=place.condition(data, "pauses"),
         reopens=Reopens(data.get("reopens", usual)),
         due_field=_due_field(data.get("due_field"), place.at("due_field")),
+        kept_field=_kept_field(data.get("kept_field"), place.at("kept_field")),
         steps=_steps(data.get("steps") or {}, place.at("steps")),
     )
 
@@ -185,20 +186,39 @@ def _arrival(data: Mapping[str, Any] | None, place: _Place) -> Arrival | None:
 
 
 def _due_field(written: str | None, place: _Place) -> FieldId | None:
-    fields = place.context.forms[place.form].fields
-    fitting = [
-        name
-        for name, field in fields.items()
-        if field.type == DATETIME and not field.is_computed and not field.is_system
-    ]
+    fitting = _settable(place, DATETIME)
     if written is None or written in fitting:
         return FieldId(written) if written is not None else None
+    fields = place.context.forms[place.form].fields
     wrong = "cannot hold a due time" if written in fields else "is not a field of it"
     hint = did_you_mean(written, fitting) or (
         one_of(fitting) if fitting else "Add a field of type 'datetime'."
     )
     place.problem("L008", f"form {place.form!r}: {written!r} {wrong}", hint)
     return None
+
+
+def _kept_field(written: str | None, place: _Place) -> FieldId | None:
+    fitting = _settable(place, BOOLEAN)
+    if written is None or written in fitting:
+        return FieldId(written) if written is not None else None
+    fields = place.context.forms[place.form].fields
+    wrong = "cannot hold yes or no" if written in fields else "is not a field of it"
+    hint = did_you_mean(written, fitting) or (
+        one_of(fitting) if fitting else "Add a field of type 'checkbox'."
+    )
+    place.problem("L009", f"form {place.form!r}: {written!r} {wrong}", hint)
+    return None
+
+
+def _settable(place: _Place, kind: Type) -> list[str]:
+    """The fields of a type that are nobody else's to compute."""
+    fields = place.context.forms[place.form].fields
+    return [
+        name
+        for name, field in fields.items()
+        if field.type == kind and not field.is_computed and not field.is_system
+    ]
 
 
 def _steps(data: Mapping[str, Any], place: _Place) -> tuple[Step, ...]:

@@ -75,6 +75,12 @@ def _target() -> dict[str, Any]:
             "description": "A field for date and time that always holds the due time.",
             "x-reference": "field",
         },
+        "kept_field": {
+            "type": "string",
+            "title": "Kept in",
+            "description": "A checkbox: set when kept, not set when late, empty until either.",
+            "x-reference": "field",
+        },
         "steps": _by_id(_step(), "Steps"),
     }
     return {**_closed(properties), "minProperties": 1}

@@ -18,7 +18,7 @@ from engines.form.model import Form
 from engines.messages import ClockReached, SetFields
 from engines.sla.clock import Clock, State, due_steps, next_at, observed, with_reached
 from engines.sla.model import Arrival, Policy, Step, Target, time_of
-from engines.values import FormId, RecordId, Value
+from engines.values import FieldId, FormId, RecordId, Value
 from runtime.access.clocks import clock_of
 from runtime.perform.work import Origin, Work
 from runtime.ports import ClockRow, Record
@@ -165,7 +165,19 @@ def _ask(work: Work, asked: _Asked, kept: dict[_Key, ClockRow], found: Followed)
     if target.due_field is not None and clock.state is not State.OFF:
         shown = found.values.get(target.due_field)
         found.values[target.due_field] = _earlier(shown, clock.due_at)
+    if target.kept_field is not None and clock.state is not State.OFF:
+        _show_kept(work, target.kept_field, clock, found)
     found.next_at = _earlier(found.next_at, next_at(target, clock, times))
+
+
+def _show_kept(work: Work, field: FieldId, clock: Clock, found: Followed) -> None:
+    """Of several clocks that show in one field, one late makes it late, one open keeps it open."""
+    kept = clock.is_kept(work.now)
+    shown = found.values.get(field, True)
+    found.values[field] = False if False in (kept, shown) else kept and shown
+    late_at = clock.due_at + _MICROSECOND if clock.due_at is not None else None
+    if clock.state is State.RUNNING and late_at is not None and late_at > work.now:
+        found.next_at = _earlier(found.next_at, late_at)
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
