@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 Json = dict[str, Any]
+
+_KEY = re.compile(rb'"\s*:')
 
 
 def answer(data: object, status: int = 200, **headers: str) -> Response:
@@ -102,10 +106,47 @@ def body(known: frozenset[str]) -> Json:
         raise BadRequest("not JSON") from error
     if not isinstance(data, dict):
         raise BadRequest("not an object")
+    _require_single_keys(raw, data)
     unknown = [key for key in data if key not in known]
     if unknown:
         raise FieldErrors([FieldProblem(key, "unknown_field") for key in unknown])
     return data
+
+
+def _require_single_keys(raw: bytes, data: Json) -> None:
+    """Raises BadRequest when an object of the body has a key twice.
+
+    The text is read once more only where it shows more keys than were found: a text among the
+    values may look like one.
+    """
+    if len(_KEY.findall(raw)) > _keys_in(data):
+        try:
+            json.loads(raw, object_pairs_hook=_single)
+        except RecursionError as error:
+            raise BadRequest("nested too deep") from error
+
+
+def _keys_in(data: Json) -> int:
+    """Of all objects in it. A loop: a body may be nested deeper than calls can be."""
+    found = 0
+    todo: list[Any] = [data]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            found += len(one)
+            todo.extend(one.values())
+        elif isinstance(one, list):
+            todo.extend(one)
+    return found
+
+
+def _single(pairs: list[tuple[str, Any]]) -> Json:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        doubled = next(name for name in found if names.count(name) > 1)
+        raise BadRequest(f"{doubled[:100]} is given twice")
+    return found
 
 
 def revision_of(data: Json) -> int | None:

@@ -89,6 +89,27 @@ def test_a_body_that_is_no_json_is_a_bad_request(site: Site) -> None:
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("raw", "status"),
+    [
+        pytest.param(b'{"values": {"subject": "One", "subject": "Two"}}', 400, id="doubled"),
+        pytest.param(b'{"values": {"subject": "One"}, "values" : {}}', 400, id="doubled outside"),
+        pytest.param(rb'{"values": {"subject": "\"a\": 1"}}', 201, id="text like a key"),
+        pytest.param(b'{"values": {"x": ' + b"[" * 1000 + b"]" * 1000 + b"}}", 422, id="deep"),
+    ],
+)
+def test_a_key_given_twice_is_a_bad_request(site: Site, raw: bytes, status: int) -> None:
+    program = site.program("cleo")
+
+    answer = program.client.post(
+        LIST,
+        data=raw,
+        headers={"Authorization": f"Bearer {program.token}", "Content-Type": "application/json"},
+    )
+
+    assert answer.status_code == status
+
+
 def test_without_a_token_nothing_is_open(site: Site) -> None:
     client = site.app.test_client()
 
