@@ -109,19 +109,21 @@ export function withPlaces(graph: FlowGraph): Map<string, { x: number; y: number
   return places;
 }
 
-// About what a canvas shows at a size one can still read.
-const IN_SIGHT = { x: 800, y: 600 };
+// What a canvas shows at a size one can still read: of a small flow everything, of a larger one the
+// first steps whole rather than all of them cut.
+const SMALL = 800;
+const IN_SIGHT = 540;
 
-/** The nodes one sees first: those around the start, which is all of them in a small flow. */
+/** The nodes one sees first: all of a small flow, those around the start of a larger one. */
 export function nodesNearStart(graph: FlowGraph): string[] {
   const places = withPlaces(graph);
   const start = places.get(graph.start);
-  return [...places]
-    .filter(([, place]) => {
-      if (!start) return true;
-      return Math.abs(place.x - start.x) <= IN_SIGHT.x && Math.abs(place.y - start.y) <= IN_SIGHT.y;
-    })
-    .map(([id]) => id);
+  const away = [...places].map(([id, place]): [string, number] => [
+    id,
+    start ? Math.max(Math.abs(place.x - start.x), Math.abs(place.y - start.y)) : 0,
+  ]);
+  const isSmall = away.every(([, distance]) => distance <= SMALL);
+  return away.filter(([, distance]) => isSmall || distance <= IN_SIGHT).map(([id]) => id);
 }
 
 /** What is taken away with an edge: its `to`, or the whole condition it is the end of. */
