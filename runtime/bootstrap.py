@@ -35,6 +35,7 @@ from runtime.store.sqlite import SqliteStore
 
 DATABASE_FILE = "dougong.sqlite"
 FILES_DIRECTORY = "files"
+_JOB_ROUNDS = 3  # threads of a worker beside those that do jobs: look, seal, renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def _store(settings: Settings, clock: Clock, ids: IdSource, keys: MasterKeys) ->
         clock=clock,
         ids=ids,
         wrap=keys,
-        pool_size=settings.threads,
+        pool_size=max(settings.threads, 2 * settings.job_threads + _JOB_ROUNDS),
         defer=DeferredDeliveries(),
     )
 

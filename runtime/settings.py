@@ -82,7 +82,8 @@ class Settings:
     )
     threads: int = field(default=16, metadata=_about("Requests worked on at once in one process."))
     job_threads: int = field(
-        default=4, metadata=_about("Timers and deliveries worked on at once in one process.")
+        default=4,
+        metadata=_about("Timers, and messages, worked on at once in one process: so many each."),
     )
     max_upload_mb: int = field(
         default=25, metadata=_about("The largest file somebody may attach, in MB.")
