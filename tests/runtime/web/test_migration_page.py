@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -79,6 +80,16 @@ def test_cases_are_moved_and_brought_back(site: Site) -> None:
     assert there == [(2, 2)]
     assert "Bring all 2 cases back" in plan
     assert versions(site) == [(1, 2)]
+
+
+def test_history_of_a_case_says_who_moved_it_and_why(site: Site) -> None:
+    ana = site.browser("ana")
+    ana.post(PAGE, PLAN)
+    plan = ana.get(f"{PAGE}?flow=checking").get_data(as_text=True)
+
+    case = text_of(ana.get(re.findall(r'href="(/a/shop/flows/[^"]+)"', plan)[0]))
+
+    assert "Ana moved it to another version: 1 → 2: better" in case
 
 
 def test_only_the_ticked_cases_move(site: Site) -> None:
