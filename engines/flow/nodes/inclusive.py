@@ -52,7 +52,6 @@ class Inclusive(Behaviour):
         if not true and self.otherwise is None:
             run.stop(token, "no path's condition is true and there is no default")
             return
-        run.end_token(token)
         for edge in true or [str(self.otherwise)]:
             run.spawn(edge)
 

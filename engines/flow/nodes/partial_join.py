@@ -56,9 +56,9 @@ class PartialJoin(Behaviour):
                 run.take_away({one.node for one in run.may_come(token.node)})
             run.spawn(self.edge)
         if count >= total or (count == self.after and self.is_cancelling):
-            self._end(run, token, waiting)
+            for one in waiting[:1]:
+                run.end_token(one)
         elif waiting:
-            run.end_token(token)
             run.update(waiting[0], [count])
         else:
             run.park(token, [count])
@@ -76,10 +76,6 @@ class PartialJoin(Behaviour):
     def may_move(self, token: Token) -> bool:
         """What has gone on already only counts the rest."""
         return int(token.state[0]) < self.after
-
-    def _end(self, run: Walk, token: Token, waiting: list[Token]) -> None:
-        for one in (token, *waiting[:1]):
-            run.end_token(one)
 
 
 class PartialJoinType(NodeType):

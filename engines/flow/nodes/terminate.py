@@ -31,7 +31,6 @@ class Terminate(Behaviour):
         """End all."""
         run.outcome = self.outcome or run.outcome
         run.note("terminated", token.node, self.outcome or None)
-        run.end_token(token)
         run.end_all()
 
 
