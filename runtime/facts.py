@@ -75,6 +75,8 @@ def with_linked(
     One query for each form and depth of link, however many keys and links need it; none for what
     is `known` from an earlier call in the same transaction.
     """
+    if not app.definition.linked_keys.get(form):
+        return dict(values)
     return many_with_linked(reader, app, form, [values], known)[0]
 
 

@@ -105,9 +105,10 @@ def reading_of(work: Work) -> Reading:
 
 def require_links(work: Work, form: Form, values: Values, changed: frozenset[FieldId]) -> None:
     """Refuse a link to a record that is not there, or that the actor may not know of."""
+    links = changed.intersection(work.app.link_fields.get(form.id, ()))
     problems = [
         FieldProblem(name, "unknown_record", {})
-        for name in sorted(changed)
+        for name in sorted(links)
         if values.get(name) and not _may_link(work, form, name, values[name])
     ]
     if problems:

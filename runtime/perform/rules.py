@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from engines.form.model import Form
-from engines.messages import RuleDecided
+from engines.messages import RuleDecided, Trace
 from engines.rules.evaluate import Decision, decide
 from engines.rules.model import Trigger
 from engines.values import FormId, RecordId
@@ -32,5 +32,6 @@ def decided(
 def tell_decision(work: Work, form: FormId, record: RecordId, decision: Decision) -> None:
     """Keep why the rules that fired did so, with the version they are of."""
     if decision.fired:
-        trace = replace(decision.trace, version=work.app.number)
+        seen = decision.trace
+        trace = Trace(seen.source, work.app.number, seen.steps)
         work.tell(RuleDecided(form, record, trace, decision.fired))
