@@ -35,8 +35,10 @@ class RowIds:
         """The same for many, which rise."""
         found: list[RecordId] = []
         for part, together in groupby(rows, key=_AT_ONCE.__rfloordiv__):
-            ids, first = self._of_part(part), part * _AT_ONCE
-            found += [ids[row - first] for row in together]
+            ids, first, some = self._of_part(part), part * _AT_ONCE, list(together)
+            start, stop = some[0] - first, some[-1] - first + 1
+            is_gapless = stop - start == len(some)
+            found += ids[start:stop] if is_gapless else [ids[row - first] for row in some]
         return found
 
     def _of_part(self, part: int) -> list[RecordId]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
+from itertools import repeat
 from typing import Any, get_args
 
 import sqlalchemy as sa
@@ -148,12 +149,10 @@ class StoredEvents:
         told = created_payloads(block, encrypted or frozenset(), seal)
         kind, recorded_at = RecordCreated.__name__, micros(self._session.now)
         moments = {one: micros(one) for one in set(occurred_at)}  # in most imports a single one
-        rows = [
-            (id_, app, version, kind, form, record, None, actor, via, at, recorded_at, payload)
-            for id_, record, at, payload in zip(
-                ids, block.ids, map(moments.__getitem__, occurred_at), told, strict=True
-            )
-        ]
+        head = (ids, repeat(app), repeat(version), repeat(kind), repeat(form), block.ids)
+        who = (repeat(None), repeat(actor), repeat(via))
+        when = (map(moments.__getitem__, occurred_at), repeat(recorded_at))
+        rows = list(zip(*head, *who, *when, told, strict=False))
         self._session.add_rows(EVENT, _CELLS, rows)
 
     def of_record(

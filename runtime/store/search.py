@@ -7,6 +7,7 @@ tsvector in a column of it. Both get the segmenter's words, never raw text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Protocol, assert_never
 
 import sqlalchemy as sa
@@ -118,11 +119,11 @@ class SqliteIndex:
             return
         last = session.first(_LAST)
         first = (last[0] or 0) + 1 if last is not None else 1  # only one connection writes
-        app, form = place
-        keys = [(at, app, form, *entry[:2]) for at, entry in enumerate(entries, first)]
-        session.add_rows(SEARCH, ("id", "app", "form", "record", "field"), keys)
-        texts = [(at, entry[2]) for at, entry in enumerate(entries, first)]
-        session.add_rows(WORDS, ("rowid", "words"), texts)
+        records, fields, texts = zip(*entries, strict=True)
+        numbers = range(first, first + len(entries))
+        keys = zip(numbers, repeat(place[0]), repeat(place[1]), records, fields, strict=False)
+        session.add_rows(SEARCH, ("id", "app", "form", "record", "field"), list(keys))
+        session.add_rows(WORDS, ("rowid", "words"), list(zip(numbers, texts, strict=True)))
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
         key = {"app": place[0], "form": place[1], "record": record}
