@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from multiprocessing import util
 from typing import Any
 
-from builder.cli.acts import carry_out
+from builder.cli.acts import answered
 from builder.scenario import scenario_gate
 from builder.web import make_designer
 from runtime.adapters.control import ControlServer
@@ -52,7 +52,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
 
 def _listen(settings: Settings, runtime: Runtime) -> ControlServer:
     control = ControlServer(
-        settings.data_dir, lambda act, payload: carry_out(runtime, act, payload)
+        settings.data_dir, lambda act, payload: answered(runtime, act, payload)
     )
     control.start()
     return control

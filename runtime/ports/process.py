@@ -1,4 +1,7 @@
-"""Instances, tasks, timers and the outbox: rows and ports. No code."""
+"""Instances, tasks, timers and the outbox: rows and ports. No code.
+
+Long because each row stands beside the port that keeps it.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from builder.cli.acts.records import RECORD_ACTS
 from builder.cli.acts.staff import STAFF_ACTS
 from builder.cli.acts.store import STORE_ACTS
 from builder.cli.acts.users import USER_ACTS
-from engines.errors import NotFound
+from builder.cli.terms import error_text
+from engines.errors import AppBuilderError, FieldErrors, NotFound
 from runtime.bootstrap import Runtime
 
 ACTS: Mapping[str, Act] = {
@@ -29,6 +30,14 @@ ACTS: Mapping[str, Act] = {
     **JOB_ACTS,
     **FLOW_ACTS,
 }
+
+
+def answered(runtime: Runtime, act: str, payload: Mapping[str, Any]) -> Any:
+    """What the act answers a command of another process, which refusals reach as sentences."""
+    try:
+        return carry_out(runtime, act, payload)
+    except FieldErrors as error:
+        raise AppBuilderError(error_text(error)) from error
 
 
 def carry_out(runtime: Runtime, act: str, payload: Mapping[str, Any]) -> Any:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from builder.cli.acts import answered
+from engines.errors import AppBuilderError
+from runtime.bootstrap import open_runtime
+from runtime.settings import load_settings
 from tests.builder.cli.conftest import Run
 from tests.builder.cli.test_commands import written
 from tests.builder.cli.test_serve import ORDERS
@@ -82,6 +87,13 @@ def test_value_that_makes_no_sense_is_refused(
     assert result.exit_code == 1, result.output
     assert words in result.output
     assert "ann" not in run("user", "list").output
+
+
+def test_refused_value_is_a_sentence_beside_a_server_too(run: Run, folder: Path) -> None:
+    runtime = open_runtime(load_settings({"data_dir": folder / "data"}, {}))
+
+    with closing(runtime), pytest.raises(AppBuilderError, match=r"^email: Enter .+\.$"):
+        answered(runtime, "user.add", {"email": "ann"})
 
 
 def test_empty_definition_is_named_once(run: Run, folder: Path) -> None:
