@@ -99,7 +99,7 @@ def our_page() -> Any:
 
     def render() -> str:
         slots = slots_to_edit(page, AppId("desk"), display, lambda _: (), filled)
-        return template.render(slots=slots, sections=sections_to_edit(page))
+        return template.render(slots=slots, sections=sections_to_edit(page, slots))
 
     return render
 

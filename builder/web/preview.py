@@ -100,7 +100,8 @@ def _blank_page(
 def _page(blank: FormPage, app: AppId, locale: str) -> str:
     display = Display(locale, ZoneInfo(visitor().time_zone))
     slots = slots_to_edit(blank, app, display, lambda _: (), Filled())
-    fields = specialised(blank.form, locale).render(slots=slots, sections=sections_to_edit(blank))
+    sections = sections_to_edit(blank, slots)
+    fields = specialised(blank.form, locale).render(slots=slots, sections=sections)
     title = blank.form.title.in_locale(locale)
     return render_template(
         "designer/preview.html",

@@ -73,7 +73,7 @@ def form_html(
     display = _display(sandbox, locale)
     slots = slots_to_edit(page, sandbox.app, display, choices, Filled({}, problems))
     template = specialised(page.form, locale)
-    return template.render(slots=slots, sections=sections_to_edit(page))
+    return template.render(slots=slots, sections=sections_to_edit(page, slots))
 
 
 def _display(sandbox: Sandbox, locale: str) -> Display:
