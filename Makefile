@@ -64,6 +64,7 @@ soak: assets  ## kill -9 with twenty seeds a database; 10,000 timers at once; a 
 	DOUGONG_CRASH_SEEDS=20 DOUGONG_CRASH_SECONDS=60 $(PY) -m pytest tests/crash -q
 	DOUGONG_BURST=10000 $(PY) -m pytest tests/runtime/jobs/test_jobs.py -q -k due_in_one_second
 	DOUGONG_SOAK=1 $(PY) -m pytest tests/apps/test_desk_replay.py -q
+	DOUGONG_CALENDAR_CASES=10000 $(PY) -m pytest tests/engines/calendar/test_reckoning.py -q -k count_of_minutes_finds
 
 .setup/bench: .setup/installed requirements-bench.lock
 	$(UV) pip install --quiet --python $(PY) --require-hashes --no-deps -r requirements-bench.lock

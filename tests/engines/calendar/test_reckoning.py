@@ -1,7 +1,11 @@
-"""Reckoning in open time: written-out cases, and an oracle that counts minutes."""
+"""Reckoning in open time: written-out cases, and an oracle that counts minutes.
+
+`make soak` lets the oracle judge 10,000 cases.
+"""
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +18,7 @@ from engines.calendar.openings import Hours
 from engines.calendar.parse import WEEKDAYS
 from tests.support.calendars import a_calendar, at
 
+CASES = int(os.environ.get("DOUGONG_CALENDAR_CASES", "100"))
 WORK_WEEK = {"mon-fri": ["09:00-12:00", "13:30-18:00"]}
 ZONES = (
     *("UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo"),
@@ -149,7 +154,7 @@ moments = st.builds(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=CASES)
 @given(calendars(), moments, st.integers(0, 1_200))
 def test_open_time_is_what_a_count_of_minutes_finds(
     calendar: Calendar, start: datetime, minutes: int
