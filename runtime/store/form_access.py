@@ -5,7 +5,7 @@ Sealed values are opened and sealed here, with the record they belong to as asso
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from engines.values import FieldId, RecordId, UserId, Value
 from runtime.ports import FormTable, Record
 from runtime.store import plain
 from runtime.store.form_tables import VersionTables
+from runtime.store.given_back import Convert, given_back
 from runtime.store.layout import ChildPlace, Layout, Place, layout_of
 from runtime.store.search import SearchIndex, Words
 from runtime.store.segment import words
@@ -25,7 +26,6 @@ FIRST_VALUE = 6  # cells before the fields': see naming.RECORD_COLUMNS
 _MAX_LAYOUTS = 2_000
 
 Lists = Mapping[FieldId, list[str]]
-Convert = Callable[[Value], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,29 +249,8 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
             (child, sa.delete(child.table).where(child.table.c.record == bind("id_")))
             for child in layout.all_children
         ),
-        given_back=_given_back(layout),
+        given_back=given_back(layout),
     )
-
-
-def _given_back(layout: Layout) -> tuple[tuple[FieldId, Convert], ...]:
-    found: list[tuple[FieldId, Convert]] = [
-        (place.field, _sealed_again if place.is_sealed else _way_back(place))
-        for place in layout.places
-        if not place.is_itself
-    ]
-    return (*found, *((child.field, _elements) for child in layout.children))
-
-
-def _way_back(place: Place) -> Convert:
-    return lambda value: place.read(place.write(value))
-
-
-def _sealed_again(value: Value) -> Value:
-    return plain.loads(plain.dumps(value))
-
-
-def _elements(value: Value) -> Value:
-    return list(value) or None  # a list without elements has no rows
 
 
 def _between(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:

@@ -15,18 +15,12 @@ from engines.values import FieldId, RecordId, UserId, Value, ValueBlock
 from runtime.ports import FormTable, Record, RecordPage, RecordQuery
 from runtime.store import bulk, pages
 from runtime.store.aggregate import aggregate, cell_condition
+from runtime.store.erasing import clear_readable
 from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
 from runtime.store.sql import Dialect, Row, Session, bind
-from runtime.store.tables import DELIVERY, SERIAL
+from runtime.store.tables import SERIAL
 
 _serial = insert(SERIAL).values({column.name: bind(column.name) for column in SERIAL.c})
-_ABOUT = sa.and_(
-    DELIVERY.c.app == bind("app_"),
-    DELIVERY.c.form == bind("form_"),
-    DELIVERY.c.record == bind("record_"),
-)
-_DROP_UNSENT = sa.delete(DELIVERY).where(_ABOUT, DELIVERY.c.state != "sent")
-_EMPTY_SENT = sa.update(DELIVERY).values(subject="", body="", last_error="").where(_ABOUT)
 _NEXT_SERIAL = _serial.on_conflict_do_update(
     index_elements=["app", "form", "field", "period"],
     set_={"number": SERIAL.c.number + _serial.excluded.number},
@@ -207,11 +201,7 @@ class StoredRecords:
         if not table.is_subject:
             raise BugError(f"the records of {table.form} have no key of their own")
         access = self._accesses.of(table)
-        self._clear_readable(access, record)
-        # What was written about the person; that something was sent stays known.
-        about = {"app_": table.app, "form_": table.form, "record_": record}
-        for statement in (_DROP_UNSENT, _EMPTY_SENT):
-            self._session.change(statement, about)
+        clear_readable(self._session, self._accesses, access, record)
         return self._accesses.vault.forget(self._session, access.scope(record))
 
     def _write(self, access: FormAccess, before: Record, after: Record) -> None:
@@ -291,20 +281,3 @@ class StoredRecords:
         if self._session.dialect is Dialect.POSTGRES:
             name = f"{access.layout.form.table}|{field}|{cell}"
             self._session.rows(_TAKE_VALUE, {"value": name})
-
-    def _clear_readable(self, access: FormAccess, record: RecordId) -> None:
-        """Remove what stands beside the ciphertext: fingerprints, plain columns, words."""
-        layout = access.layout
-        names = [place.columns[1] for place in layout.places if place.is_sealed]
-        names += [name for place in layout.extras for name in place.columns]
-        if names:
-            statement = sa.update(layout.table).where(layout.table.c.id == record)
-            self._session.core.execute(statement.values(dict.fromkeys(names)))
-        extras = {child.field for child in layout.child_extras}
-        for child, statement_ in access.delete_list:
-            if child.field in extras:
-                self._session.change(statement_, {"id_": record})
-        form = layout.form
-        sealed = [one for one in layout.searched if form.fields[one].is_encrypted]
-        none: dict[FieldId, list[str]] = {one: [] for one in sealed}
-        self._accesses.index.put(self._session, (form.app, form.form), record, none)
