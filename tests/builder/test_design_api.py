@@ -1,4 +1,7 @@
-"""The designer over HTTP: its answers, its one error shape, its permissions, the preview."""
+"""The designer over HTTP: its answers, its one error shape, its permissions, the preview.
+
+Long because every route of the designer answers here.
+"""
 
 from __future__ import annotations
 

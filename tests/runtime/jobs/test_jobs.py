@@ -1,4 +1,7 @@
-"""One contract for both executors: in the process on SQLite, by Procrastinate on PostgreSQL."""
+"""One contract for both executors: in the process on SQLite, by Procrastinate on PostgreSQL.
+
+Long because the contract is one: what it asks of both stands together.
+"""
 
 from __future__ import annotations
 
