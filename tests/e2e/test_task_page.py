@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from engines.values import FileId, TaskId
 from runtime.adapters.clock import SettableClock
-from tests.support.browser import OpenPage, accessibility_faults, ready, small_targets
+from tests.support.browser import OpenPage, accessibility_faults, ready, screenshot, small_targets
 from tests.support.serving import Served, serving
 from tests.support.sites import MORNING, a_site
 from tests.support.stores import opened_store
@@ -92,6 +92,7 @@ def test_signature_is_drawn_with_the_mouse(served: Served, page: Page) -> None:
     page.mouse.move(box["x"] + 160, box["y"] + 100, steps=4)
     page.mouse.up()
     expect(page.locator("#f-signature")).to_have_js_property("files.length", 1)
+    screenshot(page, "task-signature")
     assert accessibility_faults(page) == []
     page.get_by_role("button", name="Sign", exact=True).click()
 
