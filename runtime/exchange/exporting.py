@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from engines.errors import AppBuilderError, NotFound
+from engines.form.fieldtype import FieldType
 from engines.form.model import Field, Form
 from engines.messages import SystemChanged
 from engines.values import AppId, FieldId, FormId
@@ -22,27 +23,17 @@ from runtime.access.masking import masked
 from runtime.access.view import Looking
 from runtime.commands import Actor
 from runtime.exchange.csv_text import CsvText
+from runtime.exchange.mapping import RECORD_ID
+from runtime.exchange.needs import Exporting
 from runtime.exchange.xlsx import Sheet
-from runtime.live import Live, LiveApp
-from runtime.ports import Clock, Record, Store
+from runtime.facts import USERS
+from runtime.live import LiveApp
+from runtime.ports import Record
 
 BATCH = 500
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 Write: TypeAlias = Callable[[Rows], None]
-
-
-class Exporting(Protocol):
-    """What an export needs of the running product."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def live(self) -> Live: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +91,28 @@ def _column(
 ) -> list[Any]:
     """The cells of one field: links and people by their names, masked values as text."""
     is_masked = field.id in looking.rights(form).masked
-    values = [_seen(field, record, is_masked=is_masked) for record in batch]
-    if field.links_to is not None or field.id in (FieldId("created_by"), FieldId("updated_by")):
-        return [_name(looking, names, value) for value in values]
+    if field.is_system or is_masked:
+        values = [_seen(field, record, is_masked=is_masked) for record in batch]
+    else:
+        values = [record.values.get(field.id) for record in batch]
+    if field.links_to == USERS:
+        return [None if value is None else looking.person(value) for value in values]
+    if field.links_to is not None and field.id != RECORD_ID:
+        return [None if value is None else names.get(value, "") for value in values]
+    if _are_cells(field) and not is_masked:
+        return values
     to_cell, options = field.type.to_cell, field.options
-    return [None if value is None else _told(to_cell, value, options) for value in values]
+    try:
+        cells = {one: _told(to_cell, one, options) for one in set(values) if one is not None}
+    except TypeError:  # lists and maps
+        return [None if value is None else _told(to_cell, value, options) for value in values]
+    return list(map(cells.get, values))
+
+
+def _are_cells(field: Field) -> bool:
+    """Whether the control's values are cells as they are."""
+    control = type(field.type)
+    return control.to_cell is FieldType.to_cell and control.to_json is FieldType.to_json
 
 
 def _seen(field: Field, record: Record, *, is_masked: bool) -> Any:
@@ -120,12 +128,6 @@ def _told(to_cell: Callable[[Any, Any], Any], value: Any, options: Any) -> Any:
         return to_cell(value, options)
     except (TypeError, AttributeError, KeyError):  # a mask is a text where the control has none
         return str(value)
-
-
-def _name(looking: Looking, names: Any, value: Any) -> str | None:
-    if value is None:
-        return None
-    return names.get(value) or looking.person(value) or ""
 
 
 @contextmanager

@@ -20,8 +20,9 @@ from runtime.exchange.chunks import batches, group_chunks, row_groups
 from runtime.exchange.columns import columns_of
 from runtime.exchange.intake import Intake
 from runtime.exchange.judging import Judge
+from runtime.exchange.needs import Importing
 from runtime.exchange.own_rows import own_lookups, rows_by_text
-from runtime.exchange.run import Importing, Order, Run, begun, next_attempt
+from runtime.exchange.run import Order, Run, begun, next_attempt
 from runtime.exchange.sifting import Sieve, Sifted
 from runtime.exchange.source import Fingerprint, Rows, open_rows
 from runtime.exchange.tally import Tally

@@ -10,47 +10,23 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from engines.errors import Conflict
-from runtime.commands import Actor, Command
+from runtime.commands import Actor
 from runtime.exchange.judging import RowProblem, Say
 from runtime.exchange.mapping import Mapping as ImportMapping
 from runtime.exchange.mapping import MappingText, linked_mapping
+from runtime.exchange.needs import Importing
 from runtime.exchange.row_ids import RowIds
 from runtime.exchange.source import Fingerprint, fingerprint
 from runtime.exchange.tally import Tally, tally_of
-from runtime.handlers.outcome import Outcome
-from runtime.live import Live, LiveApp
-from runtime.ports import Clock, Store
+from runtime.live import LiveApp
 
 COMMAND_S = 0.015  # CPU a chunk's command may take; the writer serves others in between
 FIRST_CHUNK = 50
 LARGEST_CHUNK = 2_000
 PROOF = 2  # how records of a run are named and summed up
-
-
-class Executing(Protocol):
-    """Where commands are carried out: here, or by the process that serves the data."""
-
-    def execute(self, command: Command, actor: Actor) -> Outcome:
-        """Carry out a command and answer once it is durable."""
-
-
-class Importing(Protocol):
-    """What an import needs of the running product."""
-
-    @property
-    def bus(self) -> Executing: ...
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def live(self) -> Live: ...
-
-    @property
-    def clock(self) -> Clock: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import chain, repeat
 from types import TracebackType
 from typing import IO, Any
 
@@ -18,6 +19,7 @@ from engines.errors import AppBuilderError
 
 MAX_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
+LONGEST_NUMBER = 15  # digits that Excel keeps; a longer one would come back as another number
 
 _FIRST_DAY = date(1899, 12, 30)  # Excel's day 0, past its leap year that never was
 _FIRST_INSTANT = datetime(1899, 12, 30, tzinfo=UTC)
@@ -25,6 +27,7 @@ _DAY = timedelta(days=1)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>]")
 _DATE_STYLE, _TIME_STYLE = 1, 2
+_TEXT_CELL = ('<c t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)  # the same records give the same bytes
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -95,11 +98,11 @@ class Sheet:
 
     def add(self, rows: Iterable[Sequence[Any]]) -> None:
         """Write rows of None, bool, int, Decimal, str, date and datetime. Raises TooManyRows."""
-        text = [f"<row>{''.join([_cell(value) for value in row])}</row>" for row in rows]
-        self._rows += len(text)
+        given = list(rows)
+        self._rows += len(given)
         if self._rows > MAX_ROWS:
             raise TooManyRows(f"A sheet holds {MAX_ROWS} rows. Export as CSV.")
-        self._part.write("".join(text).encode())
+        self._part.write(_xml(given).encode())
 
     def __enter__(self) -> Sheet:
         return self
@@ -132,17 +135,45 @@ def _workbook(title: str) -> str:
     )
 
 
+def _xml(rows: Sequence[Sequence[Any]]) -> str:
+    """The rows, made a column at a time where all are of one width."""
+    if len(set(map(len, rows))) != 1 or not rows[0]:
+        return "".join([f"<row>{''.join(map(_cell, row))}</row>" for row in rows])
+    parts: list[Iterable[str]] = []
+    between = "<row>"
+    for column in zip(*rows, strict=True):
+        opened, texts, closed = _column(column)
+        parts += [repeat(f"{between}{opened}"), texts]
+        between = closed
+    parts.append(repeat(f"{between}</row>"))
+    return "".join(chain.from_iterable(zip(*parts, strict=False)))
+
+
+def _column(values: Sequence[Any]) -> tuple[str, Iterable[str], str]:
+    """What stands before each value of a column, the values' texts, what stands behind each."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        together = "".join(values)
+        are_plain = together.isprintable() and not _SPECIAL.search(together)
+        is_as_it_is = are_plain and max(map(len, values)) <= LONGEST_TEXT
+        return _TEXT_CELL[0], values if is_as_it_is else map(_escaped, values), _TEXT_CELL[1]
+    if kinds <= {int, Decimal}:
+        texts = [f"{value:f}" if type(value) is Decimal else str(value) for value in values]
+        if max(map(len, texts)) <= LONGEST_NUMBER:
+            return "<c><v>", texts, "</v></c>"
+    return "", map(_cell, values), ""
+
+
 def _cell(value: Any) -> str:  # noqa: PLR0911  one line a type
     if value is None:
         return "<c/>"
     if isinstance(value, str):
-        return f'<c t="inlineStr"><is><t xml:space="preserve">{_escaped(value)}</t></is></c>'
+        return f"{_TEXT_CELL[0]}{_escaped(value)}{_TEXT_CELL[1]}"
     if isinstance(value, bool):
         return f'<c t="b"><v>{value:d}</v></c>'
     if isinstance(value, int | Decimal):
-        # Excel keeps fifteen digits; a longer number would come back as another one.
         text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-        return f"<c><v>{text}</v></c>" if len(text) <= 15 else _cell(text)
+        return f"<c><v>{text}</v></c>" if len(text) <= LONGEST_NUMBER else _cell(text)
     if isinstance(value, datetime):
         days = (value.replace(tzinfo=UTC) - _FIRST_INSTANT) / _DAY
         return f'<c s="{_TIME_STYLE}"><v>{days:.10f}</v></c>'

@@ -59,6 +59,16 @@ def test_an_export_has_only_rows_and_fields_its_reader_may_see(
     assert [row[0] for row in rows] == ["B2"]
 
 
+def test_an_export_tells_ids_and_who_made_each_record(filled: World, tmp_path: Path) -> None:
+    head = filled.person("hal", "head")
+    made = filled.submit(head, "buyer", code="B9", name="Zoe", level="plain")
+
+    _, *rows = exported(filled, head, tmp_path / "a.csv", "code", "id", "created_by")
+
+    assert rows[-1] == ["B9", made, "Hal"]
+    assert all(len(id_) == 36 for _, id_, _ in rows)
+
+
 def test_masked_values_stay_masked_in_an_export(filled: World, tmp_path: Path) -> None:
     clerk = filled.person("cleo", "clerk")
 
