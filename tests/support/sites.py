@@ -200,8 +200,12 @@ def variables(rule: str) -> list[str]:
 
 
 def address(rule: str, values: Mapping[str, str]) -> str:
-    """The rule with its variables filled; what is not named is "x"."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: values.get(found[1], "x"), rule)
+    """The rule with its variables filled; what is not named is "x", a number 1."""
+
+    def filled(found: re.Match[str]) -> str:
+        return values.get(found[2], "1" if found[1] == "int" else "x")
+
+    return re.sub(r"<(?:(\w+):)?(\w+)>", filled, rule)
 
 
 def text_of(response: TestResponse) -> str:
