@@ -238,6 +238,19 @@ def test_a_file_is_not_imported_twice_by_accident(small_world: World, tmp_path: 
         buyers(small_world, tmp_path)
 
 
+def test_an_import_that_an_earlier_version_began_is_refused(
+    small_world: World, tmp_path: Path
+) -> None:
+    importing = an_import(small_world, a_file(tmp_path, "code,name,level\nB1,Ann,gold\n"), BUYERS)
+    run, state = importing.run(is_dry_run=True).run, {"done": 2, "started_ms": 1}
+    small_world.store.run(lambda unit: unit.registry.save_run(run, "import", state, unit.now))
+
+    with pytest.raises(Conflict, match="earlier version"):
+        importing.run()
+
+    assert records(small_world, "buyer") == []
+
+
 def test_a_record_changed_behind_the_back_of_an_import_is_found_out(
     small_world: World, tmp_path: Path
 ) -> None:
