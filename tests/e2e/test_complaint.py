@@ -49,11 +49,10 @@ class Office:
         return self.served.enter(self.pages[person], person, f"{DESK}{path}")
 
     def task(self, person: str, which: str = "mine") -> Page:
-        """The first task of somebody's list, opened."""
-        page = self.page(person, f"/tasks?which={which}")
-        page.locator(".table__name a").first.click()
-        page.wait_for_url("**/tasks/*")
-        return page
+        """The page of the first task that somebody has, or could take."""
+        world = self.served.site.world
+        task = world.tasks(world.actor(person), which)[0]
+        return self.page(person, f"/tasks/{task.id}")
 
     def shot(self, person: str, name: str) -> None:
         """What somebody sees now, for people to look at."""

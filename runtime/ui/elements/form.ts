@@ -57,8 +57,8 @@ class LiveForm extends HTMLElement {
     for (const [name, one] of Object.entries(state.fields)) this.#show(name, one);
     for (const [id, isVisible] of Object.entries(state.sections)) {
       const section = this.querySelector<HTMLElement>(`[data-section="${id}"]`);
-      // one whose fields are all not for this person says nothing, whatever its condition
-      if (section) section.hidden = !isVisible || !section.querySelector("[data-field]");
+      // as on the server: without a field in sight a heading says nothing, whatever its condition
+      if (section) section.hidden = !isVisible || !section.querySelector("[data-field]:not([hidden])");
     }
   }
 
@@ -112,7 +112,8 @@ class LiveForm extends HTMLElement {
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const fresh of page.querySelectorAll<HTMLElement>("[data-field]")) {
-      this.#take(fresh);
+      // a look-up inside its field bears the name too, but is never hidden by itself
+      if (!fresh.parentElement?.closest("[data-field]")) this.#take(fresh);
     }
     for (const fresh of page.querySelectorAll<HTMLElement>("[data-section]")) {
       const mine = this.querySelector<HTMLElement>(`[data-section="${fresh.dataset["section"]}"]`);
