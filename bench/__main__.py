@@ -21,7 +21,6 @@ BENCHES = (
     "store",
     "timers",
     "list",
-    "timers",
     "importing",
     "exporting",
     "submit",
