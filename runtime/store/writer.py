@@ -48,6 +48,8 @@ class Batches:
 
     def run(self, first: Job, more: Callable[[], Job | None]) -> list[Job]:
         """Run and commit a batch; every job of it has its result or its error."""
+        if self._raw.in_transaction:  # whoever had the turn was interrupted before the COMMIT
+            self._raw.execute("ROLLBACK")
         began_s = self._shared.clock.monotonic_s()
         jobs: list[Job] = []
         job: Job | None = first
@@ -122,10 +124,18 @@ class Batches:
 
 
 class Writer:
-    """The thread that owns the writing connection."""
+    """The one writing connection: a thread works on what waits for it.
+
+    A thread that comes again with nobody in between, as an import does, works itself while nothing
+    waits: two changes of thread cost more than a small unit. Where many come in turn, waiting for
+    the thread is what brings them together in one COMMIT.
+    """
 
     def __init__(self, open_batches: Callable[[], Batches]) -> None:
-        self._open_batches = open_batches
+        self._batches = open_batches()
+        self._turn = threading.Lock()
+        self._owner = 0  # the thread that has the turn
+        self._last = 0  # the thread that came last
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._is_closed = False
         self._thread = threading.Thread(target=self._loop, name="dougong-writer", daemon=True)
@@ -133,11 +143,15 @@ class Writer:
 
     def run(self, work: Work) -> Job:
         """The job, done and committed. Blocks until then."""
-        if threading.current_thread() is self._thread:
+        me, before = threading.get_ident(), self._last
+        if self._owner == me:
             raise BugError("a unit of work was opened inside another one")
         if self._is_closed:
             raise Unavailable("the store is closed")
-        job = Job(work)
+        job, self._last = Job(work), me
+        if before == me and self._jobs.empty() and self._turn.acquire(blocking=False):
+            self._take_turn(job, _nobody)
+            return job
         job.answered.acquire()
         self._jobs.put(job)
         job.answered.acquire()
@@ -150,13 +164,23 @@ class Writer:
         self._thread.join()
 
     def _loop(self) -> None:
-        batches = self._open_batches()
         while (job := self._jobs.get()) is not None:
-            for done in batches.run(job, self._waiting):
+            self._turn.acquire()
+            for done in self._take_turn(job, self._waiting):
                 done.answered.release()
+        with self._turn:
+            pass  # whoever is at it may finish
         while (left := self._waiting()) is not None:
             left.error = Unavailable("the store is closed")
             left.answered.release()
+
+    def _take_turn(self, job: Job, more: Callable[[], Job | None]) -> list[Job]:
+        self._owner = threading.get_ident()
+        try:
+            return self._batches.run(job, more)
+        finally:
+            self._owner = 0
+            self._turn.release()
 
     def _waiting(self) -> Job | None:
         try:
@@ -166,6 +190,10 @@ class Writer:
         if job is None:
             self._jobs.put(None)  # the end comes after this batch
         return job
+
+
+def _nobody() -> None:
+    """Nobody else waits."""
 
 
 class DirectWriter:

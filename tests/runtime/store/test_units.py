@@ -66,6 +66,16 @@ def test_a_unit_inside_a_unit_is_a_bug(store: AnyStore) -> None:
     assert store.run(remember("b")) == "b"
 
 
+def test_a_unit_inside_a_unit_of_a_thread_that_came_before_is_a_bug(store: AnyStore) -> None:
+    store.run(remember("a"))
+
+    with pytest.raises(BugError):
+        store.run(lambda _: store.run(remember("b")))
+
+    assert store.run(remember("c")) == "c"
+    assert not is_stored(store, "b")
+
+
 def test_calls_after_commit_see_what_was_stored(store: AnyStore) -> None:
     seen: list[bool] = []
 
@@ -193,6 +203,40 @@ def test_a_full_disk_fails_only_what_was_not_acknowledged(
             found = reader.records.get_many(table, ids)
         assert set(found) == {a_record(number).id for number in acknowledged}
         assert len(acknowledged) < 200
+
+
+def test_a_thread_that_comes_again_alone_works_itself(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    def working(_: Unit) -> int:
+        return threading.get_ident()
+
+    with opened_store("file", request, tmp_path) as store, ThreadPoolExecutor(1) as other:
+        store.run(working)
+        again = store.run(working)
+        elsewhere = other.submit(store.run, working).result()
+        back = store.run(working)
+
+    me = threading.get_ident()
+    assert again == me
+    assert me not in {elsewhere, back}
+
+
+def test_an_interrupted_unit_stores_nothing_and_leaves_the_next_one_whole(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    def interrupted(unit: Unit) -> None:
+        remember("a")(unit)
+        raise KeyboardInterrupt
+
+    with opened_store("file", request, tmp_path) as store:
+        store.run(remember("before"))
+        with pytest.raises(KeyboardInterrupt):
+            store.run(interrupted)
+        store.run(remember("after"))
+
+        assert is_stored(store, "after")
+        assert not is_stored(store, "a")
 
 
 def test_a_closed_store_refuses_work(request: pytest.FixtureRequest, tmp_path: Path) -> None:
