@@ -74,7 +74,15 @@ class Accounts:
         if not self._passwords.verify(hashed, password[: LONGEST + 1]) or user is None:
             self._count_attempt(subjects, user)
             raise SignInRefused("The address or the password is not right.")
-        return self._store.run(lambda unit: self._open_session(unit, user, visit))
+        fresh = self._passwords.hash(password) if self._passwords.is_outdated(hashed) else hashed
+
+        def work(unit: Unit) -> SignedIn:
+            stored = unit.directory.user(user.id) if fresh != hashed else None
+            if stored is not None and stored.password_hash == hashed:  # not changed meanwhile
+                unit.directory.save_user(replace(stored, password_hash=fresh))
+            return self._open_session(unit, user, visit)
+
+        return self._store.run(work)
 
     def sign_in_by_link(self, token: str, visit: Visit) -> SignedIn:
         """A new session for a one-time link, which is spent. Raises SignInRefused."""

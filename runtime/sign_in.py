@@ -22,6 +22,10 @@ class Passwords(Protocol):
         """Whether the password is the one; an empty hash costs the same time and is never it."""
         ...
 
+    def is_outdated(self, hashed: str) -> bool:
+        """Whether the hash was made with other costs than are used now."""
+        ...
+
 
 class SignInRefused(NotAllowed):
     """The address, the password or the link was not right; which one is never said."""

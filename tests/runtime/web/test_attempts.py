@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from argon2 import PasswordHasher
 
 from engines.errors import FieldErrors
 from engines.values import UserId
+from runtime.adapters.passwords import Passwords
 from runtime.passwords import require_good_password
 from tests.support.sites import PASSWORD, Browser, Site, text_of
 
@@ -46,6 +50,23 @@ def test_the_right_password_waits_too_and_works_later(site: Site) -> None:
     late = guess(stranger, "cleo@example.org", PASSWORD)
 
     assert (early, late) == (429, 303)
+
+
+def test_a_password_hashed_at_older_costs_is_hashed_anew_when_it_is_used(site: Site) -> None:
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    store = site.runtime.store
+    with store.read() as reader:
+        cleo = replace(reader.directory.user(UserId("cleo")), password_hash=cheap)
+    store.run(lambda unit: unit.directory.save_user(cleo))
+
+    entered = guess(site.stranger(), "cleo@example.org", PASSWORD)
+    again = guess(site.stranger(), "cleo@example.org", PASSWORD)
+
+    with store.read() as reader:
+        kept = reader.directory.user(UserId("cleo")).password_hash
+    assert (entered, again) == (303, 303)
+    assert kept != cheap
+    assert not Passwords().is_outdated(kept)
 
 
 def test_one_address_cannot_try_many_accounts(site: Site) -> None:
