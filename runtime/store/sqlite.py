@@ -140,7 +140,8 @@ class SqliteStore:
             reader.session.core.close()
         self._idle.clear()
         if self._memory is not None:
-            self._memory.session.core.close()
+            with self._lock:  # a connection closed under a statement takes the process with it
+                self._memory.session.core.close()
 
     def _alone(self, work: Callable[[Session], T]) -> T:
         """Do what needs the writing connection itself, in a unit."""

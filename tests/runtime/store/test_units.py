@@ -239,6 +239,20 @@ def test_an_interrupted_unit_stores_nothing_and_leaves_the_next_one_whole(
         assert not is_stored(store, "a")
 
 
+def test_a_store_in_memory_is_closed_when_its_reader_is_done(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("memory", request, tmp_path) as store, ThreadPoolExecutor(1) as other:
+        with store.read() as reader:
+            closing = other.submit(store.close)
+            with pytest.raises(TimeoutError):
+                closing.result(timeout=0.2)
+            unread = reader.registry.run("a")
+        closing.result(timeout=60)
+
+    assert unread is None
+
+
 def test_a_closed_store_refuses_work(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     with opened_store("file", request, tmp_path) as store:
         store.close()
