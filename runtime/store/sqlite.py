@@ -37,6 +37,7 @@ from runtime.store.writer import Batches, DirectWriter, Writer
 T = TypeVar("T")
 
 BUSY_S = 30.0
+CLOSE_WAIT_S = 5.0
 _STATEMENTS = 512  # that a connection keeps prepared
 
 
@@ -139,9 +140,13 @@ class SqliteStore:
         for reader in self._idle:
             reader.session.core.close()
         self._idle.clear()
-        if self._memory is not None:
-            with self._lock:  # a connection closed under a statement takes the process with it
+        # A connection closed under a statement takes the process with it; one whose reader never
+        # ends, such as half an export, is left to the collector.
+        if self._memory is not None and self._lock.acquire(timeout=CLOSE_WAIT_S):
+            try:
                 self._memory.session.core.close()
+            finally:
+                self._lock.release()
 
     def _alone(self, work: Callable[[Session], T]) -> T:
         """Do what needs the writing connection itself, in a unit."""
