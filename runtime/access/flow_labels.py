@@ -52,7 +52,7 @@ def _of_conditions(looking: Looking, node: FlowNode, form: Form) -> dict[str, st
 
 
 def _told(looking: Looking, condition: Expression, form: Form) -> str:
-    """`Severity: Major`, `Refund > 500`; empty for what is no plain comparison of a field."""
+    """`Colour: Red`, `Amount > 500`; empty for what is no plain comparison of a field."""
     is_denied = isinstance(condition.tree, Not)
     tree = condition.tree.value if isinstance(condition.tree, Not) else condition.tree
     if not isinstance(tree, Compare) or tree.operator not in _BETWEEN:

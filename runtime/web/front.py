@@ -1,7 +1,7 @@
 """Flask with what never differs between our requests decided once. Knows no route.
 
-No cookie session of Flask's (ours are in the database), one host to answer to, no coroutines, and
-the steps around a view in a row instead of looked up by blueprint.
+No cookie session of Flask's (ours are in the database), hosts that were found trusted are
+remembered, no view is a coroutine, and JSON is written by orjson.
 """
 
 from __future__ import annotations
