@@ -139,11 +139,7 @@ def test_a_connection_that_was_cut_is_replaced_unnoticed(
     store: PostgresStore, migrated_url: str
 ) -> None:
     store.run(lambda unit: unit.definitions.apps())
-    with psycopg.connect(migrated_url, autocommit=True) as other:
-        other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    cut_the_others(migrated_url)
 
     assert store.run(lambda unit: unit.definitions.apps()) == ()
 
@@ -154,14 +150,19 @@ def test_a_connection_that_is_cut_under_way_is_an_outage(
     def work(unit: Unit) -> None:
         unit.instances.start_timer(AppId("desk"), None, "late", START)
         assert unit.queue.next_due() == START
-        with psycopg.connect(migrated_url, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+        cut_the_others(migrated_url)
 
     with pytest.raises(Unavailable):
         store.run(work)
 
     with store.read() as reader:
         assert reader.queue.next_due() is None
+
+
+def cut_the_others(url: str) -> None:
+    """End every other connection to this database, and wait until its server process is gone."""
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
