@@ -224,4 +224,5 @@ def _channels(settings: Settings) -> Channels:
     if settings.mail_url:
         transport = SmtpTransport(smtp_server(settings.mail_url), settings.sender)
     domain = urlsplit(settings.base_url).hostname or "localhost"
-    return Channels([InApp(), Mail(transport, lambda key: message_id(key, domain))])
+    mail = Mail(transport, lambda key: message_id(key, domain), settings.base_url)
+    return Channels([InApp(), mail])

@@ -363,9 +363,7 @@ class Reading:
                 body=row.body,
                 at=row.created_at or row.next_at,
                 is_read=row.read_at is not None,
-                app=row.app,
-                form=row.form,
-                record=row.record,
+                opens=row.opens,
             )
             for row in rows
         )

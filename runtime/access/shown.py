@@ -344,6 +344,4 @@ class Message:
     body: str
     at: datetime
     is_read: bool
-    app: AppId
-    form: FormId | None
-    record: RecordId | None
+    opens: str  # the page it leads to; empty: none

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engines.messages import MessageQueued, Notify, ToAddress
+from runtime import addresses
 from runtime.access.actors import actor_in
+from runtime.access.gate import may
 from runtime.access.masking import facts_as_seen
 from runtime.commands import Actor
 from runtime.perform import people
@@ -58,12 +60,22 @@ def _queue(work: Work, effect: Notify, channel: str, target: str, reader: Actor)
         attempts=0,
         next_at=work.unit.now,
         created_at=work.unit.now,
+        opens=_opens(work, effect, reader),
+        locale=locale,
     )
     if work.unit.queue.add_delivery(row):
         queued = MessageQueued(
             channel, target, row.key, effect.form, effect.record, effect.template
         )
         work.tell(queued)
+
+
+def _opens(work: Work, effect: Notify, reader: Actor) -> str:
+    """The record's page, for people who have an account and may read it."""
+    facts = {**effect.facts, "user": reader.facts}
+    if reader.user is None or not may(work.app.form(effect.form), reader, "read", facts):
+        return ""
+    return addresses.record(work.app.definition.id, effect.form, effect.record)
 
 
 def _outsider(work: Work) -> Actor:

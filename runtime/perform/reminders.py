@@ -12,6 +12,7 @@ from typing import Final
 from engines.flow.model import Flow
 from engines.messages import MessageQueued, RemindHolders
 from engines.values import LocaleText, NodeId
+from runtime import addresses
 from runtime.access.actors import actor_in
 from runtime.access.gate import may, rights_in, roles_giving
 from runtime.access.masking import values_as_seen
@@ -40,6 +41,7 @@ class Letter:
     notice: Notice
     about: LocaleText
     key: str
+    opens: str  # the page it leads to
     note: str = ""
 
 
@@ -95,8 +97,9 @@ def task_given(work: Work, row: InstanceRow, task: TaskRow, flow: Flow | None = 
     if task.assignee in (None, work.actor.user) or not work.runs_effects:
         return
     title = _step_title(work, row, task, flow)
+    letter = Letter(GIVEN, title, f"task:{task.id}:{task.handovers}", _page_of(task))
     for user in _holders(work, task):
-        _send(work, row, user, Letter(GIVEN, title, f"task:{task.id}:{task.handovers}"))
+        _send(work, row, user, letter)
 
 
 def urge(work: Work, row: InstanceRow, task: TaskRow) -> None:
@@ -107,8 +110,9 @@ def urge(work: Work, row: InstanceRow, task: TaskRow) -> None:
 def _tell_holders(work: Work, row: InstanceRow, task: TaskRow, notice: Notice) -> None:
     title = _step_title(work, row, task)
     stamp = f"{task.urged_at:%Y%m%d%H%M%S}" if task.urged_at is not None else ""
+    letter = Letter(notice, title, f"urge:{task.id}:{stamp}", _page_of(task))
     for user in _holders(work, task):
-        _send(work, row, user, Letter(notice, title, f"urge:{task.id}:{stamp}"))
+        _send(work, row, user, letter)
 
 
 def remind(work: Work, effect: RemindHolders) -> None:
@@ -129,7 +133,12 @@ def copy_sent(work: Work, row: InstanceRow, copy: CopyRow) -> None:
     user = work.unit.directory.user(copy.user)
     flow = work.live.version(work.unit, row.app, row.version).definition.flows[row.flow]
     if user is not None:
-        _send(work, row, user, Letter(COPIED, flow.title, f"copy:{row.id}", copy.note))
+        opens = addresses.flow(row.app, row.id)
+        _send(work, row, user, Letter(COPIED, flow.title, f"copy:{row.id}", opens, copy.note))
+
+
+def _page_of(task: TaskRow) -> str:
+    return addresses.task(task.app, task.id)
 
 
 def _step_title(
@@ -198,6 +207,8 @@ def _send(work: Work, row: InstanceRow, user: UserRow, letter: Letter) -> None:
             attempts=0,
             next_at=work.unit.now,
             created_at=work.unit.now,
+            opens=letter.opens,
+            locale=user.locale,
         )
         if work.unit.queue.add_delivery(message):
             work.tell(MessageQueued(channel, target, message.key, row.form, row.record))

@@ -124,6 +124,8 @@ class DeliveryRow:
     last_error: str = ""
     read_at: datetime | None = None
     created_at: datetime | None = None
+    opens: str = ""  # the page it leads to, a path; empty: its reader may open none
+    locale: str = ""  # its reader's
 
 
 @dataclass(frozen=True, slots=True)

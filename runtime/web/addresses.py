@@ -1,11 +1,26 @@
-"""Where things are found: the addresses of pages, in one place. Looks nothing up."""
+"""Where pages are found, in one place; those that messages lead to stand in `runtime.addresses`.
+
+Looks nothing up.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
 from engines.definition import MenuItem
-from engines.values import AppId, FormId, InstanceId, RecordId, TaskId
+from engines.values import AppId, FormId
+from runtime.addresses import flow, record, task
+
+__all__ = [
+    "dashboard",
+    "flow",
+    "list_of",
+    "new_record",
+    "of_menu_item",
+    "record",
+    "task",
+    "tasks",
+]
 
 
 def list_of(app: AppId, form: FormId, view: str = "all") -> str:
@@ -18,24 +33,9 @@ def new_record(app: AppId, form: FormId) -> str:
     return f"/a/{app}/f/{form}/new"
 
 
-def record(app: AppId, form: FormId, record_id: RecordId) -> str:
-    """A record."""
-    return f"/a/{app}/f/{form}/{record_id}"
-
-
-def task(app: AppId, task_id: TaskId) -> str:
-    """A task."""
-    return f"/a/{app}/tasks/{task_id}"
-
-
 def tasks(app: AppId, which: str = "mine") -> str:
     """Tasks: mine, pool, done."""
     return f"/a/{app}/tasks?which={which}"
-
-
-def flow(app: AppId, instance: InstanceId) -> str:
-    """A flow instance."""
-    return f"/a/{app}/flows/{instance}"
 
 
 def dashboard(app: AppId, dashboard_id: str) -> str:

@@ -29,7 +29,10 @@ def test_who_is_handed_a_task_is_told_what_it_is_about(office: World) -> None:
         ("in_app", "ben", "New task: Draft"),
         ("mail", "ben@example.org", "New task: Draft"),
     ]
-    assert [one.body for one in office.inbox(case.ben)] == [office_title(case)]
+    page = f"/a/office/tasks/{case.task_of('ben').id}"
+    assert [(one.body, one.opens) for one in office.inbox(case.ben)] == [
+        (office_title(case), page)
+    ]
 
 
 def test_nobody_is_told_of_a_task_they_gave_themselves(office: World) -> None:
