@@ -211,7 +211,7 @@ class ShownProxy:
 
 @dataclass(frozen=True, slots=True)
 class ShownSigner:
-    """Somebody who is asked to sign at a step; `task` while they are."""
+    """Somebody who signs at a step; `task`: the open one at which they may be removed."""
 
     name: str  # of the person, or of the group that signs
     state: str  # waiting, open, approved, rejected

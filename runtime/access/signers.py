@@ -24,18 +24,29 @@ def signers_of(looking: Looking, row: TaskRow, flow: Flow) -> tuple[ShownSigner,
     lines = flow.nodes[row.node].behaviour.signatures(token)
     if not lines:
         return ()
-    tasks = {one.key: one for one in looking.reader.instances.tasks_in(row.instance)}
-    return tuple(_shown(looking, one, tasks.get(one.key)) for one in lines)
+    tasks = looking.reader.instances.tasks_in(row.instance)
+    by_key = {one.key: one for one in tasks if _token_of_key(one.key) == _token_of_key(row.key)}
+    # who waits has no task; they are named at one that is open, which need not be the one shown
+    step = next((one for one in by_key.values() if one.state == "open"), None)
+    return tuple(_shown(looking, one, by_key.get(one.key), step) for one in lines)
 
 
 def _token_of(instance: Instance, row: TaskRow) -> Token | None:
-    """The token that a task's key names: node, token, number."""
-    number = row.key.split(".")[1]
+    number = _token_of_key(row.key)
     return next((one for one in instance.tokens if str(one.id) == number), None)
 
 
-def _shown(looking: Looking, line: Asked, task: TaskRow | None) -> ShownSigner:
+def _token_of_key(key: str) -> str:
+    """The number of the token that a task's key names: node, token, number."""
+    return key.split(".")[1]
+
+
+def _shown(
+    looking: Looking, line: Asked, task: TaskRow | None, step: TaskRow | None
+) -> ShownSigner:
+    """`step`: any open task of the step."""
     open_task = task if task is not None and task.state == "open" else None
+    through = open_task if line.state else step
     holder = open_task.assignee if open_task is not None else None
     person = line.by or holder or line.voice.user
     is_operator = gate.is_unrestricted(looking.actor) or "operate" in looking.actor.can
@@ -46,8 +57,8 @@ def _shown(looking: Looking, line: Asked, task: TaskRow | None) -> ShownSigner:
         name=looking.person(person) or _group(looking, line),
         state=line.state or _WAITING,
         is_me=person is not None and person == looking.actor.user,
-        task=open_task.id if open_task is not None else None,
-        can_remove=is_mine_to_remove and (open_task is not None or not line.state),
+        task=through.id if through is not None else None,
+        can_remove=is_mine_to_remove and through is not None,
         id="" if line.state else str(line.voice.user or line.voice.role or ""),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from runtime.access.shown import ShownSigner, TaskPage
 from runtime.commands import Actor, AddSigner, ClaimTask, RemoveSigner, ReturnTask
 from tests.runtime.people.cases import OfficeCase, on_the_board, uid
+from tests.runtime.people.conftest import OFFICE
 from tests.support.worlds import World
 
 
@@ -50,6 +51,22 @@ def test_who_was_added_is_offered_to_be_removed_by_who_added_them(office: World)
 
     assert (added.name, added.can_remove, seen_by_ben.can_remove) == ("Ben", True, False)
     assert [one.name for one in page(case, case.lea, "lea").signers] == ["Lea", "Quality"]
+
+
+def test_added_signer_who_waits_is_removed_after_the_adder_has_signed(office: World) -> None:
+    office.publish(OFFICE.replace("mode: all", "mode: sequential"))
+    case = board(office)
+    mine = case.task_of("lea").id
+    office.do(AddSigner(office.app, mine, uid("ben"), "parallel"), case.lea)
+    case.finish(case.lea, "lea", "approved")
+
+    waiting = office.reading.task(case.lea, office.app, mine).signers[-1]
+    assert waiting.task is not None
+    office.do(RemoveSigner(office.app, waiting.task, who=waiting.id), case.lea)
+
+    assert (waiting.name, waiting.state, waiting.can_remove) == ("Ben", "waiting", True)
+    case.finish(case.quin, "quality", "approved")
+    assert list(case.tasks()) == ["clerk"]
 
 
 def test_signers_are_offered_where_the_definition_lets_them_be_added(office: World) -> None:
