@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,26 @@ def test_a_claimed_timer_is_claimed_once_until_its_lease_ends(store: AnyStore) -
     ]
 
     assert claims == [1, 1, 0]
+
+
+@pytest.mark.parametrize("store", ["postgres"], indirect=True)
+def test_claiming_a_hundred_timers_touches_no_index(store: AnyStore) -> None:
+    for number in range(100):
+        start_timer(store, f"late {number}")
+
+    changed, without_index = store.run(claimed_and_counted)
+
+    assert (changed, without_index) == (100, 100)
+
+
+def claimed_and_counted(unit: Any) -> tuple[int, int]:
+    """Rows that a claim of a hundred changed, and how many of them without their indexes."""
+    unit.queue.due_timers(START, 100, 60)
+    timer = "(SELECT oid FROM pg_class WHERE relname = 'dg_timer')"
+    updated = f"pg_stat_get_xact_tuples_updated({timer})"
+    alone = f"pg_stat_get_xact_tuples_hot_updated({timer})"
+    ((changed, without_index),) = unit.session.raw.execute(f"SELECT {updated}, {alone}").fetchall()
+    return changed, without_index
 
 
 def test_cancelled_timers_are_not_due(store: AnyStore) -> None:
