@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engines.assignee.parse import Assignee
@@ -118,7 +119,8 @@ def _node(data: Mapping[str, Any], site: Site, flow: FlowId) -> Node | None:
             did_you_mean(str(data.get("type")), kinds) or one_of(kinds),
         )
         return None
-    behaviour = kind.parse(data, site)
+    # an empty assignee stops the node; its timers hand over to nobody without stopping it
+    behaviour = kind.parse(data, replace(site, has_error_way=bool(data.get("on_error"))))
     timers = _timers(data, site, kind)
     messages = parse_messages(data, site) if kind.waits else ()
     error_edge = (

@@ -34,6 +34,7 @@ class Site:
     context: DefinitionContext
     declared: frozenset[str]  # ids of all nodes of the flow
     edges: dict[str, Edge] = field(default_factory=dict)
+    has_error_way: bool = False  # what stops here goes on elsewhere
 
     def at(self, *steps: str | int) -> Site:
         """The same node, further down in its text."""
@@ -138,11 +139,12 @@ class Site:
     def _holder(self, data: object, policies: Collection[str]) -> Assignee | None:
         place = Place(self.path, self.form, self.context)
         found = parse_assignee(data, place, policies=policies)
-        if found is not None and found.has_silent_gap:
+        if found is not None and found.has_silent_gap and not self.has_error_way:
             self.problem(
                 "W010",
                 "nobody may be found here, and the flow does not say what happens then",
-                "Add 'if_empty' with another source, 'skip' or 'block'.",
+                "Add 'if_empty' with another source, 'skip' or 'block', "
+                "or 'on_error' to the node.",
             )
         return found
 

@@ -6,7 +6,7 @@ import pytest
 
 from engines.flow.instance import Status
 from engines.flow.person_signals import NobodyFound
-from tests.support.processes import Case, a_flow
+from tests.support.processes import Case, a_flow, read_flow
 
 REST = """
 other: {type: task, assign: {role: agent}, outcomes: {done: {to: end}}}
@@ -60,3 +60,24 @@ def test_without_such_a_way_an_operator_sees_it(kind: str):
 
     assert standing(case) == ["work"]
     assert case.instance.status is Status.INCIDENT
+
+
+@pytest.mark.parametrize("kind", sorted(NODES))
+def test_way_for_errors_says_enough_of_an_empty_source(kind: str):
+    case = begun(kind, "{field: assignee}", ON_ERROR)
+
+    assert standing(case) == ["other"]
+
+
+ESCALATING = "on_error: {to: other}, due: {within: 4h, then: [{escalate: {field: assignee}}]},"
+
+
+@pytest.mark.parametrize(
+    ("assign", "more"),
+    [("{field: assignee}", ""), ("{role: agent}", ESCALATING)],
+    ids=["no way for errors", "escalation to nobody, which stops nothing"],
+)
+def test_an_empty_source_that_nothing_answers_is_refused(assign: str, more: str):
+    nodes = f"work: {NODES['task'] % (assign, more)}{REST}"
+
+    assert [one[-5:-1] for one in read_flow(nodes).sentences] == ["W010"]
