@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.architecture.sources import committed, name_of
+import yaml
+
+from tests.architecture.sources import ROOT, committed, name_of
 
 # in pieces, so that this file does not name them itself
 REGISTRIES = ["files.python" + "hosted", "registry.npm" + "js", "py" + "pi.org", "npm" + "js.com"]
@@ -39,3 +41,14 @@ def test_a_file_over_300_lines_says_why_at_its_head() -> None:
     ]
 
     assert silent == []
+
+
+def test_before_a_commit_every_definition_is_linted_and_nothing_else() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0][
+        "hooks"
+    ]
+    (pattern,) = [hook["files"] for hook in hooks if hook["id"] == "lint"]
+
+    linted = {name_of(path) for path in committed() if re.search(pattern, name_of(path))}
+
+    assert linted == {name_of(path) for path in (ROOT / "apps").glob("*.yaml")}
