@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from builder.cli.folders import Pair, pairs
 from builder.cli.house import call
 from builder.cli.importing import Show, imported
 from builder.cli.terms import (
@@ -18,10 +19,14 @@ from builder.cli.terms import (
     with_data,
     with_json,
 )
+from engines.app import parse_app
+from engines.errors import AppBuilderError
 from runtime.exchange.mapping_schema import RULES
 from runtime.exchange.run import Progress
+from runtime.settings import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE_OR_FOLDER = click.Path(exists=True, path_type=Path)
 MOST_SHOWN = 20
 TELL_EVERY_S = 5.0
 
@@ -32,8 +37,11 @@ def records() -> None:
 
 
 @records.command("import")
-@click.argument("file", type=FILE)
-@click.option("--mapping", required=True, type=FILE, help="Which column fills which field.")
+@click.argument("file", type=FILE_OR_FOLDER)
+@click.option(
+    "--mapping", required=True, type=FILE_OR_FOLDER, help="Which column fills which field."
+)
+@click.option("--app", "definition", type=FILE, help="Install this app first, when it is not yet.")
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Check every row, store nothing.")
 @click.option("--rules", type=click.Choice(RULES), help="Default: as the mapping says.")
 @click.option("--again", is_flag=True, help="Import a file that was imported before once more.")
@@ -45,22 +53,31 @@ def import_(ctx: click.Context, /, file: Path, as_json: bool, **given: Any) -> N
     """Import a file; a killed import goes on where it was. Exit 1 when a row was refused.
 
     Beside a running server the file is read here and handed over in small parts.
+
+    With a folder of mappings, FILE is the folder of the files that they name under `source: {file:
+    …}`, taken in the order of the mappings' names. --problems is a folder, then.
     """
-    where = {name: given.pop(name) for name in ("data_dir", "database_url")}
-    mapping, problems = given.pop("mapping"), given.pop("problems")
-    payload = {
-        **given,
-        "path": str(file.resolve()),
-        "mapping": text_of(mapping),
-        "name": str(mapping),
-        "problems_to": str(problems.resolve()) if problems else "",
-    }
-    result = imported(settings_of(**where), payload, _shown_now_and_then())
+    settings = settings_of(**{name: given.pop(name) for name in ("data_dir", "database_url")})
+    definition, mapping = given.pop("definition"), given.pop("mapping")
+    orders = pairs(file, mapping)
+    if given["is_dry_run"] and len(orders) > 1:
+        raise AppBuilderError(
+            "A dry run stores nothing, so no file would find what the one before it brings. "
+            "Check the files one at a time."
+        )
+    if definition is not None:
+        _install_once(settings, definition)
+    results = []
+    for order in orders:
+        payload = _payload(order, given, is_one_of_many=mapping.is_dir())
+        results.append(imported(settings, payload, _shown_now_and_then()))
+        if not as_json:
+            if mapping.is_dir():
+                click.echo(f"{order.file.name}:")
+            _show(results[-1], is_dry_run=given["is_dry_run"])
     if as_json:
-        show_json(result)
-    else:
-        _show(result, is_dry_run=given["is_dry_run"])
-    ctx.exit(0 if result["is_whole"] else 1)
+        show_json(results if mapping.is_dir() else results[0])
+    ctx.exit(0 if all(result["is_whole"] for result in results) else 1)
 
 
 @records.command()
@@ -102,6 +119,29 @@ def erase(form: str, record: str, reason: str, as_json: bool, **where: Any) -> N
         return
     held = "erased" if result["had_values"] else "nothing was kept"
     click.echo(f"{record}: {held}.")
+
+
+def _install_once(settings: Settings, definition: Path) -> None:
+    text = text_of(definition)
+    app = parse_app(text, definition.name).id
+    if app not in {one["app"] for one in call(settings, "app.list", {})}:
+        call(settings, "app.install", {"text": text, "name": definition.name})
+
+
+def _payload(order: Pair, given: dict[str, Any], *, is_one_of_many: bool) -> dict[str, Any]:
+    """What the act of importing is told; the problems of one of many go into a folder."""
+    told = {**given}
+    problems: Path | None = told.pop("problems")
+    if problems is not None and is_one_of_many:
+        problems.mkdir(parents=True, exist_ok=True)
+        problems /= f"{order.mapping.stem}.csv"
+    return {
+        **told,
+        "path": str(order.file.resolve()),
+        "mapping": order.text,
+        "name": str(order.mapping),
+        "problems_to": str(problems.resolve()) if problems else "",
+    }
 
 
 def _shown_now_and_then() -> Show:

@@ -47,8 +47,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class SourceFormat:
-    """How the file is written; empty: as its name says."""
+    """How the file is written; empty: as its name says. `file` is its name in its folder."""
 
+    file: str = ""
     kind: str = ""
     delimiter: str = ","
     encoding: str = "utf-8-sig"

@@ -53,7 +53,9 @@ MAPPING_SCHEMA: dict[str, Any] = {
         "source": {
             "type": "object",
             "title": "How the file is written",
+            "description": "`file` names it in a folder: `import FOLDER --mapping FOLDER`",
             "properties": {
+                "file": _NAME,
                 "kind": {"enum": ["csv", "json", "xlsx"], "title": "Kind"},
                 "delimiter": {"type": "string", "minLength": 1, "maxLength": 1},
                 "encoding": {"type": "string"},

@@ -12,6 +12,7 @@ import pytest
 from engines.values import FormId
 from runtime.adapters.clock import SettableClock
 from runtime.exchange.importing import Report
+from runtime.exchange.mapping import read_mapping
 from runtime.ports import Record, RecordQuery
 from tests.support.bundled import text_of
 from tests.support.imports import an_import
@@ -110,8 +111,9 @@ def imported(world: World, mapping: Path) -> Report:
 
 
 def table_of(mapping: Path) -> Path:
-    """The file a mapping names in its first line."""
-    return NORTHWIND / mapping.read_text("utf-8").splitlines()[0].removeprefix("# file: ")
+    """The file that a mapping is for."""
+    written = read_mapping(mapping.read_text("utf-8"), mapping.name)
+    return NORTHWIND / written.data["source"]["file"]
 
 
 def rows_of(file: Path) -> int:
