@@ -7,10 +7,11 @@ cursor. Statements whose shape depends on a request (lists, reports) go through 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -48,7 +49,7 @@ class Compiler:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.core: sa.Dialect = (
-            sqlite_dialect.dialect(paramstyle="named")
+            sqlite_dialect.dialect(paramstyle="qmark")
             if dialect is Dialect.SQLITE
             else postgres_dialect.dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
         )
@@ -75,17 +76,16 @@ class Ready:
     constants: Params
     tables: frozenset[str] = frozenset()  # that it names
     alters: str | None = None  # the one of which it may change rows that are there
+    _pick: Callable[[Params], Sequence[Any]] = field(init=False)  # the values, in order
 
-    def named(self, params: Params | None) -> Params:
-        """All parameters by name."""
-        if not self.constants:
-            return params or {}
-        return {**self.constants, **params} if params else self.constants
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_pick", _picking(self.names))
 
-    def values(self, params: Params | None) -> list[Any]:
+    def values(self, params: Params | None) -> Sequence[Any]:
         """All parameters in order."""
-        given = self.named(params)
-        return [given[name] for name in self.names]
+        if not self.constants:
+            return self._pick(params or {})
+        return self._pick({**self.constants, **params} if params else self.constants)
 
 
 class Driver(Protocol):
@@ -232,6 +232,13 @@ class Session:
         if ready.alters is not None or self.kept.is_waiting:
             self.kept.before(ready.tables, ready.alters)
         return ready
+
+
+def _picking(names: tuple[str, ...]) -> Callable[[Params], Sequence[Any]]:
+    """How values are taken in the order of `names`, without a loop in Python."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda params: [params[name] for name in names]
 
 
 def _tables_in(statement: sa.ClauseElement) -> frozenset[str]:

@@ -19,24 +19,24 @@ class SqliteDriver:
 
     def rows(self, ready: Ready, params: Params | None) -> list[Row]:
         """All rows."""
-        return self._execute(ready.text, ready.named(params)).fetchall()
+        return self._execute(ready.text, ready.values(params)).fetchall()
 
     def first(self, ready: Ready, params: Params | None) -> Row | None:
         """The first row."""
-        row: Row | None = self._execute(ready.text, ready.named(params)).fetchone()
+        row: Row | None = self._execute(ready.text, ready.values(params)).fetchone()
         return row
 
     def change(self, ready: Ready, params: Params | None) -> int:
         """How many rows it wrote."""
-        return self._execute(ready.text, ready.named(params)).rowcount
+        return self._execute(ready.text, ready.values(params)).rowcount
 
     def later(self, ready: Ready, params: Params) -> None:
         """At once."""
-        self._execute(ready.text, ready.named(params))
+        self._execute(ready.text, ready.values(params))
 
     def many(self, ready: Ready, params: Sequence[Params]) -> None:
         """One for each of `params`."""
-        self._raw.executemany(ready.text, [ready.named(one) for one in params])
+        self._raw.executemany(ready.text, list(map(ready.values, params)))
 
     def settle(self) -> sqlite3.Connection:
         """The connection; nothing waits."""
