@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from datetime import datetime
 
 from engines.action import FactPath, writes_of
+from engines.calendar.model import Span
 from engines.errors import Conflict
 from engines.expression.compile import Expression
 from engines.flow.instance import Token
@@ -14,7 +16,7 @@ from engines.flow.person_signals import Asked, Returned, SignerAdded, SignerRemo
 from engines.flow.signals import TaskCompleted
 from engines.flow.walk import Walk
 from engines.messages import Recipient
-from engines.values import FieldId, FlowId, NodeId, RoleId, UserId, Value
+from engines.values import Facts, FieldId, FlowId, NodeId, RoleId, UserId, Value
 
 
 class Behaviour(ABC):
@@ -84,6 +86,13 @@ class Behaviour(ABC):
     @property
     def own_timers(self) -> frozenset[str] | None:
         """Names of the timers it may start itself; None: as every node of its type."""
+        return None
+
+    def own_due(self, timer: str, facts: Facts) -> Span | datetime | None:
+        """When such a timer comes due: so long after its start, or then; None: nothing says.
+
+        Raises EvaluationError.
+        """
         return None
 
     @property

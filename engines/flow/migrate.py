@@ -1,8 +1,8 @@
 """Bring a running instance to another version of its flow: what becomes of each token, and why.
 
 Pure, and all or nothing: an instance moves when every token has a place, with its task and its
-timers; else a person must look. Boundary timers that only the new version has start on arrival.
-Storing what moves is the runtime's.
+timers; else a person must look. Timers that only the new version has start with the move: those at
+the boundary, and those of a wait, if the facts say when. Storing what moves is the runtime's.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from engines.errors import Conflict
-from engines.flow.instance import Instance, Stage, Status, Token
+from engines.flow.instance import Instance, Status, Token
 from engines.flow.memory import Memory
-from engines.flow.model import START_EDGE, BoundaryTimer, Flow, Node, Routing
+from engines.flow.migrate_timers import NewTimer, is_known, new_timers, own_names
+from engines.flow.model import START_EDGE, Flow, Node, Routing
 from engines.messages import CancelTimer, StartTimer
-from engines.values import NodeId, Value
+from engines.values import Facts, NodeId, Value
 
 Mapped = Mapping[NodeId, NodeId]  # nodes that have another id in the new version
 _JOINS: Final = (Routing.SYNC, Routing.COMING, Routing.COUNT)
@@ -43,7 +44,7 @@ SENTENCES: Final = {
     "node_gone": "node {target!r} is not there, and something stands at {node!r}",
     "other_type": "node {node!r} is a {before}, {target!r} is a {after}",
     "timer_gone": "timer {timer!r} of node {node!r} is not there",
-    "timer_new": "node {node!r} waits for a time {timer!r} there that it does not wait for here",
+    "timer_new": "node {node!r} waits for a time {timer!r} there that the record does not say",
     "other_flow": "node {target!r} starts another flow than {node!r} has started",
     "branch_gone": "the branch {edge!r} by which something came to {node!r} is not there",
 }
@@ -59,6 +60,16 @@ class Reason(NamedTuple):
         return SENTENCES[self.code].format(**dict(self.about))
 
 
+class Beside(NamedTuple):
+    """What is known beside the instance: its facts, where `asks_facts` wants them.
+
+    `dropped` are refs of timers that go without a word, as the migration to undo has started them.
+    """
+
+    facts: Facts | None = None
+    dropped: Collection[str] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of one instance, and why; `places` are the nodes its tokens go to, by token."""
@@ -66,18 +77,21 @@ class Fate:
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
     places: tuple[tuple[int, NodeId, str], ...] = ()  # token, node, edge
-    starts: tuple[tuple[int, BoundaryTimer], ...] = ()  # token, timer
+    starts: tuple[NewTimer, ...] = ()
     drops: tuple[str, ...] = ()  # refs of timers that an undone migration had started
 
     @property
     def started(self) -> tuple[str, ...]:
         """Refs of the timers that start; `plan` wants them as `dropped` to undo this."""
-        return tuple(f"{number}.{timer.name}" for number, timer in self.starts)
+        return tuple(timer.ref for timer in self.starts)
 
     def timers(self, now: datetime) -> tuple[StartTimer | CancelTimer, ...]:
         """What is to be done about timers; new ones run from `now`, not from the arrival."""
-        started = [StartTimer(f"{n}.{timer.name}", now + timer.after) for n, timer in self.starts]
+        started = (one.starting(now) for one in self.starts)
         return (*map(CancelTimer, self.drops), *started)
+
+
+_NOTHING_BESIDE: Final = Beside()
 
 
 def reason(code: str, **about: str) -> Reason:
@@ -91,20 +105,18 @@ def plan(
     mapping: Mapped,
     instance: Instance,
     version: int,
-    dropped: Collection[str] = (),
+    beside: Beside = _NOTHING_BESIDE,
 ) -> Fate:
-    """What becomes of the instance when it is brought to `version`, which is `new`.
-
-    `dropped` are refs of timers that go without a word, as the migration to undo has started them.
-    """
+    """What becomes of the instance when it is brought to `version`, which is `new`."""
     if instance.status is Status.ENDED:
         return Fate(Verdict.STAYS, (reason("ended"),))
     if instance.version == version:
         return Fate(Verdict.STAYS, (reason("there_already", version=str(version)),))
     if old.form != new.form:
         return Fate(Verdict.NEEDS_A_PERSON, (reason("other_form", form=new.form),))
-    bare = [_without(token, dropped) for token in instance.tokens]
-    reasons = [one for token in bare for one in _obstacles(old, new, mapping, token)]
+    bare = [_without(token, beside.dropped) for token in instance.tokens]
+    facts = _facts(instance, beside)
+    reasons = [one for token in bare for one in _obstacles(old, new, mapping, token, facts)]
     if reasons:
         return Fate(Verdict.NEEDS_A_PERSON, tuple(dict.fromkeys(reasons)))
     places = tuple(
@@ -112,9 +124,24 @@ def plan(
         for token in instance.tokens
     )
     goes = tuple(_goes(token, mapping) for token in instance.tokens)
-    starts = [one for token in bare for one in _new_timers(old, new, mapping, token)]
-    drops = tuple(ref for token in instance.tokens for ref in _refs(token) if ref in dropped)
+    starts = [
+        one
+        for token in bare
+        for one in new_timers(*_both(old, new, mapping, token.node), token, facts)
+    ]
+    drops = tuple(
+        ref for token in instance.tokens for ref in _refs(token) if ref in beside.dropped
+    )
     return Fate(Verdict.MOVES, goes, places, tuple(starts), drops)
+
+
+def asks_facts(old: Flow, new: Flow, mapping: Mapped, instance: Instance) -> bool:
+    """Whether what becomes of the instance may hang on the facts about its record."""
+    return any(
+        own_names(*_both(old, new, mapping, token.node), token)
+        for token in instance.tokens
+        if _place(mapping, token.node) in new.nodes
+    )
 
 
 def moved(instance: Instance, fate: Fate, mapping: Mapped, version: int) -> Instance:
@@ -153,7 +180,7 @@ def renamed(value: Value, old: NodeId, new: NodeId) -> Value:
 
 def _put(token: Token, fate: Fate, node: NodeId, edge: str) -> Token:
     kept = _without(token, fate.drops).timers
-    added = tuple(timer.name for number, timer in fate.starts if number == token.id)
+    added = tuple(timer.name for timer in fate.starts if timer.token == token.id)
     state = renamed(token.state, token.node, node)
     return token._replace(node=node, edge=edge, state=state, timers=(*kept, *added))
 
@@ -167,18 +194,18 @@ def _without(token: Token, dropped: Collection[str]) -> Token:
     return token._replace(timers=kept)
 
 
-def _new_timers(
-    old: Flow, new: Flow, mapping: Mapped, token: Token
-) -> list[tuple[int, BoundaryTimer]]:
-    """Those that only the new node has, for a token that waits and may still go on."""
-    before, after = old.nodes[token.node], new.nodes[_place(mapping, token.node)]
-    if token.stage is not Stage.WAITING or not before.behaviour.may_move(token):
-        return []
-    known = {timer.name for timer in before.timers}
-    return [(token.id, timer) for timer in after.timers if timer.name not in known]
+def _facts(instance: Instance, beside: Beside) -> Facts | None:
+    """The facts as the instance's own expressions have them."""
+    if beside.facts is None:
+        return None
+    facts = {**beside.facts, "initiator": instance.initiator}
+    chosen = instance.memory.chosen
+    return {**facts, "chosen": list(chosen)} if chosen else facts
 
 
-def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[Reason]:
+def _obstacles(
+    old: Flow, new: Flow, mapping: Mapped, token: Token, facts: Facts | None
+) -> Iterator[Reason]:
     """Why the token has no place in the new version."""
     target = _place(mapping, token.node)
     before, after = old.nodes[token.node], new.nodes.get(target)
@@ -192,8 +219,9 @@ def _obstacles(old: Flow, new: Flow, mapping: Mapped, token: Token) -> Iterator[
     for timer in token.timers:
         if not _has_timer(before, after, timer):
             yield reason("timer_gone", node=token.node, timer=timer)
-    for timer in _new_times(before, after, token):
-        yield reason("timer_new", node=token.node, timer=timer)
+    for timer in own_names(before, after, token):
+        if not is_known(after, timer, facts):
+            yield reason("timer_new", node=token.node, timer=timer)
     if before.behaviour.calls != after.behaviour.calls:
         yield reason("other_flow", node=token.node, target=target)
     if _edge(new, mapping, token) is None:
@@ -207,16 +235,9 @@ def _has_timer(before: Node, after: Node, timer: str) -> bool:
     return after.behaviour.own_timers is None or timer in after.behaviour.own_timers
 
 
-def _new_times(before: Node, after: Node, token: Token) -> list[str]:
-    """The node's own timers that a token there would have, and this one was never given.
-
-    When they would be due may hang on the record, so they are not started: waiting for ever for
-    what the new version calls a matter of time would be a silent stall.
-    """
-    known, wanted = before.behaviour.own_timers, after.behaviour.own_timers
-    if token.stage is not Stage.WAITING or known is None or wanted is None:
-        return []
-    return sorted(wanted - known)
+def _both(old: Flow, new: Flow, mapping: Mapped, node: NodeId) -> tuple[Node, Node]:
+    """A node and the one that stands for it there."""
+    return old.nodes[node], new.nodes[_place(mapping, node)]
 
 
 def _place(mapping: Mapped, node: NodeId) -> NodeId:

@@ -12,10 +12,20 @@ from typing import Any, assert_never
 
 from engines.errors import Conflict, FieldErrors, FieldProblem, NotFound
 from engines.flow.instance import Instance
-from engines.flow.migrate import Fate, Verdict, back, moved, plan, reason, renamed
+from engines.flow.migrate import (
+    Beside,
+    Fate,
+    Verdict,
+    asks_facts,
+    back,
+    moved,
+    plan,
+    reason,
+    renamed,
+)
 from engines.flow.model import Flow
 from engines.messages import CancelTimer, FlowSteered, StartTimer, SystemChanged
-from engines.values import InstanceId, NodeId
+from engines.values import Facts, InstanceId, NodeId
 from runtime.access import gate
 from runtime.access.lists import asked_condition
 from runtime.access.view import Looking
@@ -139,8 +149,15 @@ def _step(work: Work, command: MigrateFlows, row: InstanceRow, target: Flow) -> 
             return Step(row, instance, fate, {})
         started = last.get("timers", ())  # none in steps kept by earlier releases
     named = {NodeId(before): NodeId(after) for before, after in mapping.items()}
-    fate = plan(old, target, named, instance, command.version, started)
+    facts = _facts(work, row) if asks_facts(old, target, named, instance) else None
+    fate = plan(old, target, named, instance, command.version, Beside(facts, started))
     return Step(row, instance, fate, named)
+
+
+def _facts(work: Work, row: InstanceRow) -> Facts | None:
+    """What is known about the instance's record; None: it is gone."""
+    record = work.record(row.form, row.record, lock=False)
+    return work.facts(row.form, record) if record is not None else None
 
 
 def _move(work: Work, command: MigrateFlows, step: Step) -> None:

@@ -17,7 +17,7 @@ from engines.flow.nodetype import NodeType
 from engines.flow.schemas import CALENDAR, CONDITION, DURATION, MESSAGE_NAME, NODE, Schema, of
 from engines.flow.site import Site
 from engines.flow.walk import Walk
-from engines.values import LocaleText
+from engines.values import Facts, LocaleText
 
 _TIMER = "wait"
 _KINDS: Final = ("after", "until", "message", "when")
@@ -40,12 +40,22 @@ class Way:
         found = [one.paths for one in (self.until, self.when) if one is not None]
         return frozenset().union(*found)
 
-    def due_at(self, run: Walk) -> datetime | None:
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is a matter of time."""
+        return self.after is not None or self.until is not None
+
+    def due(self, facts: Facts) -> Span | datetime | None:
         """When its time comes; None for what is no matter of time, and for an empty moment."""
         if self.after is not None:
-            return run.now + self.after
-        moment = self.until.evaluate(run.facts) if self.until is not None else None
+            return self.after
+        moment = self.until.evaluate(facts) if self.until is not None else None
         return moment if isinstance(moment, datetime) else None
+
+    def due_at(self, run: Walk) -> datetime | None:
+        """The same for a token that comes now."""
+        due = self.due(run.facts)
+        return run.now + due if isinstance(due, Span) else due
 
     def holds(self, run: Walk) -> bool:
         """Whether its condition is true now."""
@@ -81,8 +91,11 @@ class Wait(Behaviour):
     @property
     def own_timers(self) -> frozenset[str]:
         """One for each way that is a matter of time."""
-        timed = [way for way in self.ways if way.after is not None or way.until is not None]
-        return frozenset(way.timer for way in timed)
+        return frozenset(way.timer for way in self.ways if way.is_timed)
+
+    def own_due(self, timer: str, facts: Facts) -> Span | datetime | None:
+        """When the time of the way with this timer comes."""
+        return next(way for way in self.ways if way.timer == timer).due(facts)
 
     def enter(self, run: Walk, token: Token) -> None:
         """Go on with what is there already, else wait; with nothing to wait for, stop."""

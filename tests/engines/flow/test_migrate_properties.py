@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engines.flow.instance import Instance, Stage
-from engines.flow.migrate import Fate, Verdict, back, moved, plan
+from engines.flow.migrate import Beside, Fate, Verdict, back, moved, plan
+from engines.flow.model import Flow
 from engines.flow.signals import Continued, Signal, TaskCompleted, TimerFired
 from engines.messages import CancelTimer, StartTimer
 from engines.values import NodeId, UserId
-from tests.support.processes import Case, a_flow
+from tests.support.forms import NOW
+from tests.support.processes import Case, a_flow, facts
 
 OLD = """
 split: {type: parallel, to: [look, board, pause, several]}
@@ -147,7 +149,9 @@ def test_undone_every_case_is_exactly_as_it_was(case: Case):
     before, old = case.instance, case.flow
     there = brought(case)
 
-    fate = plan(case.flow, old, back(MAPPING), case.instance, before.version, there.started)
+    fate = plan(
+        case.flow, old, back(MAPPING), case.instance, before.version, Beside(dropped=there.started)
+    )
     again = moved(case.instance, fate, back(MAPPING), before.version)
 
     assert again == before
@@ -175,22 +179,53 @@ def test_a_new_timer_runs_from_the_day_of_the_migration():
     assert reminder in fate.timers(case.now)
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "verdict"),
-    [
-        ("message: paid", "race: [{message: paid, to: end}, {after: 1d, to: end}]", "needs"),
-        ("after: 1d", "after: 2d", "moves"),
-    ],
-    ids=["a time that nobody set", "the same timer"],
-)
-def test_a_wait_for_a_time_that_was_never_set_needs_a_person(
-    before: str, after: str, verdict: str
-):
-    end = "\nend: {type: end}\n"
-    case = Case(a_flow(f"rest: {{type: wait, {before}, to: end}}{end}"))
+PAID = "message: paid"
+RACE = "race: [{message: paid, to: end}, {%s, to: end}]"
+
+
+def a_rest(waits: str) -> Flow:
+    """A flow that waits once."""
+    to = "" if "race" in waits else ", to: end"
+    return a_flow(f"rest: {{type: wait, {waits}{to}}}\nend: {{type: end}}\n")
+
+
+def rested(waits: str, then: str, **record: Any) -> tuple[Case, Fate]:
+    """A case that waits, and what becomes of it where it would wait otherwise."""
+    case = Case(a_rest(waits))
     case.start()
-    there = a_flow(f"rest: {{type: wait, {after}{', to: end' * ('race' not in after)}}}{end}")
+    beside = Beside(facts(**record))
+    return case, plan(case.flow, a_rest(then), {}, case.instance, VERSION, beside)
 
-    fate = plan(case.flow, there, {}, case.instance, VERSION)
 
-    assert fate.verdict is {"needs": Verdict.NEEDS_A_PERSON, "moves": Verdict.MOVES}[verdict]
+SOON = NOW + timedelta(hours=5)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "moment", "due"),
+    [
+        (PAID, RACE % "after: 1d", None, [("1.wait.1", 25)]),
+        (PAID, RACE % "until: record.due", SOON, [("1.wait.1", 5)]),
+        ("when: record.count == 3", "until: record.due", SOON, [("1.wait", 5)]),
+        (PAID, RACE % "until: record.due", None, []),
+        ("after: 1d", "after: 2d", None, []),
+    ],
+    ids=["length", "moment", "moment alone", "no moment but a message", "timer it has"],
+)
+def test_a_wait_gets_the_timers_it_has_not(
+    before: str, after: str, moment: datetime | None, due: list[tuple[str, int]]
+) -> None:
+    case, fate = rested(before, after, due=moment)
+    case.later(hours=1)
+
+    timers = [(one.ref, one.due_at) for one in fate.timers(case.now)]
+
+    assert fate.verdict is Verdict.MOVES
+    assert timers == [(ref, NOW + timedelta(hours=hours)) for ref, hours in due]
+
+
+@pytest.mark.parametrize("record", [{}, {"due": None}], ids=["not computable", "empty"])
+def test_a_wait_for_a_moment_that_nobody_knows_needs_a_person(record: dict[str, Any]) -> None:
+    _, fate = rested("when: record.count == 3", "until: record.due", **record)
+
+    assert fate.verdict is Verdict.NEEDS_A_PERSON
+    assert "waits for a time 'wait' there that the record does not say" in str(fate.reasons[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from engines.errors import FieldErrors, NotAllowed, NotFound
 from engines.values import FlowId, InstanceId, NodeId
 from runtime.commands import MigrateFlows
 from runtime.handlers import migrating
+from tests.runtime.story.conftest import MORNING
 from tests.runtime.story.test_calls import TEXT
 from tests.support.worlds import World
 
@@ -118,6 +120,39 @@ def test_undone_the_timers_it_started_are_forgotten(begun: tuple[World, int, int
     world.advance(hours=3)
 
     assert (verdict, early, state_of(world)) == (["moves"], "open", "late")
+
+
+RESTING = """\
+  checking:
+    on: {created: case}
+    nodes:
+      rest: {type: wait, message: paid, to: paid}
+      paid: {type: action, do: [{set: {state: paid}}], to: end}
+      end: {type: end}
+"""
+TIMED = RESTING.replace(
+    "message: paid, to: paid",
+    "race: [{message: paid, to: paid}, {until: record.visit, to: late}]",
+).replace(
+    "      end:", "      late: {type: action, do: [{set: {state: late}}], to: end}\n      end:"
+)
+
+
+def test_a_wait_gets_the_time_that_its_record_says(world: World) -> None:
+    text = TEXT.replace("    access:", "      visit: {type: datetime}\n    access:")
+    world.publish(text + RESTING)
+    visit = (MORNING + timedelta(days=2)).isoformat()
+    record = world.submit(world.person("ana", "clerk"), "case", subject="one", visit=visit)
+    second = world.publish(text + TIMED)
+    command = MigrateFlows(world.app, FlowId("checking"), second, is_dry=False, reason="x")
+
+    world.advance(hours=30)
+    world.do(command, world.actor("ana"))
+    world.advance(hours=17)
+    before = world.values("case", record)["state"]
+    world.advance(hours=2)
+
+    assert (before, world.values("case", record)["state"]) == ("open", "late")
 
 
 def test_what_has_no_place_is_said_and_left_alone(begun: tuple[World, int, int]) -> None:
