@@ -202,6 +202,8 @@ def _has_data(settings: Settings) -> bool:
 def _store(settings: Settings, clock: Clock, ids: IdSource, keys: MasterKeys) -> Store:
     if settings.is_embedded:
         path = settings.data_dir / DATABASE_FILE
+        # SQLite would let everybody read it, and gives its journal the mode of the file
+        path.touch(mode=0o600)
         return SqliteStore(path, clock=clock, ids=ids, wrap=keys)
     return PostgresStore(
         settings.database_url,

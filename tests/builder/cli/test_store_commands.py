@@ -23,6 +23,15 @@ def test_migrate_can_be_repeated(run: Run) -> None:
     assert "up to date" in second.output
 
 
+def test_the_database_is_its_owners_alone_wherever_it_lies(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)
+
+    run("migrate")
+
+    assert (data / "dougong.sqlite").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_log_is_verified_with_and_without_a_kept_anchor(
     run: Run, orders: Path, tmp_path: Path
 ) -> None:
