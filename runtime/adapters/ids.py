@@ -12,13 +12,13 @@ from runtime.ports import Clock
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _COUNTER_BITS = 12 + 18  # rand_a and the head of rand_b count within a millisecond
-_TAIL_BITS = 44
 _STEP_BITS = 19  # ids of one step of a trial; the rest of the counter numbers its steps
-_TAIL = (1 << _TAIL_BITS) - 1
 _FIRST = (1 << _COUNTER_BITS - 2) - 1  # where the counter of a millisecond may begin
 _TAIL_BYTES = 6
 _TAIL_DIGITS = 11
 _TAILS_AT_ONCE = 64  # a call of the system costs more than an id
+_LAST_DIGIT = 0xF  # of the counter, which stands alone before the tail
+_HEX = "0123456789abcdef"
 
 
 class RandomIds:
@@ -29,43 +29,40 @@ class RandomIds:
         self._lock = threading.Lock()
         self._millis = 0
         self._counter = 0
-        self._head = ""  # of the ids of this millisecond
-        self._random = b""
+        self._front = ""  # all that ids with the same counter but for its last digit share
+        self._tails: list[str] = []
 
     def new(self) -> str:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
             self._reach(millis)
-            self._counter += 1
-            return _uuid7(self._head, self._counter, self._drawn() & _TAIL)
+            return self._next()
 
     def many(self, count: int) -> list[str]:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
             self._reach(millis)
-            head, first = self._head, self._counter + 1
-            self._counter += count
-        digits = urandom(_TAIL_BYTES * count).hex()
-        tails = (digits[at : at + _TAIL_DIGITS] for at in range(0, len(digits), 2 * _TAIL_BYTES))
-        return [
-            f"{head}-7{number >> 18:03x}-{0x8000 | number >> 4 & 0x3FFF:04x}-{number & 15:x}{tail}"
-            for number, tail in enumerate(tails, first)
-        ]
+            if count > _TAILS_AT_ONCE:
+                self._tails[:0] = _tails(count)
+            return [self._next() for _ in range(count)]
 
     def token(self) -> str:
         return token_urlsafe(32)
 
-    def _drawn(self) -> int:
-        """48 random bits."""
-        if len(self._random) < _TAIL_BYTES:
-            self._random = urandom(_TAIL_BYTES * _TAILS_AT_ONCE)
-        drawn, self._random = self._random[:_TAIL_BYTES], self._random[_TAIL_BYTES:]
-        return int.from_bytes(drawn)
+    def _next(self) -> str:
+        self._counter = counter = self._counter + 1
+        digit = counter & _LAST_DIGIT
+        if not digit:
+            self._front = _front(self._millis, counter)
+        if not self._tails:
+            self._tails = _tails(_TAILS_AT_ONCE)
+        return f"{self._front}{_HEX[digit]}{self._tails.pop()}"
 
     def _reach(self, millis: int) -> None:
         if millis > self._millis:
-            self._millis, self._counter = millis, self._drawn() & _FIRST
-            self._head = _head(millis)
+            self._millis = millis
+            self._counter = int.from_bytes(urandom(_TAIL_BYTES)) & _FIRST
+            self._front = _front(millis, self._counter)
 
 
 class CountedIds:
@@ -89,7 +86,7 @@ class CountedIds:
         millis = (self._clock.now() - _EPOCH) // _MILLISECOND
         with self._lock:
             self._counter += 1
-            return _uuid7(_head(millis), self._counter, 0)
+            return _uuid7(millis, self._counter)
 
     def many(self, count: int) -> list[str]:
         return [self.new() for _ in range(count)]
@@ -102,7 +99,17 @@ def _head(millis: int) -> str:
     return f"{millis >> 16:08x}-{millis & 0xFFFF:04x}"
 
 
-def _uuid7(head: str, counter: int, tail: int) -> str:
-    """The counter's 30 bits stand around the version and the variant, the tail behind them."""
-    middle = 0x8000 | counter >> 4 & 0x3FFF
-    return f"{head}-7{counter >> 18:03x}-{middle:04x}-{(counter & 0xF) << _TAIL_BITS | tail:012x}"
+def _front(millis: int, counter: int) -> str:
+    """The counter's 30 bits stand around the version and the variant; all but their last four."""
+    return f"{_head(millis)}-7{counter >> 18:03x}-{0x8000 | counter >> 4 & 0x3FFF:04x}-"
+
+
+def _tails(count: int) -> list[str]:
+    """The random ends of so many ids."""
+    digits = urandom(_TAIL_BYTES * count).hex()
+    return [digits[at : at + _TAIL_DIGITS] for at in range(0, len(digits), 2 * _TAIL_BYTES)]
+
+
+def _uuid7(millis: int, counter: int) -> str:
+    """An id without chance in it."""
+    return f"{_front(millis, counter)}{_HEX[counter & _LAST_DIGIT]}{0:0{_TAIL_DIGITS}x}"
