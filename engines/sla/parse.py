@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engines.calendar.model import Calendar
 from engines.context import DefinitionContext
@@ -148,8 +148,8 @@ def _target(
         stops_on=_arrival(data.get("stops_on"), place.at("stops_on")),
         pauses=place.condition(data, "pauses"),
         reopens=Reopens(data.get("reopens", usual)),
-        due_field=_due_field(data.get("due_field"), place.at("due_field")),
-        kept_field=_kept_field(data.get("kept_field"), place.at("kept_field")),
+        due_field=_field(data.get("due_field"), _DUE, place.at("due_field")),
+        kept_field=_field(data.get("kept_field"), _KEPT, place.at("kept_field")),
         steps=_steps(data.get("steps") or {}, place.at("steps")),
     )
 
@@ -185,40 +185,37 @@ def _arrival(data: Mapping[str, Any] | None, place: _Place) -> Arrival | None:
     return Arrival(form, link, replace(place, form=form).condition(data, "when"))
 
 
-def _due_field(written: str | None, place: _Place) -> FieldId | None:
-    fitting = _settable(place, DATETIME)
-    if written is None or written in fitting:
-        return FieldId(written) if written is not None else None
+class _Kept(NamedTuple):
+    """What the clock writes into a field of the record, and how a field is refused."""
+
+    type: Type
+    code: str
+    wrong: str
+    add: str  # the type of control to add
+
+
+_DUE: Final = _Kept(DATETIME, "L008", "cannot hold a due time", "datetime")
+_KEPT: Final = _Kept(BOOLEAN, "L009", "cannot hold yes or no", "checkbox")
+
+
+def _field(written: str | None, kept: _Kept, place: _Place) -> FieldId | None:
+    """The field written here, of a fitting type and nobody else's to compute."""
+    if written is None:
+        return None
     fields = place.context.forms[place.form].fields
-    wrong = "cannot hold a due time" if written in fields else "is not a field of it"
-    hint = did_you_mean(written, fitting) or (
-        one_of(fitting) if fitting else "Add a field of type 'datetime'."
-    )
-    place.problem("L008", f"form {place.form!r}: {written!r} {wrong}", hint)
-    return None
-
-
-def _kept_field(written: str | None, place: _Place) -> FieldId | None:
-    fitting = _settable(place, BOOLEAN)
-    if written is None or written in fitting:
-        return FieldId(written) if written is not None else None
-    fields = place.context.forms[place.form].fields
-    wrong = "cannot hold yes or no" if written in fields else "is not a field of it"
-    hint = did_you_mean(written, fitting) or (
-        one_of(fitting) if fitting else "Add a field of type 'checkbox'."
-    )
-    place.problem("L009", f"form {place.form!r}: {written!r} {wrong}", hint)
-    return None
-
-
-def _settable(place: _Place, kind: Type) -> list[str]:
-    """The fields of a type that are nobody else's to compute."""
-    fields = place.context.forms[place.form].fields
-    return [
+    fitting = [
         name
         for name, field in fields.items()
-        if field.type == kind and not field.is_computed and not field.is_system
+        if field.type == kept.type and not field.is_computed and not field.is_system
     ]
+    if written in fitting:
+        return FieldId(written)
+    wrong = kept.wrong if written in fields else "is not a field of it"
+    hint = did_you_mean(written, fitting) or (
+        one_of(fitting) if fitting else f"Add a field of type {kept.add!r}."
+    )
+    place.problem(kept.code, f"form {place.form!r}: {written!r} {wrong}", hint)
+    return None
 
 
 def _steps(data: Mapping[str, Any], place: _Place) -> tuple[Step, ...]:
