@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +17,15 @@ from runtime.access.migrations import MigrationForm
 from runtime.commands import MigrateFlows
 from runtime.web.catalogue import Catalogue
 from runtime.web.filters import AskedFilter, added_filter, operators_of
+from runtime.web.pages.migration_steps import (
+    VERDICTS,
+    Tally,
+    cases_going_on,
+    read_tally,
+    titled,
+    turn,
+    walked,
+)
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import can, route
@@ -26,10 +34,7 @@ from runtime.web.visitor import actor_for, live_app, runtime, visitor
 migrations = Blueprint("migrations", __name__)
 
 _OPERATE = can("operate")
-_MOST_PLANNED = 1_000  # cases a page looks at; a program has no such limit
-_MOST_TURNS = 500  # of one act, a few hundred cases each
 _MAPPED = "map."  # before a node's id: by which of the target it is replaced
-_VERDICTS = ("moves", "needs_a_person", "stays")
 _COLORS = {"moves": "success", "needs_a_person": "warning", "stays": ""}
 
 Given = MultiDict[str, str]
@@ -53,59 +58,111 @@ def show(app: str) -> str:
     """Which versions are followed; for one flow what can be chosen, and the plan that follows."""
     given = request.args
     flow = FlowId(given.get("flow", "")[:60])
-    title = visitor().words.say("migrate.title")
-    crumbs = [
-        Crumb(live_app(app).definition.title.in_locale(visitor().locale), f"/a/{app}/"),
-        Crumb(visitor().words.say("operate.title"), f"/a/{app}/operate"),
-        Crumb(title, f"/a/{app}/operate/migrate") if flow else Crumb(title),
-    ]
-    reading, actor = runtime().reading, actor_for(app)
-    data: dict[str, Any] = {"app": app, "here": f"/a/{app}/operate", "heading": title}
     if not flow:
-        running = reading.running_versions(actor, AppId(app))
-        return page("migrate.html", *crumbs, **data, running=running)
-    choices = reading.migration_form(actor, AppId(app), flow, _target(app, given))
+        running = runtime().reading.running_versions(actor_for(app), AppId(app))
+        return _page(app, "migrate.html", running=running)
+    choices = runtime().reading.migration_form(
+        actor_for(app), AppId(app), flow, _target(app, given)
+    )
     if choices is None:
         raise NotFound(f"cases of {flow}")
-    name = choices.title.in_locale(visitor().locale)
-    rows, is_cut = _plan(app, _command(app, flow, given))
-    return page(
+    command, name = _command(app, flow, given), choices.title.in_locale(visitor().locale)
+    found, following = turn(app, replace(command, after=given.get("page", "")[:60]))
+    is_all = following is None and "page" not in given
+    tally = Tally().with_found(found, None) if is_all else read_tally(given)
+    if not tally.is_done:
+        tally = walked(app, command, tally)
+    if not tally.is_done:
+        return _progress(app, "get", name, tally)
+    return _page(
+        app,
         "migrate.html",
-        *crumbs,
-        Crumb(name),
-        **{**data, "heading": f"{title}: {name}"},
+        name,
         flow=flow,
         options=_options(choices),
         asked=_asked(app, given),
         mapping=_mapping(given),
         operators=operators_of(visitor().words),
-        rows=rows,
-        is_cut=is_cut,
-        counts=[
-            (one, _COLORS[one], Counter(row.verdict for row in rows)[one]) for one in _VERDICTS
-        ],
+        rows=_rows(app, found),
+        counts=_colored(tally),
         query=_query(given),
+        next_href=_next(given, tally, following),
         back=_ways_back(given),
     )
 
 
 @route(migrations, "/a/<app>/operate/migrate", permission=_OPERATE, methods=["POST"])
-def carry_out(app: str) -> AnyResponse:
+def carry_out(app: str) -> AnyResponse | str:
     """Bring all, or the chosen ones, to the version, or back; then the list as it is now."""
     given = request.form
-    command = _command(app, FlowId(given.get("flow", "")[:60]), given)
     chosen = tuple(map(InstanceId, given.getlist("chosen")))
-    if given.get("_act") == "chosen" and not chosen:
-        return go_to(f"/a/{app}/operate/migrate?{urlencode(_query(given))}")
-    if given.get("_act") == "chosen":
-        command = replace(command, instances=chosen)
     reason = given.get("reason", "").strip()[:500]
-    found = _all(app, replace(command, is_dry=False, reason=reason), _MOST_TURNS * 200)[0]
-    moved = {one["version"] for one in found if one["verdict"] == "moves"}
+    command = _command(app, FlowId(given.get("flow", "")[:60]), given)
+    command = replace(command, is_dry=False, reason=reason)
+    if given.get("_act") == "chosen":
+        if not chosen:
+            return go_to(f"/a/{app}/operate/migrate?{urlencode(_query(given))}")
+        command = replace(command, instances=chosen)
+    tally = walked(app, command, read_tally(given))
+    if not tally.is_done:
+        return _progress(app, "post", _name(app, command.flow), tally, reason=reason)
     query = {**_query(given), "done": "brought_back" if command.is_undo else "migrated"}
-    if moved and not command.is_undo:
-        query["from"] = ",".join(map(str, sorted(moved)))
+    if tally.versions and not command.is_undo:
+        query["moved"] = ",".join(map(str, tally.versions))
     return go_to(f"/a/{app}/operate/migrate?{urlencode(query)}")
+
+
+def _page(app: str, template: str, name: str = "", **data: Any) -> str:
+    """A page under the operators', of all flows or of the one with this name."""
+    words, locale = visitor().words, visitor().locale
+    title, here = words.say("migrate.title"), f"/a/{app}/operate"
+    return page(
+        template,
+        Crumb(live_app(app).definition.title.in_locale(locale), f"/a/{app}/"),
+        Crumb(words.say("operate.title"), here),
+        *([Crumb(title, f"{here}/migrate"), Crumb(name)] if name else [Crumb(title)]),
+        app=app,
+        here=here,
+        heading=f"{title}: {name}" if name else title,
+        **data,
+    )
+
+
+def _progress(app: str, method: str, name: str, tally: Tally, **more: str) -> str:
+    """How far it is; the page goes on by itself, or by its button.
+
+    Of how many is only known where all cases of the flow are asked for.
+    """
+    query = _query(request.values)
+    is_narrowed = bool(query.get("at") or added_filter(request.values))
+    total = 0 if is_narrowed else max(cases_going_on(app, query["flow"]), tally.seen)
+    return _page(
+        app,
+        "migrate_progress.html",
+        name,
+        method=method,
+        fields={**query, **more, **tally.fields()},
+        seen=tally.seen,
+        total=total,
+        counts=_colored(tally),
+    )
+
+
+def _colored(tally: Tally) -> list[tuple[str, str, int]]:
+    return [(verdict, _COLORS[verdict], many) for verdict, many in titled(tally.counts)]
+
+
+def _name(app: str, flow: FlowId) -> str:
+    found = runtime().reading.running_versions(actor_for(app), AppId(app))
+    titles = [one.title.in_locale(visitor().locale) for one in found if one.flow == flow]
+    return titles[0] if titles else flow
+
+
+def _next(given: Given, tally: Tally, following: str | None) -> str:
+    """The page with the cases behind these; what was counted is not counted again."""
+    if following is None:
+        return ""
+    return "?" + urlencode({**_query(given), **tally.fields(), "page": following})
 
 
 def _options(choices: MigrationForm) -> dict[str, list[Any]]:
@@ -169,34 +226,17 @@ def _query(given: Given) -> dict[str, str]:
 
 def _ways_back(given: Given) -> list[tuple[str, str]]:
     """For each version that cases were brought from just now: its number, and where to undo it."""
-    numbers = [one for one in given.get("from", "").split(",") if one.isdecimal()][:10]
+    numbers = [one for one in given.get("moved", "").split(",") if one.isdecimal()][:10]
     flow = given.get("flow", "")
     return [(one, "?" + urlencode({"flow": flow, "to": one, "do": "undo"})) for one in numbers]
 
 
-def _all(app: str, command: MigrateFlows, most: int) -> tuple[list[Any], bool]:
-    """What becomes of every case, and whether there are more than were looked at."""
-    found: list[Any] = []
-    following: Any = ""
-    while following is not None and len(found) < most:
-        done = runtime().bus.execute(replace(command, after=str(following)), actor_for(app))
-        found += _list(done.details["instances"])
-        following = done.details["next"]
-    return found, following is not None
-
-
-def _list(value: Any) -> Sequence[Any]:
-    return list(value)
-
-
-def _plan(app: str, command: MigrateFlows) -> tuple[list[Row], bool]:
-    found, is_cut = _all(app, command, _MOST_PLANNED)
+def _rows(app: str, found: Sequence[Mapping[str, Any]]) -> list[Row]:
     places = [(FormId(one["form"]), RecordId(one["record"])) for one in found]
     titles = runtime().reading.record_titles(actor_for(app), AppId(app), places)
     words = visitor().words
-    order = {verdict: number for number, verdict in enumerate(_VERDICTS)}
     rows = [_row(app, one, titles, words) for one in found]
-    return sorted(rows, key=lambda row: order[row.verdict]), is_cut
+    return sorted(rows, key=lambda row: VERDICTS.index(row.verdict))
 
 
 def _row(app: str, one: Mapping[str, Any], titles: Mapping[str, str], words: Catalogue) -> Row:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from werkzeug.test import TestResponse
 
 from engines.flow import migrate
 from engines.values import AppId
 from runtime.adapters.clock import SettableClock
+from runtime.handlers import migrating
 from runtime.web.catalogue import catalogue
+from runtime.web.pages import migration_steps
 from tests.runtime.story.test_calls import TEXT
 from tests.runtime.story.test_migrating import FLOW, RENAMED
 from tests.support.sites import MORNING, Site, a_site, text_of
@@ -20,22 +23,22 @@ from tests.support.stores import opened_store
 
 PAGE = "/a/shop/operate/migrate"
 PLAN = {"flow": "checking", "to": "2", "map.look": "check", "reason": "better"}
-NAMED = "    name: '{{ subject }}'\n    fields:\n"
+NAMED_TEXT = TEXT.replace("    fields:\n", "    name: '{{ subject }}'\n    fields:\n")
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 @pytest.fixture
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A shop with two cases begun at the first of two versions."""
     clock = SettableClock(MORNING)
-    text = TEXT.replace("    fields:\n", NAMED)
     with opened_store("memory", request, tmp_path, clock=clock) as store:
-        found = a_site(store, clock, tmp_path, text=text + FLOW, app="shop")
+        found = a_site(store, clock, tmp_path, text=NAMED_TEXT + FLOW, app="shop")
         found.person("ana", "clerk")
         found.person("lea", "other")
         for subject in ("Lamp", "Desk"):
             values = {"values": {"subject": subject}}
             found.program("ana").call("POST", "/api/v1/shop/case", values)
-        found.world.publish(text + RENAMED)
+        found.world.publish(NAMED_TEXT + RENAMED)
         yield found
 
 
@@ -124,6 +127,62 @@ def test_without_a_reason_nothing_moves(site: Site) -> None:
 
     assert answer.status_code == 422
     assert versions(site) == [(1, 2)]
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch, site: Site) -> Site:
+    """Five cases of two versions, of which two fit into a turn and one turn into a request."""
+    monkeypatch.setattr(migrating, "MOST", 2)
+    monkeypatch.setattr(migration_steps, "TURNS", 1)
+    site.world.publish(NAMED_TEXT + FLOW)
+    for subject in ("Sofa", "Bed", "Shelf"):
+        site.program("ana").call("POST", "/api/v1/shop/case", {"values": {"subject": subject}})
+    site.world.publish(NAMED_TEXT + RENAMED)
+    return site
+
+
+def going_on(page: TestResponse) -> dict[str, str]:
+    """What the form asks for that takes the next step."""
+    return dict(HIDDEN.findall(page.get_data(as_text=True).partition("data-go-on")[2]))
+
+
+def test_many_cases_are_counted_step_by_step_and_shown_by_pages(small_steps: Site) -> None:
+    ana = small_steps.browser("ana")
+
+    first = ana.get(f"{PAGE}?flow=checking&map.look=check&to=4")
+    second = ana.get(f"{PAGE}?{urlencode(going_on(first))}")
+    plan = ana.get(f"{PAGE}?{urlencode(going_on(second))}")
+    (following,) = re.findall(r'rel="next" href="([^"]+)"', plan.get_data(as_text=True))
+    behind = ana.get(PAGE + following.replace("&amp;", "&"))
+
+    assert "Cases looked at: 2 of 5 Moves 2" in text_of(first)
+    assert "Cases looked at: 4 of 5 Moves 4" in text_of(second)
+    assert "Moves 5 Needs a person 0 Stays 0" in text_of(plan)
+    assert "Moves 5 Needs a person 0 Stays 0" in text_of(behind)
+    assert ("Lamp" in text_of(plan), "Lamp" in text_of(behind)) == (True, False)
+
+
+def test_many_cases_are_moved_step_by_step_and_none_is_left(small_steps: Site) -> None:
+    ana = small_steps.browser("ana")
+
+    first = ana.post(PAGE, {**PLAN, "to": "4"})
+    there = versions(small_steps)
+    second = ana.post(PAGE, going_on(first))
+    done = ana.post(PAGE, going_on(second))
+
+    assert "Cases worked through: 2 of 5 Moves 2" in text_of(first)
+    assert there == [(3, 3), (4, 2)]
+    assert (done.status_code, "moved=1%2C3" in done.location) == (303, True)
+    assert versions(small_steps) == [(4, 5)]
+
+
+def test_of_how_many_is_not_said_where_only_some_are_asked_for(small_steps: Site) -> None:
+    narrowed = {"field": "subject", "operator": "is", "value": "Lamp"}
+    query = urlencode({"flow": "checking", "map.look": "check", "to": "4", **narrowed})
+
+    first = small_steps.browser("ana").get(f"{PAGE}?{query}")
+
+    assert "Cases found so far: 1 Moves 1" in text_of(first)
 
 
 @pytest.mark.parametrize("query", ["flow=nothing", "flow=checking&to=9"])
