@@ -16,7 +16,7 @@ from runtime.ports import WrongSchema
 from runtime.store.sql import Dialect, Session
 from runtime.store.tables import METADATA
 
-NEWEST = "0007"
+NEWEST = "0010"
 WITHOUT_ANCHOR = ("0001",)  # schemas of a log that nothing said the end of
 VERSION_TABLE = "dg_schema"
 

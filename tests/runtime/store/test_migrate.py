@@ -42,6 +42,14 @@ def test_an_empty_database_gets_the_newest_schema(empty_stores: list[AnyStore]) 
     assert (before, store.is_migrated()) == (False, True)
 
 
+def test_the_newest_schema_is_the_last_of_the_numbered_steps() -> None:
+    steps = Path(migrate.__file__).parent / "migrations" / "versions"
+
+    last = max(steps.glob("v*.py")).name
+
+    assert last.startswith(f"v{migrate.NEWEST}_")
+
+
 def test_migrating_again_changes_nothing(empty_stores: list[AnyStore]) -> None:
     store = empty_stores[0]
     store.migrate()
