@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -21,9 +22,13 @@ HIDDEN = "•••"  # stands in a trace for a value that is kept encrypted
 
 SEALED = "$e"
 _KINDS: Mapping[str, type[Any]] = MappingProxyType({one.__name__: one for one in get_args(Event)})
-_FIELDS: Mapping[type[Any], tuple[tuple[str, Any], ...]] = MappingProxyType(
-    {kind: tuple((one.name, one.default) for one in fields(kind)) for kind in _KINDS.values()}
+_FIELDS: Mapping[type[Any], tuple[tuple[str, Any, Callable[[Any], Any]], ...]] = MappingProxyType(
+    {
+        kind: tuple((one.name, one.default, attrgetter(one.name)) for one in fields(kind))
+        for kind in _KINDS.values()
+    }
 )
+_BARE = frozenset({str, type(None), bool})  # types that JSON says as they are
 _VALUES = frozenset({"values", "old"})  # the fields of events that hold values of a form
 
 Seal = Callable[[str, Value], str]  # (field, value) -> sealed
@@ -42,12 +47,11 @@ class Encryption:
 def event_to_json(event: Event, encryption: Encryption) -> str:
     """The event's fields, those with their default left out."""
     data: dict[str, Any] = {}
-    for name, default in _FIELDS[type(event)]:
-        value = getattr(event, name)
-        if type(value) is str and value != default:
-            data[name] = value
-        elif value != default:
-            data[name] = _written(name, value, encryption)
+    for name, default, read in _FIELDS[type(event)]:
+        value = read(event)
+        if value is default or value == default:
+            continue
+        data[name] = value if type(value) in _BARE else _written(name, value, encryption)
     return dumps_tagging(data)
 
 
@@ -62,8 +66,6 @@ def event_from_json(kind: str, text: str, open_: Open) -> Event:
 
 
 def _written(name: str, value: Any, encryption: Encryption) -> Any:
-    if value is None:
-        return value
     if isinstance(value, Trace):
         return _trace_data(value, encryption.hidden)
     if name in _VALUES:
@@ -90,11 +92,13 @@ def _trace_data(trace: Trace, hidden: frozenset[str]) -> dict[str, Any]:
             [
                 step.what,
                 step.subject,
-                tagged(step.result),
+                step.result if type(step.result) in _BARE else tagged(step.result),
                 [
                     [path, HIDDEN if path.rpartition(".")[2] in hidden else tagged(value)]
                     for path, value in step.seen
-                ],
+                ]
+                if step.seen
+                else step.seen,
             ]
             for step in trace.steps
         ],

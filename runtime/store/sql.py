@@ -106,6 +106,9 @@ class Driver(Protocol):
     def many(self, ready: Ready, params: Sequence[Params]) -> None:
         """One for each of `params`, as late."""
 
+    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
+        """The same for rows whose cells are in the order of the statement."""
+
     def settle(self) -> Any:
         """Do what was put off; the driver's connection, for reading and writing rows."""
 
@@ -196,6 +199,11 @@ class Session:
         """A fixed statement for each of `params`."""
         if params:
             self._driver.many(self._next(statement), params)
+
+    def put_rows(self, statement: sa.ClauseElement, rows: Sequence[Row]) -> None:
+        """A fixed statement for each of `rows`, whose cells are in its own order."""
+        if rows:
+            self._driver.many_rows(self._next(statement), rows)
 
     def change_kept(self, statement: sa.ClauseElement, params: Params) -> int:
         """How many rows a fixed statement wrote that brings a kept row's change to its table."""

@@ -38,6 +38,10 @@ class SqliteDriver:
         """One for each of `params`."""
         self._raw.executemany(ready.text, list(map(ready.values, params)))
 
+    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
+        """One for each of `rows`."""
+        self._raw.executemany(ready.text, rows)
+
     def settle(self) -> sqlite3.Connection:
         """The connection; nothing waits."""
         return self._raw

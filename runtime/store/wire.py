@@ -76,6 +76,10 @@ class Wire:
         """One for each of `params`, like `later`."""
         self._waiting += [(ready.text, ready.values(one)) for one in params]
 
+    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
+        """One for each of `rows`, like `later`."""
+        self._waiting += [(ready.text, row) for row in rows]
+
     def settle(self) -> psycopg.Connection[Any]:
         """The connection for others, who only read and write rows, with nothing waiting."""
         while self._waiting:
