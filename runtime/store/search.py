@@ -154,17 +154,17 @@ class PostgresIndex:
             if found:
                 session.put(_PG_PUT, {**key, "words": " ".join(found)})
             else:
-                session.change(_DROP, key)
+                session.put(_DROP, key)
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
         if entries:
             records, fields, texts = map(list, zip(*entries, strict=True))
             names = {"app": place[0], "form": place[1]}
             more = {"records": records, "fields": fields, "texts": texts}
-            session.change(_PG_PUT_MANY, {**names, **more})
+            session.put(_PG_PUT_MANY, {**names, **more})
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
-        session.change(_DROP_ALL, {"app": place[0], "form": place[1], "record": record})
+        session.put(_DROP_ALL, {"app": place[0], "form": place[1], "record": record})
 
     def finds(
         self, place: Place, fields: Iterable[FieldId], query: str, record: sa.ColumnElement[str]

@@ -202,17 +202,20 @@ class Wire:
         pg = self._pg
         results: list[Any] = []
         while True:
-            while pg.is_busy():
-                self._traffic.poll()
-                pg.consume_input()
+            self._wait_for_answer()
             result = pg.get_result()
             if result is None:
-                if pg.status != ConnStatus.OK:
-                    raise psycopg.OperationalError("the connection was lost")
-            elif result.status == ExecStatus.PIPELINE_SYNC:
+                raise psycopg.OperationalError("the connection was lost")
+            if result.status == ExecStatus.PIPELINE_SYNC:
                 return results
-            else:
-                results.append(result)
+            results.append(result)
+            pg.get_result()  # the nothing between two answers, which never lets wait
+
+    def _wait_for_answer(self) -> None:
+        pg = self._pg
+        while pg.is_busy():  # gives the interpreter to other threads: asked as seldom as can be
+            self._traffic.poll()
+            pg.consume_input()
 
     def _dumped(self, values: Sequence[Any]) -> Any:
         return self._adapt.dump_sequence(values, [_TEXT] * len(values))
