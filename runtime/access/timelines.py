@@ -228,6 +228,8 @@ def _opened(story: _Story, event: TaskOpened) -> Told:
 
 
 def _claimed(story: _Story, event: TaskClaimed) -> Told:
+    if event.assignee is None:
+        return {"kind": "TaskReleased"}
     return {"detail": story.person(event.assignee)}
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from runtime.access.shown import ShownSigner, TaskPage
-from runtime.commands import Actor, AddSigner, ClaimTask, RemoveSigner, ReturnTask
+from runtime.commands import (
+    Actor,
+    AddSigner,
+    ClaimTask,
+    ReleaseTask,
+    RemoveSigner,
+    ReturnTask,
+)
 from tests.runtime.people.cases import OfficeCase, on_the_board, uid
 from tests.runtime.people.conftest import OFFICE
 from tests.support.worlds import World
@@ -96,3 +103,13 @@ def test_return_is_told_once_and_an_open_task_as_withdrawn(office: World) -> Non
     assert told.count("FlowSteered") == 1
     assert told.count("TaskWithdrawn") == 1
     assert [one for one in timeline if one.kind == "TaskClosed" and one.by == "lea"] == []
+
+
+def test_history_tells_apart_who_took_a_task_and_who_gave_it_back(office: World) -> None:
+    case = board(office)
+
+    office.do(ReleaseTask(office.app, case.task_of("lea").id), case.lea)
+
+    timeline = office.reading.timeline(case.boss, office.app, case.row().form, case.record)
+    told = [(one.kind, one.by_name) for one in timeline[:2]]
+    assert told == [("TaskReleased", "Lea"), ("TaskClaimed", "Lea")]
