@@ -8,8 +8,11 @@ COPY and migrations speak through psycopg as ever, after `settle`.
 
 from __future__ import annotations
 
+import re
 import select
 from collections.abc import Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import psycopg
@@ -23,6 +26,8 @@ from runtime.store.sql import Params, Ready, Row
 MOST_PREPARED = 500  # statements a connection keeps; the oldest go when it is given back
 TOGETHER = 200  # statements in one round trip: their answers must fit into the socket's buffers
 
+_ROWS_AT_ONCE = 8  # a statement for each number of rows up to this is prepared
+_NUMBER = re.compile(r"\$(\d+)")
 _COMMIT = Ready("COMMIT", (), {})
 _DONE = (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK)
 _TEXT = PyFormat.TEXT  # binary numbers come in widths, of which a column takes only its own
@@ -76,9 +81,12 @@ class Wire:
         """One for each of `params`, like `later`."""
         self._waiting += [(ready.text, ready.values(one)) for one in params]
 
-    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
-        """One for each of `rows`, like `later`."""
-        self._waiting += [(ready.text, row) for row in rows]
+    def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
+        """The INSERT of a row for several at once, like `later`."""
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            some = rows[first : first + _ROWS_AT_ONCE]
+            text = ready.text if len(some) == 1 else _for_rows(ready.text, len(some))
+            self._waiting.append((text, [*chain.from_iterable(some)]))
 
     def settle(self) -> psycopg.Connection[Any]:
         """The connection for others, who only read and write rows, with nothing waiting."""
@@ -233,3 +241,17 @@ class Wire:
         if self._pg.status != ConnStatus.OK:
             return psycopg.OperationalError(result.get_error_message() or "connection lost")
         return error_from_result(result)
+
+
+@cache
+def _for_rows(text: str, count: int) -> str:
+    """INSERT INTO … VALUES ($1, $2) of one row as … VALUES ($1, $2), ($3, $4) of several."""
+    head, values, cells = text.partition(" VALUES ")
+    width = len(_NUMBER.findall(cells))
+    if not values or _NUMBER.search(head):
+        raise BugError(f"no INSERT of one row: {text}")
+
+    def of_row(number: int) -> str:
+        return _NUMBER.sub(lambda found: f"${int(found[1]) + number * width}", cells)
+
+    return head + values + ", ".join(map(of_row, range(count)))

@@ -57,6 +57,20 @@ def test_more_than_the_socket_takes_at_once_is_sent(wire: Wire) -> None:
     assert wire.first(COUNT, None) == (many,)
 
 
+@pytest.mark.parametrize("many", [0, 1, 2, 8, 9, 21])
+def test_several_rows_are_added_in_their_order(wire: Wire, many: int) -> None:
+    rows = [(f"{number:02d}", number) for number in range(many)]
+
+    wire.many_rows(ADD, rows)
+
+    assert wire.rows(ALL, None) == rows
+
+
+def test_only_an_insert_of_one_row_takes_several(wire: Wire) -> None:
+    with pytest.raises(BugError, match="no INSERT of one row"):
+        wire.many_rows(CHANGE, [(1, 2), (3, 4)])
+
+
 def test_a_change_tells_how_many_rows_it_wrote(wire: Wire) -> None:
     wire.many(ADD, [{"id": str(number), "amount": number} for number in range(8)])
 
