@@ -85,6 +85,9 @@ def apply_answers(
     required: frozenset[FieldId] = frozenset(),
 ) -> Record:
     """Check answers against a record and store what changed."""
+    is_untouched = not answers and not editable and not required
+    if is_untouched and not form.steps:  # nothing follows from values that stay as they are
+        return before
     submission = submit(
         form,
         answers,

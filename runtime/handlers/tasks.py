@@ -10,6 +10,7 @@ from engines.flow.model import Flow, FormPart, form_state, outcomes
 from engines.flow.model import Outcome as Way
 from engines.flow.signals import TaskCompleted
 from engines.messages import TaskClaimed
+from engines.plain import changed
 from engines.values import FieldId, FileId, UserId
 from runtime.access.gate import roles_giving
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
@@ -167,7 +168,7 @@ def _enclose(work: Work, holding: Holding, task: TaskRow, command: CompleteTask)
         return
     for file in files:
         work.unit.registry.hold_file(file, task.app, task.form, task.record)
-    enclosed = replace(
+    enclosed = changed(
         task,
         signature=command.signature or "",
         attachments=" ".join(command.attachments),
@@ -178,7 +179,7 @@ def _enclose(work: Work, holding: Holding, task: TaskRow, command: CompleteTask)
 
 
 def _give(work: Work, task: TaskRow, user: UserId | None) -> TaskRow:
-    given = replace(task, assignee=user, revision=task.revision + 1)
+    given = changed(task, assignee=user, revision=task.revision + 1)
     work.unit.instances.update_task(given, task.revision)
     work.tell(TaskClaimed(task.id, user))
     return given

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from engines.errors import BugError
@@ -31,6 +30,7 @@ from engines.messages import (
     TaskOpened,
     Trace,
 )
+from engines.plain import changed
 from engines.values import InstanceId, NodeId, TaskId, UserId
 from runtime.perform import people, reminders
 from runtime.perform.work import Origin, Work
@@ -118,7 +118,7 @@ def move(work: Work, row: InstanceRow, signal: Signal) -> None:
     step = advance(flow, instance, signal, facts, work.now)
     if not step.notes and not step.effects and step.instance == instance:
         return  # it has looked and gone on waiting
-    moved = replace(
+    moved = changed(
         row,
         **_standing(work, step),
         revision=row.revision + 1,
@@ -199,7 +199,7 @@ def _close_task(work: Work, row: InstanceRow, effect: CloseTask) -> None:
     task = work.unit.instances.open_task(row.id, effect.key)
     if task is None:
         return
-    closed = replace(
+    closed = changed(
         task,
         state=effect.state,
         outcome=effect.outcome,
@@ -225,7 +225,7 @@ def _raise_incident(work: Work, row: InstanceRow, node: NodeId, reason: str) -> 
     current = work.unit.instances.get(row.id)
     if current is None:
         raise BugError(f"instance {row.id} vanished while it moved")
-    stopped = replace(
+    stopped = changed(
         current, status="incident", incident=f"{node}: {reason}", revision=current.revision + 1
     )
     work.unit.instances.update(stopped, current.revision)

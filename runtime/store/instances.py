@@ -195,7 +195,7 @@ class StoredInstances:
         return self._one(INSTANCES, _LOCK if lock else _GET, instance, lock=lock)
 
     def add(self, row: InstanceRow) -> None:
-        self._session.put(_ADD, INSTANCES.params(row))
+        self._session.put_rows(_ADD, [INSTANCES.cells(row)])
         self._session.kept.keep(INSTANCE.name, row.id, INSTANCES, row)
 
     def update(self, row: InstanceRow, expected_revision: int) -> None:
@@ -251,7 +251,7 @@ class StoredInstances:
         return None if row is None else TASKS.row(row)
 
     def add_task(self, row: TaskRow) -> None:
-        self._session.put(_ADD_TASK, TASKS.params(row))
+        self._session.put_rows(_ADD_TASK, [TASKS.cells(row)])
         self._session.kept.keep(TASK.name, row.id, TASKS, row)
 
     def update_task(self, row: TaskRow, expected_revision: int) -> None:

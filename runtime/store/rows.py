@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -36,6 +37,12 @@ class RowMap(Generic[R]):
             if isinstance(column.type, Moment | Flag)
         )
         self._moments = tuple(c.name for c in self.columns if isinstance(c.type, Moment))
+        self._places = range(len(names))
+        stored = [column for column in table.c if column.name in names]
+        self._cells_in_order = attrgetter(*(column.name for column in stored))
+        self._moments_in_order = tuple(
+            place for place, column in enumerate(stored) if isinstance(column.type, Moment)
+        )
         self._updates: dict[tuple[str, ...], sa.Update] = {}
 
     def params(self, row: R, **more: Any) -> dict[str, Any]:
@@ -46,18 +53,27 @@ class RowMap(Generic[R]):
                 found[name] = micros(found[name])
         return {**found, **more} if more else found
 
+    def cells(self, row: R) -> list[Any]:
+        """The same in the order of the table's columns, as an INSERT of all of them takes them."""
+        found = list(self._cells_in_order(row))
+        for place in self._moments_in_order:
+            if found[place] is not None:
+                found[place] = micros(found[place])
+        return found
+
     def update(self, before: R, after: R) -> tuple[sa.Update, dict[str, Any]]:
         """The UPDATE of what differs, guarded by the revision before, with its parameters."""
         cells: dict[str, Any] = {}
-        pairs = zip(self._names, self._cells_of(before), self._cells_of(after), strict=True)
-        for name, one, other in pairs:
-            if one is not other and one != other:
-                is_moment = other is not None and name in self._moments
-                cells[name] = micros(other) if is_moment else other
-        names = tuple(cells)
-        statement = self._updates.get(names)
+        was, will_be, names = self._cells_of(before), self._cells_of(after), self._names
+        for place in compress(self._places, map(is_not, was, will_be)):
+            other = will_be[place]
+            if was[place] != other:
+                is_moment = other is not None and names[place] in self._moments
+                cells[names[place]] = micros(other) if is_moment else other
+        changed = tuple(cells)
+        statement = self._updates.get(changed)
         if statement is None:
-            statement = self._updates[names] = guarded_update(self.table, names)
+            statement = self._updates[changed] = guarded_update(self.table, changed)
         cells["id_"], cells["expected"] = before.id, before.revision  # type: ignore[attr-defined]
         return statement, cells
 

@@ -106,7 +106,7 @@ class Driver(Protocol):
     def many(self, ready: Ready, params: Sequence[Params]) -> None:
         """One for each of `params`, as late."""
 
-    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
+    def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """The same for rows whose cells are in the order of the statement."""
 
     def settle(self) -> Any:
@@ -128,6 +128,7 @@ class Session:
         "has_new_timer",
         "kept",
         "new_deliveries",
+        "takes_on_trust",
     )
 
     def __init__(self, core: sa.Connection, compiler: Compiler, driver: Driver) -> None:
@@ -137,6 +138,7 @@ class Session:
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
+        self.takes_on_trust = False
         self.kept = KeptRows()  # of the running unit
         self._moment: datetime | None = None
 
@@ -156,9 +158,14 @@ class Session:
         """Whether a unit is running, so that rows may be kept."""
         return self._moment is not None
 
-    def begin_unit(self, moment: datetime | None) -> None:
-        """All writes from now on happen at `moment`; None ends that."""
+    def begin_unit(self, moment: datetime | None, *, takes_on_trust: bool = False) -> None:
+        """All writes from now on happen at `moment`; None ends that.
+
+        A unit that takes on trust what its request has seen lets the database fail where that is
+        no longer so, and is done again without.
+        """
         self._moment = moment
+        self.takes_on_trust = takes_on_trust
         self.kept.clear()
         self.fresh.clear()
         self.new_deliveries.clear()
@@ -200,7 +207,7 @@ class Session:
         if params:
             self._driver.many(self._next(statement), params)
 
-    def put_rows(self, statement: sa.ClauseElement, rows: Sequence[Row]) -> None:
+    def put_rows(self, statement: sa.ClauseElement, rows: Sequence[Sequence[Any]]) -> None:
         """A fixed statement for each of `rows`, whose cells are in its own order."""
         if rows:
             self._driver.many_rows(self._next(statement), rows)

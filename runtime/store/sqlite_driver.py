@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from runtime.store.sql import Params, Ready, Row
 
@@ -38,7 +39,7 @@ class SqliteDriver:
         """One for each of `params`."""
         self._raw.executemany(ready.text, list(map(ready.values, params)))
 
-    def many_rows(self, ready: Ready, rows: Sequence[Row]) -> None:
+    def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """One for each of `rows`."""
         self._raw.executemany(ready.text, rows)
 
