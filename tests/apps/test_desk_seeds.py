@@ -11,7 +11,7 @@ from engines.values import FormId, RoleId
 from runtime.exchange.seeds import plant
 from runtime.ports import RecordQuery
 from tests.support.bundled import data_of
-from tests.support.stores import CountingIds
+from tests.support.ids import CountingIds
 from tests.support.worlds import World
 
 ROLES = ("customer", "staff", "agent", "finance", "supervisor", "manager", "admin")

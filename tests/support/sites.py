@@ -29,7 +29,7 @@ from runtime.settings import Settings
 from runtime.sign_in import Visit
 from runtime.web.app import make_app
 from runtime.web.limits import Limits
-from tests.support.stores import CountingIds
+from tests.support.ids import CountingIds
 from tests.support.worlds import World, a_world
 
 MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import count
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +19,8 @@ from runtime.adapters.keys import MasterKeys, new_master_keys
 from runtime.ports import FieldTable, FormTable, Record, VersionRow
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
+from tests.support.ids import CountingIds
+from tests.support.planted import NURSERY
 
 AnyStore: TypeAlias = SqliteStore | PostgresStore
 
@@ -27,22 +28,6 @@ APP = AppId("desk")
 TICKET = FormId("ticket")
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 DATABASES = ("memory", "file", "postgres")
-
-
-class CountingIds:
-    """Ids that count up, so that a test can name them; tokens likewise."""
-
-    def __init__(self) -> None:
-        self._numbers = count(1)
-
-    def new(self) -> str:
-        return f"{next(self._numbers):08d}-0000-7000-8000-000000000000"
-
-    def many(self, count: int) -> list[str]:
-        return [self.new() for _ in range(count)]
-
-    def token(self) -> str:
-        return f"token-{next(self._numbers)}"
 
 
 @contextmanager
@@ -67,7 +52,8 @@ def opened_store(
         path = tmp_path / "data.sqlite" if database == "file" else None
         store = SqliteStore(path, **parts)
     try:
-        store.migrate()
+        if database != "postgres":  # that one was lent with our tables
+            NURSERY.plant(store, "our tables", store.migrate)
         yield store
     finally:
         store.close()

@@ -29,6 +29,7 @@ from runtime.handlers.outcome import Outcome
 from runtime.live import Live
 from runtime.ports import DeliveryRow, Unit, UserRow
 from runtime.publish import Publisher
+from tests.support.planted import NURSERY
 from tests.support.stores import AnyStore
 
 MOST_TIMERS = 1000
@@ -156,12 +157,11 @@ class World:
 
 
 def a_world(store: AnyStore, clock: SettableClock, text: str, app: str) -> World:
-    """A world in which the text is published as version 1."""
-    store.migrate()
+    """A world in which the text is published as version 1; the store has our tables."""
     live = Live(loaded)
     bus = Bus(store, live, Publisher(store, live, compile=parsed), NoJobs())
     world = World(store, clock, bus, Reading(store, live, clock), live, AppId(app))
-    world.publish(text)
+    NURSERY.plant(store, (app, text), lambda: world.publish(text))
     return world
 
 

@@ -17,8 +17,8 @@ from runtime.jobs.work import JobWork
 from runtime.ports import TimerRow, Unavailable, Unit
 from runtime.store.postgres import PostgresStore
 from tests.runtime.jobs.test_jobs import a_delivery, wait_until
+from tests.support.ids import CountingIds
 from tests.support.postgres import RestartableServer
-from tests.support.stores import CountingIds
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 
