@@ -14,7 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "screenshots"
@@ -23,6 +30,7 @@ DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 EXPECTED_WITHIN_MS = 30_000  # on two busy cores; what comes at once is not waited for
 OURS = {"127.0.0.1", "localhost", "::1"}
+OF_THE_PAGE = {"data", "blob", "about"}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +40,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # no other host has an address: asking one fails at once, and `watch` hears of it
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE [::1]",
 ]
 
 OpenPage = Callable[..., Page]
@@ -60,16 +70,20 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             options = {"viewport": PHONE, "has_touch": True, "is_mobile": True, **options}
         context = browser.new_context(**{"viewport": DESKTOP, **options})
         contexts.append(context)
-        context.route("**/*", lambda route: _only_ours(route, faults))
-        page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-        page.on("console", lambda line: _note_refusal(line.text, faults))
-        return page
+        watch(context, faults)
+        return context.new_page()
 
     yield open_one
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def watch(context: BrowserContext, faults: list[str]) -> None:
+    """Note what no page may do. Stops no request: that would turn the browser's cache off."""
+    context.on("requestfailed", lambda request: _note_other_host(request.url, faults))
+    context.on("weberror", lambda thrown: faults.append(f"{_where(thrown)}: {thrown.error}"))
+    context.on("console", lambda line: _note_refusal(line.text, faults))
 
 
 def ready(page: Page) -> Page:
@@ -123,13 +137,14 @@ def small_targets(page: Page, *, least_px: int = 48) -> list[str]:
     )
 
 
-def _only_ours(route: Route, faults: list[str]) -> None:
-    address = urlsplit(route.request.url)
-    if address.scheme in {"data", "blob", "about"} or address.hostname in OURS:
-        route.continue_()
-        return
-    faults.append(f"asked another host: {route.request.url}")
-    route.abort()
+def _where(thrown: WebError) -> str:
+    return thrown.page.url if thrown.page else "a page that is gone"
+
+
+def _note_other_host(url: str, faults: list[str]) -> None:
+    address = urlsplit(url)
+    if address.scheme not in OF_THE_PAGE and address.hostname not in OURS:
+        faults.append(f"asked another host: {url}")
 
 
 def _note_refusal(text: str, faults: list[str]) -> None:
