@@ -63,8 +63,10 @@ class Live:
         numbers = reader.definitions.live_numbers()
         return tuple(self.version(reader, app, numbers[app]) for app in sorted(numbers))
 
-    def app(self, reader: Reader, app: AppId) -> LiveApp:
-        """The live version of an app. Raises NotFound."""
+    def app(self, reader: Reader, app: AppId, *, seen: int | None = None) -> LiveApp:
+        """The live version of an app; `seen` is what it was a moment ago. Raises NotFound."""
+        if seen is not None and reader.definitions.is_live(app, seen):
+            return self.version(reader, app, seen)
         number = reader.definitions.live_numbers().get(app)
         if number is None:
             raise NotFound(f"app {app}")

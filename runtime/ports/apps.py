@@ -49,6 +49,12 @@ class Definitions(Protocol):
     def live_numbers(self) -> dict[AppId, int]:
         """The live version of every app; one cheap query."""
 
+    def is_live(self, app: AppId, number: int) -> bool:
+        """Whether this version is live. A unit may be told so before the database is asked.
+
+        It is asked before the commit then; the unit is done again when it was not so.
+        """
+
     def version(self, app: AppId, number: int) -> VersionRow | None:
         """One version."""
 

@@ -15,7 +15,7 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from engines.errors import BugError
+from engines.errors import AppBuilderError, BugError
 from engines.values import AppId, FormId
 from runtime.ports import (
     Clock,
@@ -50,6 +50,7 @@ _LOST_RACES = (
     psycopg.errors.DeadlockDetected,
     psycopg.errors.UniqueViolation,
 )
+_MISTAKEN = (psycopg.errors.DivisionByZero,)  # about what was taken on trust
 
 
 class PostgresStore:
@@ -142,9 +143,9 @@ class PostgresStore:
             raise BugError("a unit of work was opened inside another one")
         self._busy.is_set = True
         try:
-            for _ in range(TRIES - 1):
+            for number in range(TRIES - 1):
                 try:
-                    return self._once(work)
+                    return self._once(work, may_trust=number == 0)
                 except _Retry:
                     continue
             return self._last(work)
@@ -157,12 +158,12 @@ class PostgresStore:
         except _Retry as retry:
             raise Unavailable("Too many people changed the same data at once.") from retry
 
-    def _once(self, work: Callable[[StoredUnit], T]) -> T:
+    def _once(self, work: Callable[[StoredUnit], T], *, may_trust: bool = False) -> T:
         now = self._shared.clock.now()
         with _outages(), self._pool.transaction(_WRITE) as pooled:
             session = pooled.reader.session
             unit = StoredUnit(pooled.reader, now, self._shared.ids)
-            session.begin_unit(now)
+            session.begin_unit(now, may_trust=may_trust)
             try:
                 result = work(unit)
                 session.finish()
@@ -170,7 +171,7 @@ class PostgresStore:
                     self._defer(pooled.wire.settle(), tuple(session.new_deliveries))
                 pooled.wire.commit()
             except BaseException as error:
-                if _original(error, _LOST_RACES):
+                if _is_lost(error, session, pooled.wire):
                     raise _Retry from error
                 raise
             finally:
@@ -215,6 +216,18 @@ def _outages() -> Iterator[None]:
         if _original(error, (psycopg.OperationalError, psycopg.InterfaceError)):
             raise Unavailable("The database does not answer now.") from error
         raise
+
+
+def _is_lost(error: BaseException, session: Session, wire: Wire) -> bool:
+    """Whether the unit may go well when it is done again."""
+    if not session.has_trusted:
+        return _original(error, _LOST_RACES)
+    if isinstance(error, AppBuilderError):  # refused: by what was taken on trust, and is it so?
+        try:
+            wire.settle()
+        except psycopg.Error as found:
+            error = found
+    return _original(error, (*_LOST_RACES, *_MISTAKEN))
 
 
 def _original(error: BaseException, kinds: tuple[type[BaseException], ...]) -> bool:

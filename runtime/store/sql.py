@@ -122,13 +122,14 @@ class Session:
     __slots__ = (
         "_core",
         "_driver",
+        "_may_trust",
         "_moment",
         "compiler",
         "fresh",
         "has_new_timer",
+        "has_trusted",
         "kept",
         "new_deliveries",
-        "takes_on_trust",
     )
 
     def __init__(self, core: sa.Connection, compiler: Compiler, driver: Driver) -> None:
@@ -138,7 +139,8 @@ class Session:
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
-        self.takes_on_trust = False
+        self.has_trusted = False  # something that the database has yet to be asked
+        self._may_trust = False
         self.kept = KeptRows()  # of the running unit
         self._moment: datetime | None = None
 
@@ -158,14 +160,13 @@ class Session:
         """Whether a unit is running, so that rows may be kept."""
         return self._moment is not None
 
-    def begin_unit(self, moment: datetime | None, *, takes_on_trust: bool = False) -> None:
+    def begin_unit(self, moment: datetime | None, *, may_trust: bool = False) -> None:
         """All writes from now on happen at `moment`; None ends that.
 
-        A unit that takes on trust what its request has seen lets the database fail where that is
-        no longer so, and is done again without.
+        Who says `may_trust` does the unit again without when a statement of `trusts` fails.
         """
         self._moment = moment
-        self.takes_on_trust = takes_on_trust
+        self._may_trust, self.has_trusted = may_trust, False
         self.kept.clear()
         self.fresh.clear()
         self.new_deliveries.clear()
@@ -215,6 +216,13 @@ class Session:
     def change_kept(self, statement: sa.ClauseElement, params: Params) -> int:
         """How many rows a fixed statement wrote that brings a kept row's change to its table."""
         return self._driver.change(self.compiler.ready(statement), params)
+
+    def trusts(self, statement: sa.ClauseElement, params: Params) -> bool:
+        """Whether the unit may go on as if this statement, which fails if not, had gone well."""
+        if self._may_trust:
+            self.put(statement, params)
+            self.has_trusted = True
+        return self._may_trust
 
     def finish(self) -> None:
         """Write what waits. The last step before the commit."""

@@ -7,7 +7,7 @@ import pytest
 from engines import kinds
 from engines.errors import Conflict
 from engines.values import FileId, FormId, UserId
-from runtime.ports import DraftRow, FileInfo, FormTable, VersionRow
+from runtime.ports import DraftRow, FileInfo, FormTable, Unit, VersionRow
 from runtime.store.segment import terms, words
 from tests.support.stores import APP, START, TICKET, AnyStore, a_field, a_table, record_id
 
@@ -60,6 +60,28 @@ def test_going_live_flips_the_pointer_from_what_was_expected(store: AnyStore) ->
             (2, True),
             (1, False),
         ]
+
+
+@pytest.mark.parametrize(("asked", "is_so"), [(1, False), (2, True), (3, False)])
+def test_whether_a_version_is_live_is_true_of_what_is_committed(
+    store: AnyStore,
+    asked: int,
+    is_so: bool,  # noqa: FBT001  a case
+) -> None:
+    store.run(lambda unit: unit.definitions.go_live(APP, 1, None))
+    store.run(lambda unit: unit.definitions.go_live(APP, 2, 1))
+
+    def work(unit: Unit) -> bool:
+        found = unit.definitions.is_live(APP, asked)
+        unit.definitions.add_version(replace(a_version(7), note=str(found)))
+        return found
+
+    told = store.run(work)
+
+    with store.read() as reader:
+        kept = reader.definitions.version(APP, 7)
+    assert kept is not None
+    assert (told, kept.note) == (is_so, str(is_so))
 
 
 @pytest.mark.parametrize("expected", [None, 2], ids=["none_yet", "another"])
