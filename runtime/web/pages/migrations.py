@@ -141,7 +141,7 @@ def _progress(app: str, method: str, name: str, tally: Tally, **more: str) -> st
         "migrate_progress.html",
         name,
         method=method,
-        fields={**query, **more, **tally.fields()},
+        fields={**query, **_news(request.args), **more, **tally.fields()},
         seen=tally.seen,
         total=total,
         counts=_colored(tally),
@@ -222,6 +222,11 @@ def _query(given: Given) -> dict[str, str]:
     names = ("flow", "to", "at", "do", "field", "operator", "value")
     kept = {name: given[name][:500] for name in names if given.get(name)}
     return {**kept, **{f"{_MAPPED}{old}": new for old, new in _mapping(given).items()}}
+
+
+def _news(given: Given) -> dict[str, str]:
+    """What was done just now, which counting must not make forgotten."""
+    return {name: given[name][:500] for name in ("done", "moved") if given.get(name)}
 
 
 def _ways_back(given: Given) -> list[tuple[str, str]]:

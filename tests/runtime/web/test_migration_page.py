@@ -169,11 +169,13 @@ def test_many_cases_are_moved_step_by_step_and_none_is_left(small_steps: Site) -
     there = versions(small_steps)
     second = ana.post(PAGE, going_on(first))
     done = ana.post(PAGE, going_on(second))
+    counted = going_on(ana.get(done.location))
 
     assert "Cases worked through: 2 of 5 Moves 2" in text_of(first)
     assert there == [(3, 3), (4, 2)]
     assert (done.status_code, "moved=1%2C3" in done.location) == (303, True)
     assert versions(small_steps) == [(4, 5)]
+    assert (counted["done"], counted["moved"]) == ("migrated", "1,3")
 
 
 def test_of_how_many_is_not_said_where_only_some_are_asked_for(small_steps: Site) -> None:
