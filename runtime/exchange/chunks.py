@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -13,20 +14,18 @@ from runtime.exchange.source import Batch, Row, Rows, UnreadableFile
 
 def batches(run: Run, rows: Rows) -> Iterator[Batch]:
     """Rows that each are a record of their own."""
-    numbers: list[int] = []
-    cells: list[tuple[str, ...]] = []
+    waiting = Batch((), ())
     for batch in rows.batches:
         run.last = batch.numbers[-1]
         if run.last <= run.done:
             continue
-        new = sum(number > run.done for number in batch.numbers)
-        numbers += batch.numbers[-new:]
-        cells += batch.cells[-new:]  # type: ignore[arg-type]
-        while len(cells) >= (size := run.size):
-            yield Batch(numbers[:size], cells[:size])
-            del numbers[:size], cells[:size]
-    if cells:
-        yield Batch(numbers, cells)
+        done = bisect_right(batch.numbers, run.done)
+        waiting = waiting.and_then(batch.part(done))
+        while len(waiting.numbers) >= (size := run.size):
+            yield waiting.part(0, size)
+            waiting = waiting.part(size)
+    if waiting.numbers:
+        yield waiting
 
 
 def group_chunks(run: Run, rows: Rows, columns: Columns) -> Iterator[list[Group]]:

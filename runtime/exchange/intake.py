@@ -20,6 +20,7 @@ from engines.form.problems import Refused
 from engines.form.reading import Reading, line
 from engines.values import FieldId, Value
 from runtime.exchange.columns import Cell, Columns
+from runtime.exchange.source import Batch
 
 Linked: TypeAlias = Mapping[FieldId, Mapping[str, str | None]]  # field -> text -> record or None
 
@@ -63,16 +64,15 @@ class Intake:
             and self._take_constants()
         )
 
-    def values(
-        self, cells: Sequence[Sequence[str]], linked: Linked
-    ) -> tuple[dict[str, list[Value]], set[int]]:
+    def values(self, batch: Batch, linked: Linked) -> tuple[dict[str, list[Value]], set[int]]:
         """The values by field, and the rows in which `submit` must look for what is wrong."""
-        many = len(cells)
+        many = len(batch.numbers)
         columns: dict[str, list[Value]] = {
             name: [value] * many for name, value in self._start.items()
         }
         wrong: set[int] = set()
-        for source, texts in zip(self._sources, self._texts(cells), strict=True):
+        for source in self._sources:
+            texts = batch.column(source.index)
             columns[source.field], wrong_here = source.values(texts, linked)
             wrong.update(wrong_here)
         for one in self.form.required:
@@ -80,14 +80,6 @@ class Intake:
             values = columns[one.id]
             wrong.update(at for at, value in enumerate(values) if not has_value(value))
         return columns, wrong
-
-    def _texts(self, cells: Sequence[Sequence[str]]) -> Iterable[Sequence[str]]:
-        """The column of each source."""
-        indexes = [one.index for one in self._sources]
-        if min(map(len, cells), default=0) > max(indexes, default=0):
-            columns = list(zip(*cells, strict=False))
-            return [columns[index] for index in indexes]
-        return [[row[index] if index < len(row) else "" for row in cells] for index in indexes]
 
     def _has_plain_defaults(self) -> bool:
         """Whether defaults may be shared by records, and nothing is wrong with them."""

@@ -72,10 +72,10 @@ class Judge:
         self.form = remembering(self.form, self._reading)
         self.lookups = Lookups(self.app, self.clock)
 
-    def linked(self, reader: Reader, rows: Sequence[Sequence[str]]) -> Linked:
+    def linked(self, reader: Reader, column: Callable[[int], Sequence[str]]) -> Linked:
         """The ids behind the texts that stand for records, by field."""
         return {
-            cell.field: self.lookups.find(reader, cell.lookup, _texts(cell, rows))
+            cell.field: self.lookups.find(reader, cell.lookup, _texts(cell, column(cell.index)))
             for cell in self.columns.cells
             if cell.lookup is not None
         }
@@ -203,10 +203,10 @@ class Judge:
         return f"No {cell.lookup.form} has this {cell.lookup.by}, or several have."
 
 
-def _texts(cell: Cell, rows: Iterable[Sequence[str]]) -> set[str]:
+def _texts(cell: Cell, column: Iterable[str]) -> set[str]:
     """The texts of a column that stand for records."""
     found = set()
-    for text in {row[cell.index] if cell.index < len(row) else "" for row in rows}:
+    for text in set(column):
         try:
             answer = cell.convert(text)
         except Refused:

@@ -1,7 +1,8 @@
 """Read a spreadsheet or a JSON file in a process of its own, under a limit of memory and time.
 
 Run by `source`: `python -m runtime.exchange.parse_apart xlsx FILE SHEET`. Prints lines of JSON:
-lists of rows of texts, and at the end a map, `{"done": true}` or `{"refused": "why"}`.
+some rows each, as lists of the texts of their columns, and at the end a map, `{"done": true}` or
+`{"refused": "why"}`.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import resource
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
+
+Texts: TypeAlias = Sequence[Sequence[str]]  # of some rows, a column at a time
 
 MAX_MEMORY_BYTES = 3 << 30  # of address space; a full sheet of 12 columns takes about half of it
 MAX_CPU_S = 300
@@ -35,8 +38,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S))
     try:
-        for batch in _batches(_sheet(path, sheet) if kind == "xlsx" else _json(path)):
-            _tell(batch)
+        for columns in _sheet(path, sheet) if kind == "xlsx" else _json(path):
+            _tell(columns)
         _tell({"done": True})
     except Unreadable as refusal:
         _tell({"refused": str(refusal)})
@@ -49,13 +52,7 @@ def _tell(data: object) -> None:
     sys.stdout.buffer.flush()
 
 
-def _batches(rows: Iterable[Sequence[str]]) -> Iterator[list[Sequence[str]]]:
-    left = iter(rows)
-    while batch := list(islice(left, BATCH)):
-        yield batch
-
-
-def _sheet(path: Path, wanted: str) -> Iterator[Sequence[str]]:
+def _sheet(path: Path, wanted: str) -> Iterator[Texts]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     _require_harmless_archive(path)
@@ -68,15 +65,15 @@ def _sheet(path: Path, wanted: str) -> Iterator[Sequence[str]]:
         yield from _empty_rows(sheet.start)
         rows = sheet.iter_rows()
         while batch := list(islice(rows, BATCH)):
-            yield from zip(*map(_texts, zip(*batch, strict=True)), strict=True)
+            yield list(map(_texts, zip(*batch, strict=True)))
     except (CalamineError, IndexError) as error:
         raise Unreadable(f"it is no workbook: {error}") from error
 
 
-def _empty_rows(start: tuple[int, int] | None) -> Iterator[Sequence[str]]:
+def _empty_rows(start: tuple[int, int] | None) -> Iterator[Texts]:
     """Rows above the first filled one, so that rows keep their numbers."""
-    if start is not None:
-        yield from ([] for _ in range(start[0]))
+    if start is not None and start[0]:
+        yield [[""] * start[0]]
 
 
 def _require_harmless_archive(path: Path) -> None:
@@ -106,7 +103,7 @@ def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int) -> in
     return left
 
 
-def _json(path: Path) -> Iterator[Sequence[str]]:
+def _json(path: Path) -> Iterator[Texts]:
     if path.stat().st_size > MAX_JSON_BYTES:
         raise Unreadable(f"it is larger than {MAX_JSON_BYTES >> 20} MB; write it as CSV")
     try:
@@ -115,10 +112,11 @@ def _json(path: Path) -> Iterator[Sequence[str]]:
         raise Unreadable(f"it is no JSON: {error}") from error
     if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
         raise Unreadable("it must be a list of objects")
-    columns = list(dict.fromkeys(key for one in data for key in one))
-    yield columns
-    for one in data:
-        yield [_text(one.get(column)) for column in columns]
+    names = list(dict.fromkeys(key for one in data for key in one))
+    yield [[name] for name in names]
+    for start in range(0, len(data), BATCH):
+        some = data[start : start + BATCH]
+        yield [[_text(one.get(name)) for one in some] for name in names]
 
 
 def _texts(cells: Sequence[Any]) -> Sequence[str]:

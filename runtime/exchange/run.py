@@ -23,7 +23,7 @@ from runtime.exchange.source import Fingerprint, fingerprint
 from runtime.exchange.tally import Tally, tally_of
 from runtime.live import LiveApp
 
-COMMAND_S = 0.015  # CPU a chunk's command may take; the writer serves others in between
+COMMAND_S = 0.04  # CPU a chunk's command may take; the writer serves others in between
 FIRST_CHUNK = 50
 LARGEST_CHUNK = 2_000
 PROOF = 2  # how records of a run are named and summed up

@@ -54,7 +54,7 @@ class Sieve:
 
     def rows(self, reader: Reader, batch: Batch) -> Sifted:
         """A chunk of which every row is a record of its own."""
-        linked = self.judge.linked(reader, batch.cells)
+        linked = self.judge.linked(reader, batch.column)
         columns, wrong = self._taken_in(batch, linked)
         made_at = self._made_at(batch, wrong)
         left = sorted(wrong)
@@ -76,7 +76,8 @@ class Sieve:
 
     def groups(self, reader: Reader, groups: Sequence[Group]) -> Sifted:
         """A chunk of records with their histories."""
-        linked = self.judge.linked(reader, [row.cells for group in groups for row in group])
+        rows = [row for group in groups for row in group]
+        linked = self.judge.linked(reader, lambda index: [row.text(index) for row in rows])
         judged = self.judge.judge(reader, groups, linked)
         refused = {at: one.problems for at, one in enumerate(judged) if one.record is None}
         columns = {
@@ -98,8 +99,8 @@ class Sieve:
     def _taken_in(self, batch: Batch, linked: Linked) -> tuple[dict[str, list[Value]], set[int]]:
         """Values by field, and the rows that a submit must look at."""
         if self.intake.is_able:
-            return self.intake.values(batch.cells, linked)
-        many = len(batch.cells)
+            return self.intake.values(batch, linked)
+        many = len(batch.numbers)
         empty: dict[str, list[Value]] = {
             str(name): [None] * many for name in self.judge.form.stored
         }
@@ -109,8 +110,8 @@ class Sieve:
         """When each record was made; rows whose time cannot be read are wrong."""
         when = self.judge.columns.created_at
         if when is None:
-            return [None] * len(batch.cells)
-        texts = [row[when.index] if when.index < len(row) else "" for row in batch.cells]
+            return [None] * len(batch.numbers)
+        texts = batch.column(when.index)
         known: dict[str, datetime | None] = {}
         for text in set(texts):
             try:

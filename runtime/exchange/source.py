@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress, islice
+from itertools import chain, compress, islice, zip_longest
 from pathlib import Path
 
 import orjson
@@ -46,14 +46,35 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some rows that follow each other, as they are read."""
+    """Some rows that follow each other, a column at a time; all columns are of their length."""
 
     numbers: Sequence[int]
-    cells: Sequence[Sequence[str]]
+    columns: Sequence[Sequence[str]]
+
+    def column(self, index: int) -> Sequence[str]:
+        """The texts of a column; rows may be shorter than the heading."""
+        return self.columns[index] if index < len(self.columns) else [""] * len(self.numbers)
 
     def row(self, at: int) -> Row:
-        """One of them."""
-        return Row(self.numbers[at], tuple(self.cells[at]))
+        """One of the rows."""
+        return Row(self.numbers[at], tuple(column[at] for column in self.columns))
+
+    def rows(self) -> Iterator[Row]:
+        """All rows."""
+        return map(Row, self.numbers, zip(*self.columns, strict=True))
+
+    def part(self, start: int, stop: int | None = None) -> Batch:
+        """Some of the rows."""
+        some = slice(start, stop)
+        return Batch(self.numbers[some], [column[some] for column in self.columns])
+
+    def and_then(self, other: Batch) -> Batch:
+        """These rows and others behind them."""
+        width = max(len(self.columns), len(other.columns))
+        return Batch(
+            [*self.numbers, *other.numbers],
+            [[*self.column(at), *other.column(at)] for at in range(width)],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +87,7 @@ class Rows:
     @property
     def rows(self) -> Iterator[Row]:
         """The rows one by one."""
-        for batch in self.batches:
-            yield from map(batch.row, range(len(batch.cells)))
+        return chain.from_iterable(batch.rows() for batch in self.batches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +126,12 @@ def _headed(batches: Iterator[Batch]) -> Rows:
     first = next(batches, None)
     if first is None:
         raise UnreadableFile("The file is empty: its first row must name the columns.")
-    columns = tuple(cell.strip() for cell in first.cells[0])
+    columns = tuple(cell.strip() for cell in first.row(0).cells)
     doubled = {one for one in columns if one and columns.count(one) > 1}
     if doubled:
         raise UnreadableFile(f"The column {sorted(doubled)[0]!r} stands in the file twice.")
-    rest = Batch(first.numbers[1:], first.cells[1:])
-    return Rows(columns, chain([rest] if rest.cells else [], batches))
+    rest = first.part(1)
+    return Rows(columns, chain([rest] if rest.numbers else [], batches))
 
 
 def _csv_rows(path: Path, source: SourceFormat) -> Iterator[Batch]:
@@ -130,7 +150,9 @@ def _csv_rows(path: Path, source: SourceFormat) -> Iterator[Batch]:
                 raise UnreadableFile(f"{path.name}: {error}.") from error
             if not cells:
                 return
-            yield from _filled(number, cells, map(bool, cells))
+            _require_narrow(number + 1, max(map(len, cells)))
+            columns = list(zip_longest(*cells, fillvalue=""))
+            yield from _filled(number, columns, list(map(bool, cells)))
             number += len(cells)
 
 
@@ -161,23 +183,34 @@ def _told_rows(path: Path, lines: Iterable[bytes]) -> Iterator[Batch]:
             if "refused" in told:
                 raise UnreadableFile(f"{path.name} cannot be read: {told['refused']}.")
             return
-        yield from _filled(number, told, map(any, told))
-        number += len(told)
+        _require_narrow(number + 1, len(told))
+        are_filled = _are_filled(told)
+        yield from _filled(number, told, are_filled)
+        number += len(are_filled)
     raise UnreadableFile(f"{path.name} cannot be read: {_STOPPED}.")
 
 
+def _are_filled(columns: Sequence[Sequence[str]]) -> list[bool]:
+    """Which of the rows have a text in any column."""
+    if any(map(all, columns)):
+        return [True] * len(columns[0])
+    return list(map(any, zip(*columns, strict=True)))
+
+
+def _require_narrow(row: int, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise UnreadableFile(
+            f"The rows from {row} on have {columns} columns; {MOST_COLUMNS} are taken."
+        )
+
+
 def _filled(
-    before: int, rows: Sequence[Sequence[str]], are_filled: Iterable[bool]
+    before: int, columns: Sequence[Sequence[str]], are_filled: Sequence[bool]
 ) -> Iterator[Batch]:
     """The rows that say something, under their numbers; none where no row does."""
-    if max(map(len, rows), default=0) > MOST_COLUMNS:
-        number, wide = next(
-            (at, row) for at, row in enumerate(rows, before + 1) if len(row) > MOST_COLUMNS
-        )
-        raise UnreadableFile(f"Row {number} has {len(wide)} columns; {MOST_COLUMNS} are taken.")
-    numbers = range(before + 1, before + len(rows) + 1)
-    kept = list(are_filled)
-    if all(kept):
-        yield Batch(numbers, rows)
-    elif any(kept):
-        yield Batch(list(compress(numbers, kept)), list(compress(rows, kept)))
+    numbers = range(before + 1, before + len(are_filled) + 1)
+    if all(are_filled):
+        yield Batch(numbers, columns)
+    elif any(are_filled):
+        kept = [list(compress(column, are_filled)) for column in columns]
+        yield Batch(list(compress(numbers, are_filled)), kept)

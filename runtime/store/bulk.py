@@ -16,7 +16,8 @@ from engines.values import FieldId, RecordId, UserId, Value, ValueBlock, Values
 from runtime.ports import Record
 from runtime.store.form_access import FIRST_VALUE, FormAccess, FormAccesses, Lists
 from runtime.store.layout import ChildPlace, Place
-from runtime.store.segment import words
+from runtime.store.search import Entry
+from runtime.store.segment import joined_words
 from runtime.store.sql import Row, Session
 
 NO_LISTS: Lists = {}
@@ -220,11 +221,11 @@ def _add_elements(session: Session, child: ChildPlace, block: ValueBlock) -> Non
 def _add_words(
     session: Session, accesses: FormAccesses, access: FormAccess, block: ValueBlock
 ) -> None:
-    entries = [
-        (id_, field, " ".join(words(" ".join(value) if type(value) is list else str(value))))
-        for field in access.layout.searched
-        for id_, value in zip(block.ids, block.columns.get(field) or (), strict=False)
-        if value is not None
-    ]
-    place = (access.layout.form.app, access.layout.form.form)
-    accesses.index.add(session, place, [entry for entry in entries if entry[2]])
+    entries: list[Entry] = []
+    for field in access.layout.searched:
+        values = block.columns.get(field) or [None] * len(block.ids)
+        told = [(id_, one) for id_, one in zip(block.ids, values, strict=True) if one is not None]
+        texts = [" ".join(one) if type(one) is list else str(one) for _, one in told]
+        each = zip(told, joined_words(texts), strict=True)
+        entries += [(id_, field, found) for (id_, _), found in each if found]
+    accesses.index.add(session, (access.layout.form.app, access.layout.form.form), entries)

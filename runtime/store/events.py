@@ -24,16 +24,21 @@ from runtime.store.event_codec import (
 )
 from runtime.store.form_access import key_scope
 from runtime.store.form_tables import VersionTables
-from runtime.store.sql import Row, Session, bind, insert_into, micros, moment_of
+from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import EVENT, INSTANCE, TASK
 from runtime.store.vault import Vault
 
 Place = tuple[str | None, str | None, str | None]  # form, record, instance
 
 _INSERT = insert_into(EVENT, without=("number", "seal"))
-_NAMES = {kind: frozenset(one.name for one in fields(kind)) for kind in get_args(Event)}
+_SAID = {  # which of these an event says of itself
+    kind: tuple(
+        name in {one.name for one in fields(kind)}
+        for name in ("form", "record", "instance", "task")
+    )
+    for kind in get_args(Event)
+}
 _MANY = 20  # events from which on they are copied in
-_CELLS = tuple(column.name for column in EVENT.c if column.name not in ("number", "seal"))
 _READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
 _OF_RECORD = (
     _READ.where(
@@ -94,7 +99,7 @@ class StoredEvents:
         recorded_at = micros(self._session.now)
         nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
-        rows: list[dict[str, Any]] = []
+        rows: list[Row] = []
         moment, moment_us = self._session.now, recorded_at
         for id_, (occurred_at, event) in zip(self._ids.many(len(events)), events, strict=True):
             form, record, instance = self._place(event, places)
@@ -105,26 +110,14 @@ class StoredEvents:
                 encryption = Encryption(encrypted, secrets.hidden, seal)
             if occurred_at is not moment:
                 moment, moment_us = occurred_at, micros(occurred_at)
-            rows.append(
-                {
-                    "id": id_,
-                    "app": app,
-                    "version": version,
-                    "kind": type(event).__name__,
-                    "form": form,
-                    "record": record,
-                    "instance": instance,
-                    "actor": actor,
-                    "via": via,
-                    "occurred_at": moment_us,
-                    "recorded_at": recorded_at,
-                    "payload": event_to_json(event, encryption),
-                }
-            )
+            told = event_to_json(event, encryption)
+            kind = type(event).__name__
+            place = (id_, app, version, kind, form, record, instance)  # as CHAINED has them
+            rows.append((*place, actor, via, moment_us, recorded_at, told))
         if len(rows) < _MANY:
-            self._session.change_many(_INSERT, rows)
-            return
-        self._session.add_rows(EVENT, _CELLS, [tuple(map(row.get, _CELLS)) for row in rows])
+            self._session.put_rows(_INSERT, rows)
+        else:
+            self._session.add_rows(EVENT, chain.CHAINED, rows)
 
     def append_created(
         self,
@@ -153,7 +146,10 @@ class StoredEvents:
         who = (repeat(None), repeat(actor), repeat(via))
         when = (map(moments.__getitem__, occurred_at), repeat(recorded_at))
         rows = list(zip(*head, *who, *when, told, strict=False))
-        self._session.add_rows(EVENT, _CELLS, rows)
+        if self._session.dialect is Dialect.SQLITE:
+            chain.add_sealed(self._session, self._vault, rows, self._session.now)
+        else:
+            self._session.add_rows(EVENT, chain.CHAINED, rows)
 
     def of_record(
         self, app: AppId, form: FormId, record: RecordId, limit: int = 200
@@ -187,14 +183,14 @@ class StoredEvents:
     def _place(self, event: Event, places: dict[str, Place]) -> Place:
         """The form, record and instance an event belongs to, asked of the tables if need be."""
         told: Any = event
-        names = _NAMES[type(event)]
-        if "form" in names and told.form is not None:
-            instance = told.instance if "instance" in names else None
-            return told.form, told.record if "record" in names else None, instance
-        if "instance" in names and told.instance is not None:
+        has_form, has_record, has_instance, has_task = _SAID[type(event)]
+        if has_form and told.form is not None:
+            instance = told.instance if has_instance else None
+            return told.form, told.record if has_record else None, instance
+        if has_instance and told.instance is not None:
             place = self._looked_up(INSTANCE, told.instance, places)
             return place or (None, None, told.instance)
-        if "task" in names:
+        if has_task:
             return self._looked_up(TASK, told.task, places) or (None, None, None)
         return None, None, None
 

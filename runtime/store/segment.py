@@ -8,7 +8,7 @@ same. A run of Han or kana gives every pair of neighbours and its last character
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from engines.expression.folding import fold
 
@@ -17,6 +17,8 @@ MAX_WORD = 60
 MAX_TERMS = 8  # of one query
 
 _ASCII_RUN = re.compile("[a-z0-9]+")
+_BETWEEN_ASCII_RUNS = re.compile("[^a-z0-9\n]+")
+_TOO_LONG = re.compile(f"[a-z0-9]{{{MAX_WORD + 1}}}")
 _RUN = re.compile(r"[^\W_]+")
 _HAN = (
     "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -36,6 +38,18 @@ def words(text: str) -> list[str]:
         if len(found) >= MAX_WORDS:
             return found[:MAX_WORDS]
     return found
+
+
+def joined_words(texts: Sequence[str]) -> list[str]:
+    """The words of each text with spaces between; plain texts are cut up in one piece."""
+    together = "\n".join(texts)
+    is_plain = together.isascii() and together.count("\n") == len(texts) - 1
+    if is_plain and max(map(len, texts)) <= MAX_WORDS:
+        together = together.lower()
+        if not _TOO_LONG.search(together):
+            cleaned = _BETWEEN_ASCII_RUNS.sub(" ", together)
+            return [one.strip(" ") for one in cleaned.split("\n")]
+    return [" ".join(words(text)) for text in texts]
 
 
 def terms(query: str) -> tuple[tuple[str, ...], ...]:

@@ -133,11 +133,10 @@ def sifted(
         intake.is_able = short
         judge.form = judge.form if short else form
         sieve = Sieve(judge, ids, intake)
-        batch = Batch(range(2, len(rows) + 2), rows)
+        batch = Batch(range(2, len(rows) + 2), list(zip(*rows, strict=True)))
         middle = len(rows) // 2
-        halves = (slice(None, middle), slice(middle, None))
-        parts = [Batch(batch.numbers[one], batch.cells[one]) for one in halves]
-        return [sieve.rows(reader, part) for part in parts if part.cells]
+        parts = (batch.part(0, middle), batch.part(middle))
+        return [sieve.rows(reader, part) for part in parts if part.numbers]
 
 
 @given(rows=st.lists(a_row(), min_size=1, max_size=12))

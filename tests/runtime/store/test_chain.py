@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engines.messages import SystemChanged
+from engines.messages import RecordCreated, SystemChanged
+from engines.values import ValueBlock
 from tests.runtime.store.test_events import append, raw
-from tests.support.stores import AnyStore
+from tests.support.stores import APP, START, TICKET, AnyStore, a_field, made, record_id
 
 
 def test_an_untouched_chain_verifies_and_counts_its_tail(store: AnyStore) -> None:
@@ -19,6 +20,34 @@ def test_an_untouched_chain_verifies_and_counts_its_tail(store: AnyStore) -> Non
 
     assert sealed == [1_000, 1_000, 500, 0]
     assert (report.problems, report.blocks, report.sealed, report.unsealed) == ((), 3, 2_500, 1)
+
+
+def test_a_block_of_new_records_is_chained_behind_what_came_before(store: AnyStore) -> None:
+    made(store, a_field("phone"))
+    append(store, *[SystemChanged("x", str(number)) for number in range(3)])
+    add_records(store, 1_200)
+    append(store, SystemChanged("x", "tail"))
+    seal_all(store)
+
+    with store.read() as reader:
+        report = reader.events.verify()
+        told = [one.event for one in reader.events.after(0, 1_300)]
+
+    assert (report.problems, report.sealed, report.unsealed) == ((), 1_204, 0)
+    assert told[2:4] == [SystemChanged("x", "2"), RecordCreated(TICKET, record_id(0), {})]
+    assert told[-1] == SystemChanged("x", "tail")
+
+
+def test_a_changed_event_of_a_block_of_new_records_is_found(store: AnyStore) -> None:
+    made(store, a_field("phone"))
+    add_records(store, 5)
+    seal_all(store)
+
+    raw(store, "UPDATE dg_event SET via = 'web' WHERE seal = 4")
+
+    with store.read() as reader:
+        (problem,) = reader.events.verify().problems
+    assert "does not match its hash" in problem
 
 
 @pytest.mark.parametrize(
@@ -123,3 +152,17 @@ def three_blocks(store: AnyStore) -> None:
     for _ in range(3):
         append(store, *[SystemChanged("x", str(number)) for number in range(3)])
         store.run(lambda unit: unit.events.seal(unit.now))
+
+
+def add_records(store: AnyStore, many: int) -> None:
+    block = ValueBlock(TICKET, [record_id(number) for number in range(many)], {})
+    store.run(
+        lambda unit: unit.events.append_created(
+            APP, 1, block, occurred_at=[START] * many, actor=None, via="import"
+        )
+    )
+
+
+def seal_all(store: AnyStore) -> None:
+    while store.run(lambda unit: unit.events.seal(unit.now)):
+        pass
