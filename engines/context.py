@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from engines.action import Action
 from engines.calendar.model import Calendar
+from engines.connector import Connector
 from engines.diagnostics import Path, Problems
 from engines.expression.compile import Expression, compile_expression
 from engines.expression.problems import ExpressionError, report
@@ -63,6 +64,7 @@ class DefinitionContext:
     scope: Callable[[FormId], Scope]
     actions: Callable[[object, Path, FormId], tuple[Action, ...]]
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    connectors: Mapping[str, Connector] = field(default_factory=dict)
 
     def expression(
         self, text: object, path: Path, form: FormId, *, expect: Type | None = None

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engines.calendar.model import Calendar
 from engines.calendar.parse import parse_calendars
+from engines.connector import parse_connectors
 from engines.context import DefinitionContext
 from engines.definition import AppDefinition, Role
 from engines.diagnostics import Path, Problems
@@ -196,6 +197,7 @@ class _Linking:
             scope=lambda form: self.scopes[form],
             actions=actions,
             calendars=self.calendars,
+            connectors=parse_connectors(_section(self.data, "connectors"), self.locales),
         )
 
     def _functions(self, form: FormId) -> dict[str, TableFunction]:

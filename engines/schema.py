@@ -7,6 +7,7 @@ from typing import Any
 
 from engines.assignee.catalog import assignee_schema
 from engines.calendar.parse import calendars_schema
+from engines.connector import connectors_schema
 from engines.definition import CAPABILITIES
 from engines.flow.catalog import flows_schema
 from engines.form.catalog import forms_definitions, forms_schema
@@ -23,7 +24,7 @@ TEXT: dict[str, Any] = {
     "additionalProperties": {"type": ["string", "null"]},
 }
 # Laid out for what is to come; until then an author is told that nothing reads them.
-RESERVED = ("channels", "connectors", "prints")
+RESERVED = ("channels", "prints")
 
 
 @cache
@@ -60,6 +61,7 @@ def app_schema() -> dict[str, Any]:
             "flows": flows_schema(),
             "reports": reports_schema(),
             "dashboards": dashboards_schema(),
+            "connectors": connectors_schema(),
             "seeds": _seeds(),
             "tests": _by_id(_test(), "Tests"),
             **{name: {"type": "object", "title": name.title()} for name in RESERVED},

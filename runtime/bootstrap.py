@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from engines.app import AppDefinition
@@ -12,6 +14,7 @@ from runtime.access.reading import Reading
 from runtime.accounts import Accounts
 from runtime.adapters.clock import SettableClock, SystemClock
 from runtime.adapters.files import EncryptedFiles
+from runtime.adapters.http import GuardedHttp
 from runtime.adapters.ids import CountedIds, RandomIds
 from runtime.adapters.keys import MasterKeys, load_master_keys, new_master_keys
 from runtime.adapters.mail import SmtpTransport, message_id, smtp_server
@@ -19,15 +22,16 @@ from runtime.adapters.passwords import Passwords
 from runtime.adapters.recording import Recording
 from runtime.bus import Bus
 from runtime.channels.channel import Channels
+from runtime.channels.connector import Connector
 from runtime.channels.in_app import InApp
 from runtime.channels.mail import Mail
-from runtime.commands import SYSTEM, FireTimer
+from runtime.commands import SYSTEM, FireTimer, TakeAnswer
 from runtime.jobs.by_hand import JobsByHand
 from runtime.jobs.embedded import EmbeddedJobs
 from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
 from runtime.jobs.work import JobWork
 from runtime.live import Live
-from runtime.ports import Clock, Files, IdSource, Jobs, Store, TimerRow
+from runtime.ports import Clock, DeliveryRow, Files, IdSource, Jobs, Store, TimerRow
 from runtime.publish import Gate, Publisher
 from runtime.settings import Settings
 from runtime.store.postgres import PostgresStore, has_keys
@@ -87,7 +91,7 @@ def open_runtime(
         raise
     live = Live()
     late = _LateBus()
-    work = JobWork(store, clock, late.fire, _channels(settings).deliver)
+    work = JobWork(store, clock, late.fire, _channels(settings, late).deliver)
     jobs = _jobs(settings, work)
     bus = late.bus = Bus(store, live, Publisher(store, live, gates), jobs)
     return Runtime(
@@ -178,6 +182,11 @@ class _LateBus:
     def fire(self, timer: TimerRow) -> None:
         self.bus.execute(FireTimer(timer.app, timer.id, timer.generation), SYSTEM)
 
+    def take_answer(self, call: DeliveryRow, values: Mapping[str, Any], message: str) -> None:
+        if call.form is not None and call.record is not None:
+            answer = TakeAnswer(call.app, call.form, call.record, values, message, call.key)
+            self.bus.execute(answer, SYSTEM)
+
 
 def restore_database(settings: Settings, source: Path) -> None:
     """Fill the empty PostgreSQL database of the settings with the tables of a backup."""
@@ -221,10 +230,11 @@ def _jobs(settings: Settings, work: JobWork) -> Jobs:
     return QueuedJobs(settings.database_url, work, settings.job_threads)
 
 
-def _channels(settings: Settings) -> Channels:
+def _channels(settings: Settings, late: _LateBus) -> Channels:
     transport = None
     if settings.mail_url:
         transport = SmtpTransport(smtp_server(settings.mail_url), settings.sender)
     domain = urlsplit(settings.base_url).hostname or "localhost"
     mail = Mail(transport, lambda key: message_id(key, domain), settings.base_url)
-    return Channels([InApp(), mail])
+    caller = GuardedHttp(settings.connector_hosts)
+    return Channels([InApp(), mail, Connector(caller, settings.secrets, late.take_answer)])

@@ -49,6 +49,7 @@ from runtime.commands import (
     SetProxy,
     StartFlow,
     SuspendFlow,
+    TakeAnswer,
     TakeBackTask,
     TerminateFlow,
     TransferTask,
@@ -119,8 +120,12 @@ HANDLERS: Mapping[type, Handler] = {
     AddWork: arrivals.add_work,
     CloseAdding: arrivals.close_adding,
     FireTimer: timers.fire_timer,
+    TakeAnswer: arrivals.take_answer,
     ImportRecords: imports.import_records,
 }
+
+
+_PUBLISHING = (PublishApp, RollBackApp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class Bus:
         A repeat with the same key by the same actor gets the first answer; the same key with
         another request raises Conflict.
         """
-        if isinstance(command, PublishApp | RollBackApp):
+        if isinstance(command, _PUBLISHING):
             return self._publish_once(command, actor, idempotency_key)
         return self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
 
@@ -174,7 +179,8 @@ class Bus:
         if handler is None:
             raise BugError(f"{type(command).__name__} has no handler")
         app = AppId(cast(Any, command).app)
-        work = Work(unit=unit, live=self.live, app=self.live.app(unit, app), actor=actor)
+        live = self.live.app(unit, app, seen=actor.live)
+        work = Work(unit=unit, live=self.live, app=live, actor=actor)
         outcome = handler(work, command)
         settle(work)
         if unit.has_new_jobs:

@@ -47,6 +47,7 @@ class Actor:
     is_admin: bool = False
     is_system: bool = False
     via: str = "session"  # session, token, system, import, sandbox
+    live: int | None = None  # of one request: the live version in which these roles were found
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -364,6 +365,18 @@ class DeliverMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """Keep what another program answered about a record, and tell the record's flows."""
+
+    app: AppId
+    form: FormId
+    record: RecordId
+    values: Mapping[str, Any]
+    message: str  # for the flows; empty: none
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddWork:
     """One more piece of work at a node that takes more, for somebody or whoever it asks."""
 
@@ -513,6 +526,7 @@ Command: TypeAlias = (
     | AddWork
     | CloseAdding
     | FireTimer
+    | TakeAnswer
     | RetryIncident
     | RepeatDelivery
     | DropDelivery

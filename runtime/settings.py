@@ -2,7 +2,8 @@
 
 In this order, the first that says something wins: an argument of the command, `DOUGONG_…` in the
 environment, `dougong.toml` in the data directory, the default. `docs/settings.md` is made of the
-dataclass by `settings_page`. Reads files; opens no database.
+dataclass by `settings_page`. Reads files; opens no database. Over 300 lines because all settings
+stand here together.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, field, fields, replace
+from dataclasses import MISSING, Field, dataclass, field, fields, replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from types import MappingProxyType
@@ -79,6 +80,21 @@ class Settings:
     mail_from: str = field(
         default="",
         metadata=_about("The address mails come from. Empty: `no-reply@<host of base_url>`."),
+    )
+    connector_hosts: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Hosts, addresses and networks inside that connectors may call; public hosts are "
+            "called by https without being named."
+        ),
+    )
+    secrets: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=_about(
+            "What connectors show the programs they call, by name: a table `[secrets]` in the "
+            "file, `name=value,…` in the environment.",
+            is_secret=True,
+        ),
     )
     threads: int = field(default=16, metadata=_about("Requests worked on at once in one process."))
     job_threads: int = field(
@@ -209,16 +225,32 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(str(part).strip() for part in parts if str(part).strip())
 
 
+def _pairs(value: Any) -> Mapping[str, str]:
+    if isinstance(value, Mapping):
+        return {str(name): str(one) for name, one in value.items()}
+    parts = [one.partition("=") for one in _texts(value)]
+    if not all(name and sign for name, sign, _ in parts):
+        raise ValueError(value)
+    return {name.strip(): one.strip() for name, _, one in parts}
+
+
 _READERS: Mapping[str, Callable[[Any], Any]] = MappingProxyType(
     {
         "Path": lambda value: Path(str(value)).expanduser(),
         "str": str,
         "int": int,
         "tuple[str, ...]": _texts,
+        "Mapping[str, str]": _pairs,
     }
 )
 _WORDS = MappingProxyType(
-    {"Path": "path", "str": "text", "int": "whole number", "tuple[str, ...]": "list of texts"}
+    {
+        "Path": "path",
+        "str": "text",
+        "int": "whole number",
+        "tuple[str, ...]": "list of texts",
+        "Mapping[str, str]": "table of texts",
+    }
 )
 
 
@@ -289,5 +321,6 @@ def _host_text(host: str) -> str:
 
 
 def _default_text(one: Field[Any]) -> str:
-    text = ", ".join(one.default) if isinstance(one.default, tuple) else str(one.default)
+    default = () if one.default is MISSING else one.default
+    text = ", ".join(default) if isinstance(default, tuple) else str(default)
     return f"`{text}`" if text not in ("", ".") else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engines.messages.effects import (
     AssignField,
+    CallConnector,
     CancelFlow,
     CancelTimer,
     CheckUnique,
@@ -68,6 +69,7 @@ from engines.messages.trace import (
 __all__ = [
     "AssignField",
     "AssignFromPool",
+    "CallConnector",
     "CancelFlow",
     "CancelTimer",
     "CheckUnique",

@@ -66,6 +66,25 @@ class Notify:
 
 
 @plain
+class CallConnector:
+    """Call another program; durable in the outbox, keyed so that a repeat is the same call."""
+
+    connector: str
+    url: str  # the connector's; without a slash at its end
+    secret: str  # its name in the settings; empty: none is sent
+    header: str  # that carries it; empty: Authorization
+    method: str
+    path: str  # "/orders/{number}"; what is named is taken out of `values`
+    values: Mapping[str, Value]
+    answer: str  # the message for the record's flows; empty: none
+    kept: Mapping[FieldId, str]  # {"erp_number": "order.id"}: where it stands in the answer
+    form: FormId
+    record: RecordId
+    key: str  # deterministic part of the idempotency key
+    reason: str = ""
+
+
+@plain
 class StartFlow:
     """Start an instance of a flow on a record.
 
@@ -235,6 +254,7 @@ Effect: TypeAlias = (
     | AssignField
     | CreateRecord
     | Notify
+    | CallConnector
     | StartFlow
     | OpenTask
     | CloseTask

@@ -5,11 +5,12 @@ from __future__ import annotations
 from engines.errors import NotAllowed, NotFound
 from engines.flow.signals import AddingClosed, Signal, WorkAdded
 from engines.messages import SignalFlow
+from engines.values import FieldId
 from runtime.access import gate
-from runtime.commands import AddWork, CloseAdding, DeliverMessage
+from runtime.commands import AddWork, CloseAdding, DeliverMessage, TakeAnswer
 from runtime.handlers.holders import colleague
 from runtime.handlers.outcome import Outcome
-from runtime.handlers.records import readable
+from runtime.handlers.records import apply_answers, readable
 from runtime.perform import flows
 from runtime.perform.work import Origin, Work
 
@@ -21,6 +22,23 @@ def deliver_message(work: Work, command: DeliverMessage) -> Outcome:
     gate.require(form, work.actor, "update", work.facts(form.id, record))
     effect = SignalFlow(form.id, record.id, command.message, command.key, command.is_kept)
     work.put((effect,), Origin(f"message {command.message}"))
+    return Outcome(record=record.id)
+
+
+def take_answer(work: Work, command: TakeAnswer) -> Outcome:
+    """Keep the answer of a call; for the outbox alone. A record that is gone needs no answer."""
+    if not work.actor.is_system:
+        raise NotAllowed("Answers are taken by the outbox only.")
+    form = work.app.form(command.form)
+    record = work.record(form.id, command.record)
+    if record is None:
+        return Outcome()
+    if command.values:
+        kept = frozenset(FieldId(name) for name in command.values)
+        apply_answers(work, form, record, command.values, kept)
+    if command.message:
+        effect = SignalFlow(form.id, record.id, command.message, command.key)
+        work.put((effect,), Origin(f"message {command.message}"))
     return Outcome(record=record.id)
 
 

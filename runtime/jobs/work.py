@@ -14,10 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from engines.errors import AppBuilderError
 from runtime.jobs.backoff import MAX_ATTEMPTS, delay
 from runtime.jobs.leases import LEASE_S, LONGEST_S, RENEW_S, HeldLeases
-from runtime.ports import Clock, DeliveryRow, Lease, NotYet, Store, TimerRow
+from runtime.ports import Clock, DeliveryRow, Lease, NotYet, Store, TimerRow, Undeliverable
 
 WAIT = timedelta(minutes=10)  # of a message that cannot leave for now
 SEAL_BLOCKS = 20  # of one turn
@@ -25,10 +24,6 @@ SEAL_BLOCKS = 20  # of one turn
 _log = logging.getLogger(__name__)
 
 Delivery = tuple[DeliveryRow, Lease]
-
-
-class Undeliverable(AppBuilderError):
-    """Trying again cannot help: the address is wrong, the receiver refused for good."""
 
 
 @dataclass(frozen=True, slots=True)

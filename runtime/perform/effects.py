@@ -9,6 +9,7 @@ from engines.form.model import Form
 from engines.form.submit import SubmitContext, submit
 from engines.messages import (
     AssignField,
+    CallConnector,
     CancelFlow,
     CancelTimer,
     CheckUnique,
@@ -33,7 +34,7 @@ from engines.messages import (
     WakeFlows,
 )
 from engines.values import FieldId, Value
-from runtime.perform import calls, copies, flows, messages, records, reminders
+from runtime.perform import calls, connectors, copies, flows, messages, records, reminders
 from runtime.perform.work import Origin, Work
 
 BY_ITSELF = SubmitContext(is_person=False)
@@ -56,6 +57,8 @@ def _perform(work: Work, effect: Effect, origin: Origin) -> None:
             _create(work, effect)
         case Notify():
             messages.notify(work, effect)
+        case CallConnector():
+            connectors.queue(work, effect)
         case StartFlow() | CancelFlow() | ReturnToFlow() | SignalFlow() | WakeFlows():
             calls.carry_out(work, effect, origin)
         case ContinueFlow():

@@ -6,15 +6,19 @@ from runtime.ports.apps import Definitions, DraftRow, Registry, VersionRow
 from runtime.ports.clocks import ClockRow, Clocks
 from runtime.ports.log import Anchor, ChainReport, Events, StoredEvent
 from runtime.ports.outside import (
+    CallAnswer,
     Clock,
     FileInfo,
     Files,
+    HttpCaller,
     IdSource,
     Jobs,
     KeyWrap,
     MailTransport,
     NotYet,
+    OutgoingCall,
     OutgoingMail,
+    Undeliverable,
 )
 from runtime.ports.people import Directory, Entrance, SessionRow, Standing, TokenRow, UserRow
 from runtime.ports.process import (
@@ -43,6 +47,7 @@ from runtime.ports.store import Reader, Store, Unavailable, Unit, WrongSchema
 __all__ = [
     "TRAITS",
     "Anchor",
+    "CallAnswer",
     "ChainReport",
     "Clock",
     "ClockRow",
@@ -61,6 +66,7 @@ __all__ = [
     "Filter",
     "FormTable",
     "Group",
+    "HttpCaller",
     "IdSource",
     "InstanceRow",
     "Instances",
@@ -69,6 +75,7 @@ __all__ = [
     "Lease",
     "MailTransport",
     "NotYet",
+    "OutgoingCall",
     "OutgoingMail",
     "ProxyRow",
     "Queue",
@@ -88,6 +95,7 @@ __all__ = [
     "TimerRow",
     "TokenRow",
     "Unavailable",
+    "Undeliverable",
     "Unit",
     "UserRow",
     "VersionRow",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -86,6 +87,35 @@ class OutgoingMail:
 
 class NotYet(AppBuilderError):
     """A message cannot leave for now and nobody is at fault; it waits without being given up."""
+
+
+class Undeliverable(AppBuilderError):
+    """Trying again cannot help: the address is wrong, the receiver refused for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingCall:
+    """A request to another program as the caller gets it."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallAnswer:
+    """What another program answered."""
+
+    status: int
+    body: bytes
+
+
+class HttpCaller(Protocol):
+    """Calls other programs, and only those that may be called."""
+
+    def call(self, order: OutgoingCall) -> CallAnswer:
+        """The answer, whatever its status. Raises Undeliverable where nobody may be called."""
 
 
 class MailTransport(Protocol):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from engines.assignee.catalog import assignee_schema
+from engines.connector import connectors_schema, parse_connectors
 from engines.context import DefinitionContext
 from engines.diagnostics import Problems
 from engines.expression.scope import Scope
@@ -226,6 +227,7 @@ def _schema() -> dict[str, Any]:
             "flows": flows_schema(),
             "rules": rules_schema(),
             "tables": tables_schema(),
+            "connectors": connectors_schema(),
         },
         "$defs": {
             **forms_definitions(),
@@ -259,6 +261,7 @@ def _context(data: Mapping[str, Any], problems: Problems) -> DefinitionContext:
         flows={FlowId(n): flow_form(one) for n, one in (data.get("flows") or {}).items()},
         scope=scopes.__getitem__,
         actions=lambda written, path, form: parse_actions(written, path, form, context),
+        connectors=parse_connectors(data.get("connectors") or {}, ("en",)),
     )
     return context
 

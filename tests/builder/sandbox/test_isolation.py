@@ -17,7 +17,28 @@ from runtime.commands import SYSTEM, Actor, CompleteTask, CreateRecord, PublishA
 from runtime.ports import UserRow
 from runtime.settings import load_settings
 from tests.builder.sandbox.conftest import MORNING, WORKSHOP
+from tests.support.programs import a_program
 
+CALLING = """\
+format: 1
+app: calling
+title: Calling
+roles:
+  clerk: {{title: Clerk}}
+connectors:
+  erp: {{type: http, url: "{url}"}}
+forms:
+  order:
+    title: Order
+    fields:
+      subject: {{type: text}}
+    access:
+      clerk: {{create: true, read: true}}
+rules:
+  tell:
+    on: {{created: order}}
+    do: [{{call: {{connector: erp, path: /orders, send: {{subject: record.subject}}}}}}]
+"""
 APP, REPAIR = AppId("workshop"), FormId("repair")
 
 
@@ -98,6 +119,18 @@ def test_sink_hears_a_mail_that_is_sent_in_earnest(house: Runtime, sink: Sink) -
     house.work.run_due()
 
     assert sink.connections == 1
+
+
+def test_trial_calls_no_other_program() -> None:
+    with a_program() as erp:
+        sandbox = Sandbox.of(CALLING.format(url=erp.url), at=MORNING)
+        sandbox.submit("clerk", FormId("order"), {"subject": "Tea"})
+
+        (recorded,) = sandbox.messages
+
+        assert (recorded.message.channel, recorded.message.target) == ("connector", "erp")
+        assert erp.asked == []
+        sandbox.close()
 
 
 def _mechanic(house: Runtime) -> Actor:

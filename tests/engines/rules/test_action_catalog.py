@@ -18,7 +18,10 @@ from engines.rules.table import tables_schema
 from tests.support.processes import RECORD, TICKET, Definition, facts, read_processes
 
 NAMES = list(action_types())
-FLOW = "flows: {approval: {on: {start: ticket}, nodes: {end: {type: end}}}}\n"
+FLOW = (
+    "flows: {approval: {on: {start: ticket}, nodes: {end: {type: end}}}}\n"
+    "connectors: {erp: {type: http, url: https://erp.example.com}}\n"
+)
 
 
 def with_action(action: dict[str, Any]) -> Definition:
@@ -28,7 +31,7 @@ def with_action(action: dict[str, Any]) -> Definition:
 
 def test_catalog_holds_the_first_actions():
     assert NAMES == [
-        "assign", "create", "notify", "set", "set_value", "signal", "start", "update",
+        "assign", "call", "create", "notify", "set", "set_value", "signal", "start", "update",
     ]  # fmt: skip
 
 

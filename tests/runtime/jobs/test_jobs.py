@@ -23,8 +23,8 @@ from runtime.jobs.backoff import LONGEST, MAX_ATTEMPTS
 from runtime.jobs.embedded import EmbeddedJobs
 from runtime.jobs.leases import LEASE_S, LONGEST_S, RENEW_S
 from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
-from runtime.jobs.work import JobWork, Undeliverable
-from runtime.ports import DeliveryRow, Jobs, TimerRow, Unit
+from runtime.jobs.work import JobWork
+from runtime.ports import DeliveryRow, Jobs, TimerRow, Undeliverable, Unit
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
 from tests.support.stores import START, AnyStore, CountingIds

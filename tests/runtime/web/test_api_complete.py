@@ -20,6 +20,7 @@ from tests.support.sites import DESK, Site, spelled_out
 
 WITHOUT_ADDRESS = {
     "FireTimer": "time itself gives it; a timer that was given up has `RepeatTimer`",
+    "TakeAnswer": "what a program that was called has answered, from the outbox",
     "ImportRecords": "a chunk that `dougong records import` has read and judged already",
 }
 # of the description itself, and of bytes that no JSON Schema describes

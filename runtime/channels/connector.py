@@ -1,0 +1,93 @@
+"""Calls of other programs, as `runtime/perform/connectors.py` has ordered them.
+
+A repeat carries the same `Idempotency-Key`. What the answer says is handed on before the call
+counts as done, so that an answer is never lost; who takes it must bear to hear it twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from engines.errors import AppBuilderError
+from runtime.ports import DeliveryRow, HttpCaller, NotYet, OutgoingCall, Undeliverable
+
+_TRY_AGAIN = (408, 425, 429)
+_SHOWN = 200  # letters of a refusal that operators see
+
+# The message the call was, the values of the answer by field, and the word for the flows.
+Answered = Callable[[DeliveryRow, Mapping[str, Any], str], None]
+
+
+class CalledInVain(AppBuilderError):
+    """The other program is there and cannot do it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """Calls through `caller`; `secrets` by their names in definitions."""
+
+    caller: HttpCaller
+    secrets: Mapping[str, str]
+    answered: Answered
+
+    @property
+    def name(self) -> str:
+        """The word calls are addressed with."""
+        return "connector"
+
+    def deliver(self, message: DeliveryRow) -> None:
+        """Call, and hand on what the answer says."""
+        order = json.loads(message.body)
+        if not order["url"]:
+            raise Undeliverable("A value that the path names is empty.")
+        answer = self.caller.call(self._call(message, order))
+        if answer.status in _TRY_AGAIN or answer.status >= 500:
+            raise CalledInVain(f"{message.target} answered {answer.status}.")
+        if not 200 <= answer.status < 300:
+            said = answer.body[:_SHOWN].decode("utf-8", "replace")
+            raise Undeliverable(f"{message.target} answered {answer.status}: {said}")
+        if order["keep"] or order["answer"]:
+            found = _json(answer.body) if order["keep"] else None
+            kept = {field: _at(found, place) for field, place in order["keep"].items()}
+            self.answered(message, kept, order["answer"])
+
+    def _call(self, message: DeliveryRow, order: Mapping[str, Any]) -> OutgoingCall:
+        headers = {
+            "Accept": "application/json",
+            "Idempotency-Key": sha256(message.key.encode()).hexdigest()[:40],
+            "User-Agent": "dougong",
+        }
+        if order["secret"]:
+            secret = self.secrets.get(order["secret"])
+            if not secret:
+                raise NotYet(f"The secret {order['secret']} is not set. Set it under secrets.")
+            name = order["header"] or "Authorization"
+            headers[name] = secret if order["header"] else f"Bearer {secret}"
+        body = None
+        if order["json"] is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(order["json"], ensure_ascii=False).encode()
+        return OutgoingCall(order["method"], order["url"], headers, body)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body or b"null", parse_float=str)  # no digit of a number is lost
+    except ValueError as error:
+        raise Undeliverable("The answer is no JSON.") from error
+
+
+def _at(data: Any, place: str) -> Any:
+    """What stands at "order.id" or "items.0.price"; None where there is nothing."""
+    for step in place.split("."):
+        if isinstance(data, Mapping):
+            data = data.get(step)
+        elif isinstance(data, list) and step.isdigit() and int(step) < len(data):
+            data = data[int(step)]
+        else:
+            return None
+    return data
