@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from operator import itemgetter
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
@@ -59,12 +61,18 @@ class Compiler:
         """A statement as the driver takes it."""
         found = self.known.get(statement)
         if found is None:
-            compiled: Any = statement.compile(dialect=self.core)
-            fixed = {name: one for name, one in compiled.params.items() if one is not None}
-            names = tuple(compiled.positiontup or compiled.params)
-            found = Ready(str(compiled), names, fixed, _tables_in(statement), _altered(statement))
+            everywhere = _known_everywhere(self.dialect)
+            found = everywhere.get(statement)
+            if found is None:
+                found = everywhere[statement] = self._compiled(statement)
             self.known[statement] = found
         return found
+
+    def _compiled(self, statement: sa.ClauseElement) -> Ready:
+        compiled: Any = statement.compile(dialect=self.core)
+        fixed = {name: one for name, one in compiled.params.items() if one is not None}
+        names = tuple(compiled.positiontup or compiled.params)
+        return Ready(str(compiled), names, fixed, _tables_in(statement), _altered(statement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,12 @@ class Ready:
         if not self.constants:
             return self._pick(params or {})
         return self._pick({**self.constants, **params} if params else self.constants)
+
+
+@cache
+def _known_everywhere(_: Dialect) -> WeakKeyDictionary[sa.ClauseElement, Ready]:
+    """What any store of this process compiled: sandboxes open one after the other."""
+    return WeakKeyDictionary()
 
 
 class Driver(Protocol):
