@@ -39,6 +39,23 @@ def test_lists_are_written_with_commas_or_as_lists(tmp_path: Path) -> None:
     assert from_text.trusted_proxies == ("10.0.0.1", "10.1.0.0/16")
 
 
+def test_secrets_have_names_in_file_and_environment(tmp_path: Path) -> None:
+    write_file(tmp_path, '[secrets]\nerp_token = "a=b,c"\n')
+
+    from_file = load_settings({"data_dir": tmp_path}, {})
+    from_environment = load_settings(
+        {"data_dir": tmp_path}, {"DOUGONG_SECRETS": "erp_token=a=b, crm=c"}
+    )
+
+    assert from_file.secrets == {"erp_token": "a=b,c"}
+    assert from_environment.secrets == {"erp_token": "a=b", "crm": "c"}
+
+
+def test_a_secret_without_a_name_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="is no table of texts"):
+        load_settings({"data_dir": tmp_path}, {"DOUGONG_SECRETS": "told to nobody"})
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

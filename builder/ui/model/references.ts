@@ -19,6 +19,8 @@ const sectionOf: Record<string, string> = {
   report: "reports",
   dashboard: "dashboards",
   template: "templates",
+  connector: "connectors",
+  calendar: "calendars",
 };
 
 /** Everything of a kind that can be named at `path`. */

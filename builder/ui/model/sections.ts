@@ -80,6 +80,11 @@ export const partSections: readonly PartSection[] = [
     for: firstForm(app),
     targets: {},
   })),
+  byId("connectors", "link", "connector", (_, title) => ({
+    type: "http",
+    title,
+    url: "https://example.com/api",
+  })),
   byId("roles", "users", "role", (_, title) => ({ title })),
   whole("menu", "menu", [["menu"]]),
   whole("settings", "settings", settingsPaths()),
