@@ -14,7 +14,7 @@ from builder.operations.sketch import Sketch
 from engines.diagnostics import Path
 
 # Maps whose keys are field ids, and lists whose items are: {"set": {"status": "done"}}
-_KEYED_BY_FIELD = frozenset({"set", "set_value", "fields"})
+_KEYED_BY_FIELD = frozenset({"set", "set_value", "keep", "fields"})
 _LISTS_OF_FIELDS = frozenset(
     {"columns", "fields", "search", "sort", "edit", "required", "hidden", "layout", "blocks", "by"}
 )

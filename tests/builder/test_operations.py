@@ -191,6 +191,20 @@ def test_rename_reaches_templates_conditions_and_actions() -> None:
     assert "was" not in app["forms"]["tree"]["fields"]["spot"]
 
 
+def test_rename_reaches_what_is_kept_of_an_answer_and_not_its_names() -> None:
+    call = "{connector: erp, path: /x, send: {y: record.y}, keep: {y: some.y}}"
+    text = (
+        "forms:\n  a:\n    fields: {y: {type: text}}\n"
+        f"rules:\n  tell: {{on: {{created: a}}, do: [{{call: {call}}}]}}\n"
+    )
+
+    after = made(RenameField("a", "y", "z"), text=text)
+
+    (action,) = data(after)["rules"]["tell"]["do"]
+    assert action["call"]["send"] == {"y": "record.z"}
+    assert action["call"]["keep"] == {"z": "some.y"}
+
+
 def test_duplicated_field_stands_behind_its_original() -> None:
     after = made(DuplicateField("tree", "label", "label_2"))
 
