@@ -102,16 +102,30 @@ class RestartableServer:
             self.process.wait(START_LIMIT_S)
 
 
-@pytest.fixture
-def own_postgres() -> Iterator[RestartableServer]:
-    """A running server that nobody else uses; it survives its own crash, unlike the shared one."""
+@pytest.fixture(scope="session")
+def new_data() -> Iterator[Path]:
+    """The data of a server that never ran: copying them is quicker than making them."""
     binaries = server_binaries()
     if binaries is None:
         pytest.skip("No PostgreSQL here: install Debian's postgresql, or run `make setup`.")
     directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
-    server = RestartableServer(binaries, directory, (*FEW, "max_connections=30"))
     try:
         _make(binaries, directory)
+        yield directory / "data"
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture
+def own_postgres(new_data: Path) -> Iterator[RestartableServer]:
+    """A running server that nobody else uses; it survives its own crash, unlike the shared one."""
+    binaries = server_binaries()
+    assert binaries is not None
+    directory = Path(tempfile.mkdtemp(prefix="dougong-pg-"))
+    server = RestartableServer(binaries, directory, (*FEW, "max_connections=30"))
+    try:
+        shutil.copytree(new_data, directory / "data")
+        _lend(directory, *directory.rglob("*"))
         server.start()
         yield server
     finally:
@@ -147,12 +161,17 @@ def _running(binaries: Path, directory: Path, settings: Sequence[str]) -> Iterat
 
 
 def _make(binaries: Path, directory: Path) -> None:
-    user = _server_user()
-    if user:
-        shutil.chown(directory, user)
+    _lend(directory)
     data = str(directory / "data")
     made = _start(binaries, directory, "initdb", "-D", data, "-U", "dougong", "-A", "trust", *MAKE)
     made.wait(START_LIMIT_S)
+
+
+def _lend(*paths: Path) -> None:
+    """Let the account that the server runs as own them."""
+    user = _server_user()
+    for path in paths if user else ():
+        shutil.chown(path, user)
 
 
 def _started(binaries: Path, directory: Path, settings: Sequence[str]) -> subprocess.Popen[bytes]:
