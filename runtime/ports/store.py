@@ -102,8 +102,9 @@ class Store(Protocol):
     def run(self, work: Callable[[Unit], T]) -> T:
         """Do `work` in one transaction and return what it returns once that is durable.
 
-        On SQLite it runs on the writer thread in its own savepoint; on PostgreSQL in the
-        caller's thread, repeated up to 3 times on conflict of the database's making.
+        On SQLite it runs on the writer thread, once more when another unit of the same
+        transaction fails; on PostgreSQL in the caller's thread, repeated up to 3 times on
+        conflict of the database's making.
         """
 
     def read(self) -> AbstractContextManager[Reader]:

@@ -142,6 +142,7 @@ class Session:
         "fresh",
         "has_new_timer",
         "has_trusted",
+        "is_lent",
         "kept",
         "new_deliveries",
     )
@@ -155,6 +156,7 @@ class Session:
         self.has_new_timer = False
         self.has_trusted = False  # something that the database has yet to be asked
         self._may_trust = False
+        self.is_lent = False  # whether the running unit had the connection itself
         self.kept = KeptRows()  # of the running unit
         self._moment: datetime | None = None
 
@@ -184,7 +186,7 @@ class Session:
         self.kept.clear()
         self.fresh.clear()
         self.new_deliveries.clear()
-        self.has_new_timer = False
+        self.has_new_timer = self.is_lent = False
 
     @property
     def core(self) -> sa.Connection:
@@ -192,6 +194,7 @@ class Session:
         self.kept.write_out()
         self.kept.clear()
         self._driver.settle()
+        self.is_lent = True
         return self._core
 
     @property
@@ -199,6 +202,7 @@ class Session:
         """The driver's own connection, likewise."""
         self.kept.write_out()
         self.kept.clear()
+        self.is_lent = True
         return self._driver.lend()
 
     def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:

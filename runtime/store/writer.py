@@ -2,8 +2,10 @@
 
 Several connections writing fight for the lock and starve each other; a single thread that takes
 whatever is waiting commits it all with one sync of the disk. Each unit is answered after COMMIT;
-one that fails is undone alone; a COMMIT that fails fails them all. The first of a transaction
-needs no savepoint: when it fails there is nothing else in it to keep.
+one that fails is undone alone; a COMMIT that fails fails them all.
+
+Units run without savepoints, which keep a copy of every page: a unit mostly fails before it has
+written anything. When one has written and fails, all is undone and the others are done again.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Job:
     result: Any = None
     error: BaseException | None = None
     calls: list[Callable[[], None]] = field(default_factory=list)
+    is_dirty: bool = False  # failed, and may have changed what SQLite does not count
 
 
 class Batches:
@@ -55,10 +58,9 @@ class Batches:
         job: Job | None = first
         while job is not None:
             jobs.append(job)
-            is_first = not self._raw.in_transaction
-            if is_first and not self._begin(jobs):
+            if not self._raw.in_transaction and not self._begin(jobs):
                 return jobs
-            self._one(jobs, is_first=is_first)
+            self._one(jobs)
             is_full = len(jobs) >= MAX_BATCH
             is_late = self._shared.clock.monotonic_s() - began_s >= MAX_BATCH_S
             job = None if is_full or is_late else more()
@@ -73,38 +75,58 @@ class Batches:
             return False
         return True
 
-    def _one(self, jobs: list[Job], *, is_first: bool) -> None:
-        job = jobs[-1]
+    def _one(self, jobs: list[Job]) -> None:
+        """Do the last of the jobs; when it fails, leave what the others did as it was."""
+        job, changes = jobs[-1], self._raw.total_changes
+        self._do(job)
+        if job.error is None:
+            return
+        if not self._raw.in_transaction:
+            self._lose(jobs)
+        elif job.is_dirty or self._raw.total_changes != changes:
+            self._do_again(jobs[:-1])
+
+    def _do(self, job: Job) -> None:
         now = self._shared.clock.now()
         unit = StoredUnit(self._reader, now, self._shared.ids)
         self._session.begin_unit(now)
         try:
-            if not is_first:
-                self._raw.execute("SAVEPOINT unit")
             job.result = job.work(unit)
             self._session.finish()
-            if not is_first:
-                self._raw.execute("RELEASE unit")
             job.calls = unit.calls
         except BaseException as error:  # noqa: BLE001  (it is the caller's: raised again there)
             job.error = unavailable(error) or error
-            self._undo(jobs, is_first=is_first)
+            job.is_dirty = self._session.is_lent
         finally:
             self._session.begin_unit(None)
 
-    def _undo(self, jobs: list[Job], *, is_first: bool) -> None:
-        if self._raw.in_transaction:
-            if is_first:
-                self._raw.execute("ROLLBACK")
-                return
-            self._raw.execute("ROLLBACK TO unit")
-            self._raw.execute("RELEASE unit")
+    def _do_again(self, jobs: list[Job]) -> None:
+        """Undo all, of which a part is not wanted, and do these once more, each by itself."""
+        self._raw.execute("ROLLBACK")
+        done = [job for job in jobs if job.error is None]
+        if not done:
             return
-        # SQLite gave up the whole transaction, as it does when the disk is full
+        self._shared.forget_cached()  # what the others may have read from what is undone
+        if not self._begin(done):
+            return
+        for job in done:
+            job.result, job.calls = None, []
+            self._raw.execute("SAVEPOINT unit")
+            self._do(job)
+            if not self._raw.in_transaction:
+                self._lose(done)
+                return
+            if job.error is not None:
+                self._raw.execute("ROLLBACK TO unit")
+            self._raw.execute("RELEASE unit")
+
+    def _lose(self, jobs: list[Job]) -> None:
+        """SQLite gave up the whole transaction, as it does when the disk is full."""
         self._shared.forget_cached()
-        error = jobs[-1].error or Unavailable("the transaction was lost")
-        for job in jobs[:-1]:
-            job.error = job.error or error
+        error = next((job.error for job in reversed(jobs) if job.error is not None), None)
+        for job in jobs:
+            job.error = job.error or error or Unavailable("the transaction was lost")
+            job.calls = []
 
     def _commit(self, jobs: list[Job]) -> None:
         if not self._raw.in_transaction:

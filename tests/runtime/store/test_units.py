@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -131,6 +132,55 @@ def test_a_failing_unit_fails_alone_among_many(store: AnyStore) -> None:
     assert [is_stored(store, f"k{number}") for number in range(120)] == [
         number % 3 != 0 for number in range(120)
     ]
+
+
+@pytest.mark.parametrize(("writes", "runs"), [(False, 1), (True, 2)], ids=["reading", "writing"])
+def test_a_failing_unit_has_others_of_its_commit_done_again_only_when_it_wrote(
+    request: pytest.FixtureRequest, tmp_path: Path, *, writes: bool, runs: int
+) -> None:
+    ran: list[str] = []
+
+    def noted(unit: Unit) -> None:
+        ran.append("good")
+        remember("good")(unit)
+
+    def failing(unit: Unit) -> None:
+        unit.registry.run("good")
+        if writes:
+            remember("bad")(unit)
+        raise ValueError("no")
+
+    with opened_store("file", request, tmp_path) as store:
+        assert isinstance(store, SqliteStore)
+        answers = in_one_commit(store, [noted, failing, remember("last")])
+
+        assert [type(one) for one in answers] == [type(None), ValueError, type(None)]
+        assert ran == ["good"] * runs
+        assert [is_stored(store, key) for key in ("good", "bad", "last")] == [True, False, True]
+
+
+def in_one_commit(
+    store: SqliteStore, units: list[Callable[[Unit], Any]]
+) -> list[BaseException | None]:
+    """What the units raise that wait together while another one runs."""
+    queue = store._writer._jobs  # type: ignore[union-attr]
+    running, release = threading.Event(), threading.Event()
+
+    def hold(_: Unit) -> bool:
+        running.set()
+        return release.wait()
+
+    with ThreadPoolExecutor(len(units) + 1) as pool:
+        first = pool.submit(store.run, hold)
+        assert running.wait(60)
+        waiting = []
+        for number, unit in enumerate(units, 1):
+            waiting.append(pool.submit(store.run, unit))
+            while queue.qsize() < number:
+                time.sleep(0.001)
+        release.set()
+        assert first.result()
+        return [one.exception() for one in waiting]
 
 
 def test_counting_under_contention_loses_no_count(store: AnyStore) -> None:
