@@ -76,9 +76,9 @@ class Intake:
             columns[source.field], wrong_here = source.values(texts, linked)
             wrong.update(wrong_here)
         for one in self.form.required:
-            has_value = one.type.has_value
-            values = columns[one.id]
-            wrong.update(at for at, value in enumerate(values) if not has_value(value))
+            there = list(map(one.type.has_value, columns[one.id]))
+            if not all(there):
+                wrong.update(at for at, is_there in enumerate(there) if not is_there)
         return columns, wrong
 
     def _has_plain_defaults(self) -> bool:

@@ -177,10 +177,7 @@ def _values(
         return [access.value_of(session, place, RecordId(id_), row) for id_, row in rows]
     if place.is_itself:
         return cells[0]
-    read = place.read
-    if len(cells) == 1:
-        return [None if cell is None else read((cell,)) for cell in cells[0]]
-    return [None if row[0] is None else read(row) for row in zip(*cells, strict=True)]
+    return place.read_all(cells)
 
 
 def _with_stamps(

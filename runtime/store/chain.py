@@ -27,6 +27,7 @@ from runtime.store.tables import ANCHOR, BLOCK, EVENT
 from runtime.store.vault import Vault
 
 MAX_BLOCK = 1_000  # events
+_HASHED_AT_ONCE = 100
 
 _FIRST = "0" * 64
 _ANCHORED = "events"  # the one log there is
@@ -252,6 +253,8 @@ def _missing(block: Row) -> str:
 
 def _hash(previous: str, events: Sequence[Row]) -> str:
     digest = sha256(previous.encode())
-    for row in events:
-        digest.update(orjson.dumps(list(row), option=orjson.OPT_APPEND_NEWLINE))
+    dumps, newline = orjson.dumps, orjson.OPT_APPEND_NEWLINE
+    for start in range(0, len(events), _HASHED_AT_ONCE):
+        some = events[start : start + _HASHED_AT_ONCE]
+        digest.update(b"".join([dumps(row, option=newline) for row in some]))
     return digest.hexdigest()

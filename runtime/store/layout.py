@@ -39,6 +39,7 @@ class Place:
     write: Callable[[Value], Cells]  # given no None
     read: Callable[[Cells], Value]  # given the cells of `shown`, the first of them not None
     write_all: Callable[[Sequence[Value]], list[Sequence[Any]]]  # columns of many; no None
+    read_all: Callable[[Sequence[Sequence[Any]]], Sequence[Value]]  # given the columns of `shown`
     is_sealed: bool = False
     is_itself: bool = False  # the value is its first cell
 
@@ -154,7 +155,8 @@ def _columns(kind: Kind, base: str, dialect: Dialect) -> list[sa.Column[Any]]:
 
 def _sealed_place(field: FieldTable) -> Place:
     columns = tuple(field.column + one.suffix for one in encrypted(field.kind).columns)
-    return Place(field.field, columns, columns[:1], _refuse, _refuse, _refuse, is_sealed=True)
+    shown = columns[:1]
+    return Place(field.field, columns, shown, _refuse, _refuse, _refuse, _refuse, is_sealed=True)
 
 
 def _place(field: FieldTable, base: str, dialect: Dialect) -> Place:
@@ -164,7 +166,8 @@ def _place(field: FieldTable, base: str, dialect: Dialect) -> Place:
     is_itself = field.kind.shape in (Shape.SCALAR, Shape.FOLDED_TEXT) and codecs[0].is_itself
     shown = names if field.kind.shape is Shape.MONEY else names[:1]
     write_all = _writer(field.kind.shape, codecs, write)
-    return Place(field.field, names, shown, write, read, write_all, is_itself=is_itself)
+    read_all = _reader(field.kind.shape, codecs, read)
+    return Place(field.field, names, shown, write, read, write_all, read_all, is_itself=is_itself)
 
 
 def _conversions(
@@ -203,6 +206,25 @@ def _writer(
         return lambda values: [list(map(main.write, values))]
     width = len(codecs)
     return lambda values: list(zip(*map(write, values), strict=True)) or [()] * width
+
+
+def _reader(
+    shape: Shape, codecs: Sequence[Codec], read: Callable[[Cells], Value]
+) -> Callable[[Sequence[Sequence[Any]]], Sequence[Value]]:
+    """The same back, of columns where the first cell may be None."""
+    if shape is Shape.SCALAR:
+        one = codecs[0].read
+
+        def read_column(columns: Sequence[Sequence[Any]]) -> Sequence[Value]:
+            (cells,) = columns
+            if None in cells:
+                return [None if cell is None else one(cell) for cell in cells]
+            return list(map(one, cells))
+
+        return read_column
+    return lambda columns: [
+        None if row[0] is None else read(row) for row in zip(*columns, strict=True)
+    ]
 
 
 def _child(form: FormTable, field: FieldTable, column: str, dialect: Dialect) -> ChildPlace:
