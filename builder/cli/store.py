@@ -14,7 +14,7 @@ from builder.cli.house import call, opened
 from builder.cli.terms import settings_of, show_json, with_data, with_json
 from engines.errors import AppBuilderError
 from runtime.adapters.backup import read_backup
-from runtime.adapters.keys import add_master_key, load_master_keys
+from runtime.adapters.keys import add_master_key, keep_newest_master_key, load_master_keys
 from runtime.adapters.lock import DirectoryLock
 from runtime.bootstrap import DATABASE_FILE, FILES_DIRECTORY, restore_database
 from runtime.settings import Settings
@@ -93,13 +93,17 @@ def keys() -> None:
 
 
 @keys.command()
+@click.option(
+    "--drop-older",
+    is_flag=True,
+    help="Keep no older key in the file: backups made before open only with a copy of it.",
+)
 @with_data
 @with_json
-def rotate(as_json: bool, **where: Any) -> None:  # noqa: FBT001
-    """Make a new master key and wrap every data key with it. Stop the server first.
+def rotate(drop_older: bool, as_json: bool, **where: Any) -> None:  # noqa: FBT001
+    """Make a new master key and wrap all other keys with it. Stop the server first.
 
-    The older key stays in the key file behind the new one: attachments and backups that were
-    written before are opened with it.
+    The older key stays in the key file behind the new one: backups made before are opened with it.
     """
     settings = settings_of(**where)
     lock = DirectoryLock.taken(settings.data_dir) if settings.is_embedded else nullcontext()
@@ -108,10 +112,16 @@ def rotate(as_json: bool, **where: Any) -> None:  # noqa: FBT001
         add_master_key(settings.key_file)
     with opened(settings) as runtime:
         count = runtime.store.rotate_keys()
+        files = runtime.files.rotate_keys()
+    if drop_older:
+        keep_newest_master_key(settings.key_file)
     if as_json:
-        show_json({"data_keys": count, "key_file": str(settings.key_file)})
+        show_json({"data_keys": count, "files": files, "key_file": str(settings.key_file)})
         return
-    click.echo(f"{count} data keys are wrapped by a new master key in {settings.key_file}.")
+    click.echo(
+        f"{count} data keys and the keys of {files} files are wrapped by a new master key in "
+        f"{settings.key_file}."
+    )
     click.echo("Make a new copy of that file where you keep the other one.")
 
 

@@ -73,6 +73,9 @@ class Files(Protocol):
     def delete(self, id_: FileId) -> None:
         """Forget the bytes."""
 
+    def rotate_keys(self) -> int:
+        """Wrap the keys of all files anew with the newest master key; how many were not."""
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:

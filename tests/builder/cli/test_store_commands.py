@@ -123,6 +123,20 @@ def test_after_a_key_rotation_everything_is_still_read(
     assert run("events", "verify").exit_code == 0
 
 
+def test_rotation_may_leave_the_new_key_alone(run: Run, orders: Path, tmp_path: Path) -> None:
+    run("app", "install", orders)
+    key_file = tmp_path / "data.key"
+    run("keys", "rotate")
+    before = key_file.read_text().split()
+
+    told = of_json(run("keys", "rotate", "--drop-older", "--json"))
+
+    (newest,) = key_file.read_text().split()
+    assert (len(before), newest in before) == (2, False)
+    assert told["data_keys"] >= 1
+    assert run("events", "verify").exit_code == 0
+
+
 def test_without_its_key_the_data_is_not_touched(run: Run, orders: Path, tmp_path: Path) -> None:
     run("app", "install", orders)
     (tmp_path / "data.key").rename(tmp_path / "elsewhere")
