@@ -12,11 +12,36 @@ import pytest
 
 from engines.errors import Conflict
 from engines.values import FormId
-from runtime.commands import SYSTEM, Actor, ClaimTask, CompleteTask, FireTimer, UpdateRecord
+from runtime.commands import (
+    SYSTEM,
+    Actor,
+    ClaimTask,
+    CompleteTask,
+    FireTimer,
+    TerminateFlow,
+    UpdateRecord,
+)
+from runtime.ports import TimerRow
+from tests.runtime.story.conftest import SHOP
 from tests.support.worlds import World
 
 BIG = {"subject": "Chairs", "amount": "200"}
 MANY = 50
+# One check that is completed, ended by an operator, or timed out; each leads to the end.
+TIMED = SHOP.replace(
+    "outcomes: {ok: {to: sign}, no: {to: refuse}}", "outcomes: {ok: {to: agree}, no: {to: sign}}"
+).replace(
+    """            interrupt: false
+            do: [{notify: {to: {role: head, pick: pool}, template: late, channel: in_app}}]
+""",
+    "            to: refuse\n",
+)
+ROUNDS = 5
+LEFT_BY = {
+    (True, False, False): "agreed",
+    (False, True, False): "open",
+    (False, False, True): "refused",
+}
 
 
 def test_of_fifty_who_claim_one_task_at_once_exactly_one_has_it(world: World) -> None:
@@ -99,6 +124,42 @@ def test_a_timer_handed_to_two_workers_fires_once(world: World) -> None:
     assert [one for one in told if isinstance(one, Exception)] == []
     assert sorted(one.details["fired"] for one in told) == [False] * 7 + [True]
     assert len(world.inbox(eve)) == 1
+
+
+def test_of_completing_ending_and_timing_out_at_once_exactly_one_happens(world: World) -> None:
+    world.publish(TIMED)
+    ana, eve = world.person("ana", "clerk"), world.person("eve", "head")
+    orders = [world.submit(ana, "order", **BIG) for _ in range(ROUNDS)]
+    world.clock.advance(timedelta(hours=5))
+    timers = world.store.run(lambda unit: unit.queue.due_timers(unit.now, 100, 60))
+
+    happened = [three_at_once(world, timer, ana, eve) for timer in timers]
+
+    states = [world.values("order", order)["state"] for order in orders]
+    assert sorted(states) == sorted(LEFT_BY[one] for one in happened)
+    assert world.tasks(ana, "pool") == ()
+
+
+def three_at_once(world: World, timer: TimerRow, ana: Actor, eve: Actor) -> tuple[bool, ...]:
+    """Which of completing, ending and timing out the step of a timer happened."""
+    assert timer.instance is not None
+    with world.store.read() as reader:
+        case = reader.instances.get(timer.instance)
+        assert case is not None
+        (task,) = reader.instances.tasks_on(world.app, case.form, case.record)
+    acts = {
+        str(ana.user): CompleteTask(world.app, task.id, "ok", {"note": "fine"}),
+        str(eve.user): TerminateFlow(world.app, timer.instance, "no more"),
+        str(SYSTEM.user): FireTimer(world.app, timer.id, timer.generation),
+    }
+    completed, ended, fired = at_once(
+        lambda one: world.do(acts[str(one.user)], one), [ana, eve, SYSTEM]
+    )
+    return (
+        not isinstance(completed, Exception),
+        not isinstance(ended, Exception),
+        not isinstance(fired, Exception) and fired.details["fired"],
+    )
 
 
 def at_once(act: Callable[[Actor], Any], actors: Iterable[Actor]) -> list[Any]:
