@@ -15,8 +15,10 @@ def actor_in(reader: Reader, app: LiveApp, user: UserRow, via: str = "session") 
     return actor_with(reader.directory.standing(app.definition.id, user.id), app, user, via)
 
 
-def actor_with(standing: Standing, app: LiveApp, user: UserRow, via: str) -> Actor:
-    """The same of a standing that is known already."""
+def actor_with(
+    standing: Standing, app: LiveApp, user: UserRow, via: str, live: int | None = None
+) -> Actor:
+    """The same of a standing that is known already; `live` for one request's actor."""
     roles = with_includes(app, standing.roles)
     return _actor(
         user,
@@ -25,6 +27,7 @@ def actor_with(standing: Standing, app: LiveApp, user: UserRow, via: str) -> Act
         roles=roles,
         can=capabilities(app, roles),
         record=standing.record,
+        live=live,
     )
 
 

@@ -114,7 +114,7 @@ def know_in(reader: Reader, app: AppId, visitor: Visitor) -> Actor:
     if user is None or standing is None or visitor.live is None:
         raise NotFound(f"app {app}")
     live = runtime().live.version(reader, app, visitor.live)
-    actor = actor_with(standing, live, user, visitor.via)
+    actor = actor_with(standing, live, user, visitor.via, live.number)
     g.actors = {app: (actor, live)}
     return actor
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engines.errors import Conflict, DefinitionError, NotAllowed
@@ -23,6 +25,26 @@ def test_a_field_that_comes_with_a_version_is_empty_on_old_records(world: World)
     world.change(ana, "order", old, colour="red")
 
     assert world.values("order", old)["colour"] == "red"
+
+
+def test_a_request_that_began_before_a_version_went_live_is_done_by_that_version(
+    world: World,
+) -> None:
+    ana = replace(world.person("ana", "clerk"), live=1)
+    world.publish(WITH_COLOUR)
+
+    order = world.submit(ana, "order", subject="Chairs", colour="red")
+
+    assert world.values("order", order)["colour"] == "red"
+
+
+def test_a_request_that_saw_the_live_version_is_done_by_it(world: World) -> None:
+    world.publish(WITH_COLOUR)
+    ana = replace(world.person("ana", "clerk"), live=2)
+
+    order = world.submit(ana, "order", subject="Chairs", colour="red")
+
+    assert world.values("order", order)["colour"] == "red"
 
 
 def test_a_broken_text_is_refused_with_every_problem_and_the_live_version_stays(
