@@ -29,6 +29,7 @@ class MigrationForm:
     form: FormId
     versions: tuple[int, ...]  # newest first
     nodes: tuple[tuple[NodeId, LocaleText], ...]  # of all versions that cases follow
+    targets: tuple[tuple[NodeId, LocaleText], ...]  # of the version they are to follow
     to_map: tuple[NodeToMap, ...]
     fields: tuple[Field, ...]
 
@@ -53,6 +54,7 @@ def migration_form(looking: Looking, live: Live, flow: FlowId, to: int) -> Migra
         form=form.id,
         versions=tuple(one.number for one in reader.definitions.versions(app)),
         nodes=tuple((node.id, node.title) for node in nodes.values()),
+        targets=tuple((node.id, node.title) for node in there.values()),
         to_map=tuple(
             NodeToMap(
                 node.id,

@@ -13,6 +13,8 @@ from typing import Any
 
 import orjson
 
+from engines.form.display import number_text
+
 LOCALES = ("en", "zh", "es", "ar")
 LANGUAGE_NAMES: Mapping[str, str] = {
     "en": "English",
@@ -41,6 +43,8 @@ class Catalogue:
         if not isinstance(message, str):
             category = plural_category(self.locale, int(params.get("count", 0)))
             message = message.get(category, message["other"])
+        if isinstance(params.get("count"), int):
+            params["count"] = number_text(params["count"], self.locale)
         return filled(message, params) if params else message
 
 

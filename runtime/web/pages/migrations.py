@@ -15,7 +15,6 @@ from engines.errors import NotFound
 from engines.values import AppId, FlowId, FormId, InstanceId, LocaleText, NodeId, RecordId
 from runtime.access.migrations import MigrationForm
 from runtime.commands import MigrateFlows
-from runtime.web.catalogue import Catalogue
 from runtime.web.filters import AskedFilter, added_filter, operators_of
 from runtime.web.pages.migration_steps import (
     VERDICTS,
@@ -83,7 +82,7 @@ def show(app: str) -> str:
         asked=_asked(app, given),
         mapping=_mapping(given),
         operators=operators_of(visitor().words),
-        rows=_rows(app, found),
+        rows=_rows(app, found, choices),
         counts=_colored(tally),
         query=_query(given),
         next_href=_next(given, tally, following),
@@ -236,15 +235,16 @@ def _ways_back(given: Given) -> list[tuple[str, str]]:
     return [(one, "?" + urlencode({"flow": flow, "to": one, "do": "undo"})) for one in numbers]
 
 
-def _rows(app: str, found: Sequence[Mapping[str, Any]]) -> list[Row]:
+def _rows(app: str, found: Sequence[Mapping[str, Any]], choices: MigrationForm) -> list[Row]:
     places = [(FormId(one["form"]), RecordId(one["record"])) for one in found]
     titles = runtime().reading.record_titles(actor_for(app), AppId(app), places)
-    words = visitor().words
-    rows = [_row(app, one, titles, words) for one in found]
+    rows = [_row(app, one, titles, choices) for one in found]
     return sorted(rows, key=lambda row: VERDICTS.index(row.verdict))
 
 
-def _row(app: str, one: Mapping[str, Any], titles: Mapping[str, str], words: Catalogue) -> Row:
+def _row(
+    app: str, one: Mapping[str, Any], titles: Mapping[str, str], choices: MigrationForm
+) -> Row:
     return Row(
         instance=InstanceId(one["instance"]),
         version=one["version"],
@@ -252,11 +252,17 @@ def _row(app: str, one: Mapping[str, Any], titles: Mapping[str, str], words: Cat
         title=titles.get(one["record"], ""),
         verdict=one["verdict"],
         color=_COLORS[one["verdict"]],
-        why=tuple(_sentences(one["reasons"], words)),
+        why=tuple(_sentence(reason, choices) for reason in one["reasons"]),
     )
 
 
-def _sentences(reasons: Iterable[Mapping[str, str]], words: Catalogue) -> Iterable[str]:
-    for one in reasons:
-        about = {name: text for name, text in one.items() if name != "code"}
-        yield words.say(f"migrate.why_{one['code']}", **about)
+def _sentence(reason: Mapping[str, str], choices: MigrationForm) -> str:
+    """Why, with the steps by their titles, or by their ids where two have the same."""
+    about = {name: text for name, text in reason.items() if name != "code"}
+    for name, nodes in (("node", choices.nodes), ("target", choices.targets)):
+        title = dict(nodes).get(NodeId(about.get(name, "")))
+        if title is not None:
+            about[name] = title.in_locale(visitor().locale)
+    if about.get("node") == about.get("target"):
+        about = {**about, **{name: reason[name] for name in ("node", "target") if name in reason}}
+    return visitor().words.say(f"migrate.why_{reason['code']}", **about)

@@ -62,9 +62,15 @@ def test_plan_says_what_is_missing_and_offers_what_could_stand_for_it(site: Site
 
     said = text_of(page)
     assert "Needs a person 2" in said
-    assert "The step look is not there, and something stands at look." in said
+    assert "The step look is not there, and something stands at Look." in said
     assert 'name="map.look"' in page.get_data(as_text=True)
     assert '<option value="check">' in page.get_data(as_text=True)
+
+
+def test_steps_are_called_by_their_titles(site: Site) -> None:
+    page = site.browser("ana").get(f"{PAGE}?flow=checking&map.look=check")
+
+    assert "It goes from Look to Check." in text_of(page)
 
 
 def test_cases_are_moved_and_brought_back(site: Site) -> None:
