@@ -92,8 +92,9 @@ def test_node_can_do_every_action(name: str):
             },
         }
     }
+    connectors = {"erp": {"type": "http", "url": "https://erp.example.com"}}
 
-    made = read_processes(f"flows: {json.dumps(flows)}\n")
+    made = read_processes(f"flows: {json.dumps(flows)}\nconnectors: {json.dumps(connectors)}\n")
     step = Case(made.flows["approval"], {"assignee": None, "order": "o-1"}).start()
 
     assert made.sentences == []
