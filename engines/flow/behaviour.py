@@ -140,6 +140,10 @@ class Behaviour(ABC):
         """A flow the token has started is over."""
         raise Conflict(f"node {token.node!r} started no flow")
 
+    def takes_more(self, token: Token) -> bool:
+        """Whether one more piece of work may be added where the token stands."""
+        return False
+
     def add_work(self, run: Walk, token: Token, to: UserId | None) -> None:
         """Open one more piece of work."""
         raise Conflict(f"node {token.node!r} takes no more work", {"node": token.node})

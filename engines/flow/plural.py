@@ -91,6 +91,10 @@ class Plural:
         run.update(token, state)
         self._decide(run, token, state, open_piece, take_back)
 
+    def takes_more(self, token: Token) -> bool:
+        """Whether adding is allowed and was not closed."""
+        return bool((token.state or {}).get("more")) and token.state["next"] < MOST
+
     def add(self, run: Walk, token: Token, open_piece: Open) -> None:
         """Open one more piece. Raises Conflict where no more may come."""
         if not token.state.get("more"):

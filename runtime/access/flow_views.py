@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from engines.errors import NotFound
 from engines.flow.catalog import node_types
@@ -49,7 +50,7 @@ def flow_view(looking: Looking, live: Live, instance: InstanceId) -> FlowView:
         started_at=row.started_at,
         ended_at=row.ended_at,
         start=flow.start,
-        steps=_steps(flow, row, events, tasks),
+        steps=_steps(flow, row, events, tasks, _where_one_works(looking, row)),
         lines=_lines(flow, events, labels(looking, flow, form)),
         story=retold(looking, form, events, record.values),
         can_withdraw=is_mine
@@ -84,15 +85,42 @@ def _entries(events: Iterable[StoredEvent]) -> list[tuple[NodeId, str]]:
     ]
 
 
+def _where_one_works(looking: Looking, row: InstanceRow) -> Callable[[NodeId], bool]:
+    """Whether the reader works at a node of the running instance, or steers all of them."""
+    if row.status != "running":
+        return lambda node: False
+    if gate.is_unrestricted(looking.actor) or "operate" in looking.actor.can:
+        return lambda node: True
+    mine = {
+        one.node
+        for one in looking.reader.instances.tasks_on(row.app, row.form, row.record)
+        if one.instance == row.id
+        and (one.assignee == looking.actor.user or one.role in looking.actor.roles)
+    }
+    return mine.__contains__
+
+
 def _steps(
-    flow: Flow, row: InstanceRow, events: Sequence[StoredEvent], tasks: Sequence[ShownTask]
+    flow: Flow,
+    row: InstanceRow,
+    events: Sequence[StoredEvent],
+    tasks: Sequence[ShownTask],
+    works_at: Callable[[NodeId], bool],
 ) -> tuple[FlowStep, ...]:
     times = Counter(node for node, _ in _entries(events))
     tokens = {token.node: token for token in Instance.from_json(row.state).tokens}
-    return tuple(
+    steps = (
         _step(flow, node, tokens.get(node.id), times[node.id], tasks)
         for node in flow.nodes.values()
     )
+    return tuple(
+        replace(step, can_add=_takes_more(flow, tokens.get(step.node)) and works_at(step.node))
+        for step in steps
+    )
+
+
+def _takes_more(flow: Flow, token: Token | None) -> bool:
+    return token is not None and flow.nodes[token.node].behaviour.takes_more(token)
 
 
 def _step(

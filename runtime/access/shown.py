@@ -291,6 +291,7 @@ class FlowStep:
     reason: str
     place: tuple[int, int] | None
     tasks: tuple[ShownTask, ...]
+    can_add: bool = False  # one more piece of work; the handler decides again
 
 
 @dataclass(frozen=True, slots=True)

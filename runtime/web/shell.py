@@ -21,7 +21,7 @@ _NOTICES = frozenset(
         "saved", "sessions_ended", "password_changed", "token_revoked", "user_added",
         "rolled_back", "steered", "repeated", "handed_over", "sent", "token_made",
         "session_ended", "proxy_set", "proxy_ended", "copy_sent", "urged", "withdrawn",
-        "taken_back", "returned", "signer_added", "wishes_kept",
+        "taken_back", "returned", "signer_added", "wishes_kept", "work_added", "adding_closed",
     }
 )  # fmt: skip
 _MOST_AT_THE_BOTTOM = 5

@@ -52,6 +52,10 @@ class MultiFlow(Behaviour):
         if number in token.state["open"]:
             self.plural.ended(run, token, number, *self._both(run, token))
 
+    def takes_more(self, token: Token) -> bool:
+        """Until adding is closed."""
+        return self.plural.takes_more(token)
+
     def add_work(self, run: Walk, token: Token, to: UserId | None) -> None:
         """One more."""
         self.plural.add(run, token, partial(self._start, run, token))

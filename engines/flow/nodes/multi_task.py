@@ -60,6 +60,10 @@ class MultiTask(Behaviour):
         number = int(signal.key.rpartition(".")[2])
         self.plural.ended(run, token, number, *self._both(run, token, to))
 
+    def takes_more(self, token: Token) -> bool:
+        """Until adding is closed."""
+        return self.plural.takes_more(token)
+
     def add_work(self, run: Walk, token: Token, to: UserId | None) -> None:
         """One more task, for somebody named or whoever the node would ask."""
         whom = ToUser(to) if to is not None else self.assignee.recipient(run.facts)

@@ -8,8 +8,16 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from engines.errors import NotFound
-from engines.values import AppId, InstanceId, UserId
-from runtime.commands import Command, ReadCopy, SendCopies, UrgeFlow, WithdrawFlow
+from engines.values import AppId, InstanceId, NodeId, UserId
+from runtime.commands import (
+    AddWork,
+    CloseAdding,
+    Command,
+    ReadCopy,
+    SendCopies,
+    UrgeFlow,
+    WithdrawFlow,
+)
 from runtime.web import addresses
 from runtime.web.catalogue import direction
 from runtime.web.flow.picture import picture
@@ -56,7 +64,7 @@ def show(app: str, instance: str) -> str:
 
 @route(flows, "/a/<app>/flows/<instance>/act", permission=SIGNED_IN, methods=["POST"])
 def act(app: str, instance: str) -> AnyResponse:
-    """Withdraw one's request, remind, send copies, say that one has read one's copy."""
+    """Withdraw one's request, remind, send copies or read one's own, add work to a step."""
     found = _ACTS.get(request.form.get("_act", ""))
     if found is None:
         raise NotFound("this act")
@@ -70,6 +78,10 @@ def _reason() -> str:
     return request.form.get("reason", "").strip()[:500]
 
 
+def _node() -> NodeId:
+    return NodeId(request.form.get("node", "")[:60])
+
+
 def _people() -> tuple[UserId, ...]:
     return tuple(UserId(one[:60]) for one in request.form.getlist("people"))
 
@@ -80,6 +92,8 @@ _ACTS: Mapping[str, tuple[Callable[[AppId, InstanceId], Command], str]] = {
     "urge": (UrgeFlow, "urged"),
     "copy": (lambda app, case: SendCopies(app, case, _people(), _reason()), "copy_sent"),
     "read": (ReadCopy, "saved"),
+    "add_work": (lambda app, case: AddWork(app, case, _node()), "work_added"),
+    "close_adding": (lambda app, case: CloseAdding(app, case, _node()), "adding_closed"),
 }
 
 

@@ -11,10 +11,16 @@ import pytest
 
 from engines.values import AppId, FormId, InstanceId, RecordId
 from runtime.adapters.clock import SettableClock
-from tests.support.sites import MORNING, Site, a_site, text_of
+from tests.support.sites import DESK, MORNING, Site, a_site, text_of
 from tests.support.stores import opened_store
 
 NEW = "/a/desk/f/request/new"
+OUTCOMES = (
+    "{done: {title: {en: Done, zh: 完成}, to: end}, nothing: {title: Nothing to do, to: end}}"
+)
+ADDING = DESK.replace(
+    "        type: task\n", "        type: multi_task\n        count: 1\n        adding: true\n", 1
+).replace(OUTCOMES, "{done: {title: Done}}\n        to: end")
 
 
 @pytest.fixture
@@ -107,3 +113,20 @@ def test_lines_say_what_leads_along_them(site: Site) -> None:
     whole = ["".join(one.find("title").itertext()) for one in said]  # type: ignore[union-attr]
     assert whole == ["Done / Nothing to do"]
     assert (said[0].find("title").tail or "") == "Done / Nothing to…"  # type: ignore[union-attr]
+
+
+def test_who_works_at_a_step_adds_work_to_it_until_adding_is_closed(site: Site) -> None:
+    site.world.publish(ADDING)
+    address, ana, gus = a_flow(site), site.browser("ana"), site.browser("gus")
+    offered = [text_of(one.get(address)).count("Add one more") for one in (ana, gus)]
+
+    added = ana.post(f"{address}/act", {"_act": "add_work", "node": "look"})
+    open_tasks = text_of(ana.get(address)).count("4 h left")
+    ana.post(f"{address}/act", {"_act": "close_adding", "node": "look"})
+
+    assert offered == [1, 0]
+    assert (added.status_code, open_tasks) == (303, 2)
+    assert "Add one more" not in text_of(ana.get(address))
+    again = ana.post(f"{address}/act", {"_act": "add_work", "node": "look"})
+    assert again.status_code == 409
+    assert gus.post(f"{address}/act", {"_act": "add_work", "node": "look"}).status_code == 403
