@@ -60,7 +60,8 @@ docs: setup  ## write docs/reference and the schema from the catalogues
 bench: assets .setup/bench  ## ratios against the references of the decision notes
 	$(PY) -m bench
 
-soak: assets  ## kill -9 with twenty seeds a database; 10,000 timers at once; a log through a flow
+soak: assets  ## kill -9 with twenty seeds a database; 10,000 timers at once; a log; new examples
+	$(PY) -m pytest tests -q -m hypothesis --hypothesis-profile drawn
 	DOUGONG_CRASH_SEEDS=20 DOUGONG_CRASH_SECONDS=60 $(PY) -m pytest tests/crash -q
 	DOUGONG_BURST=10000 $(PY) -m pytest tests/runtime/jobs/test_jobs.py -q -k due_in_one_second
 	DOUGONG_SOAK=1 $(PY) -m pytest tests/apps/test_desk_replay.py -q

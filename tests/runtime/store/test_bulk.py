@@ -63,7 +63,9 @@ def test_of_many_values_those_that_records_hold_are_taken(
 
 @given(many=st.lists(RECORDS, min_size=2, max_size=6))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_many_records_are_the_same_as_each_alone(
     open_table: tuple[AnyStore, FormTable], many: list[dict[str, object]]

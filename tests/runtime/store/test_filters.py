@@ -80,7 +80,11 @@ def test_negated_filter_finds_all_other_rows(
     assert found_rows(on_sqlite, f"not ({expression})", gives) == others
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(
+    max_examples=300,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 @given(source=filters())
 def test_sqlite_agrees_with_the_reference_on_random_filters(
     source: str, on_sqlite: FilterTable

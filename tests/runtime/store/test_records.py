@@ -246,7 +246,9 @@ def open_table(
 
 @given(values=RECORDS)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 def test_any_value_comes_back_exactly(
     open_table: tuple[AnyStore, FormTable], values: dict[str, object]
