@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -200,3 +201,35 @@ def schema(store: AnyStore) -> dict[str, Any]:
         }
 
     return store.run(work)
+
+
+@pytest.mark.parametrize("before", [1, 12, 40])
+def test_a_migration_that_was_cut_off_leaves_nothing_and_is_repeated(
+    empty_stores: list[AnyStore], before: int
+) -> None:
+    untouched = schema(empty_stores[0])
+
+    with cut_off(before), pytest.raises(RuntimeError, match="the power is gone"):
+        empty_stores[0].migrate()
+
+    assert schema(empty_stores[1]) == untouched
+    empty_stores[1].migrate()
+    assert empty_stores[1].is_migrated()
+
+
+@contextmanager
+def cut_off(before: int) -> Iterator[None]:
+    """The process stops before its so many-th change of the schema."""
+    count = 0
+
+    def watch(*given: Any) -> None:
+        nonlocal count
+        count += str(given[2]).lstrip().upper().startswith(("CREATE", "ALTER", "DROP"))
+        if count >= before:
+            raise RuntimeError("the power is gone")
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", watch)
+    try:
+        yield
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", watch)
