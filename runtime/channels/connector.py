@@ -16,7 +16,6 @@ from engines.errors import AppBuilderError
 from runtime.ports import DeliveryRow, HttpCaller, NotYet, OutgoingCall, Undeliverable
 
 _TRY_AGAIN = (408, 425, 429)
-_SHOWN = 200  # letters of a refusal that operators see
 
 # The message the call was, the values of the answer by field, and the word for the flows.
 Answered = Callable[[DeliveryRow, Mapping[str, Any], str], None]
@@ -48,8 +47,11 @@ class Connector:
         if answer.status in _TRY_AGAIN or answer.status >= 500:
             raise CalledInVain(f"{message.target} answered {answer.status}.")
         if not 200 <= answer.status < 300:
-            said = answer.body[:_SHOWN].decode("utf-8", "replace")
-            raise Undeliverable(f"{message.target} answered {answer.status}: {said}")
+            # Its words may repeat what was sent, which stays sealed; they are told there.
+            raise Undeliverable(
+                f"{message.target} answered {answer.status}. Its log has why, "
+                f"under the key {_key(message)}."
+            )
         if order["keep"] or order["answer"]:
             found = _json(answer.body) if order["keep"] else None
             kept = {field: _at(found, place) for field, place in order["keep"].items()}
@@ -58,7 +60,7 @@ class Connector:
     def _call(self, message: DeliveryRow, order: Mapping[str, Any]) -> OutgoingCall:
         headers = {
             "Accept": "application/json",
-            "Idempotency-Key": sha256(message.key.encode()).hexdigest()[:40],
+            "Idempotency-Key": _key(message),
             "User-Agent": "dougong",
         }
         if order["secret"]:
@@ -72,6 +74,10 @@ class Connector:
             headers["Content-Type"] = "application/json"
             body = json.dumps(order["json"], ensure_ascii=False).encode()
         return OutgoingCall(order["method"], order["url"], headers, body)
+
+
+def _key(message: DeliveryRow) -> str:
+    return sha256(message.key.encode()).hexdigest()[:40]
 
 
 def _json(body: bytes) -> Any:
