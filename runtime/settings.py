@@ -91,8 +91,9 @@ class Settings:
     secrets: Mapping[str, str] = field(
         default_factory=dict,
         metadata=_about(
-            "What connectors show the programs they call, by name: a table `[secrets]` in the "
-            "file, `name=value,…` in the environment.",
+            "What connectors show the programs they call, each by its name and the host it is "
+            'for: a table `[secrets]` in the file, `"erp_token@erp.example.com" = "…"`, or '
+            "`name@host=value,…` in the environment.",
             is_secret=True,
         ),
     )

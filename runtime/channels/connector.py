@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 from engines.errors import AppBuilderError
 from runtime.ports import DeliveryRow, HttpCaller, NotYet, OutgoingCall, Undeliverable
@@ -27,7 +28,7 @@ class CalledInVain(AppBuilderError):
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """Calls through `caller`; `secrets` by their names in definitions."""
+    """Calls through `caller`; `secrets` by their names in definitions and hosts: name@host."""
 
     caller: HttpCaller
     secrets: Mapping[str, str]
@@ -64,9 +65,11 @@ class Connector:
             "User-Agent": "dougong",
         }
         if order["secret"]:
-            secret = self.secrets.get(order["secret"])
+            # Bound to a host: else who edits a definition could have it sent anywhere.
+            place = f"{order['secret']}@{urlsplit(order['url']).hostname}"
+            secret = self.secrets.get(place)
             if not secret:
-                raise NotYet(f"The secret {order['secret']} is not set. Set it under secrets.")
+                raise NotYet(f"No secret is set for this host: write {place} under secrets.")
             name = order["header"] or "Authorization"
             headers[name] = secret if order["header"] else f"Bearer {secret}"
         body = None

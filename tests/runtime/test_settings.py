@@ -40,15 +40,15 @@ def test_lists_are_written_with_commas_or_as_lists(tmp_path: Path) -> None:
 
 
 def test_secrets_have_names_in_file_and_environment(tmp_path: Path) -> None:
-    write_file(tmp_path, '[secrets]\nerp_token = "a=b,c"\n')
+    write_file(tmp_path, '[secrets]\n"erp_token@erp.example.com" = "a=b,c"\n')
 
     from_file = load_settings({"data_dir": tmp_path}, {})
     from_environment = load_settings(
-        {"data_dir": tmp_path}, {"DOUGONG_SECRETS": "erp_token=a=b, crm=c"}
+        {"data_dir": tmp_path}, {"DOUGONG_SECRETS": "erp_token@erp.example.com=a=b, crm@crm=c"}
     )
 
-    assert from_file.secrets == {"erp_token": "a=b,c"}
-    assert from_environment.secrets == {"erp_token": "a=b", "crm": "c"}
+    assert from_file.secrets == {"erp_token@erp.example.com": "a=b,c"}
+    assert from_environment.secrets == {"erp_token@erp.example.com": "a=b", "crm@crm": "c"}
 
 
 def test_a_secret_without_a_name_is_refused(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ class Office:
 
     world: World
     program: Program
-    secrets: dict[str, str] = field(default_factory=lambda: {"erp_token": SECRET})
+    secrets: dict[str, str] = field(default_factory=lambda: {"erp_token@127.0.0.1": SECRET})
 
     def order(self, **answers: Any) -> RecordId:
         return self.world.submit(self.world.actor("ann"), "order", **answers)

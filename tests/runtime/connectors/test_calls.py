@@ -65,14 +65,15 @@ def test_a_call_that_is_refused_for_good_waits_for_an_operator(office: Office) -
     assert office.world.values("order", order)["state"] == "booked"
 
 
-def test_a_secret_that_is_not_set_is_waited_for(office: Office) -> None:
+def test_a_secret_that_is_not_set_for_the_host_is_waited_for(office: Office) -> None:
     office.program.answers.append((200, BOOKED))
     office.secrets.clear()
+    office.secrets["erp_token@erp.example.com"] = SECRET
     order = office.order(subject="Tea")
     office.send_due()
     asked_without = len(office.program.asked)
 
-    office.secrets["erp_token"] = SECRET
+    office.secrets["erp_token@127.0.0.1"] = SECRET
     office.world.clock.jump(_HOUR)
     office.send_due()
 
