@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from engines.definition import MenuItem
 from engines.values import FormId
-from runtime.access import gate, lists, processes, reports
+from runtime.access import gate, lists, reports, task_lists
 from runtime.access.shown import MenuEntry
 from runtime.access.view import Looking
 
@@ -36,7 +36,7 @@ def _menu_entry(looking: Looking, item: MenuItem) -> MenuEntry | None:
     if item.kind in _OPENED:
         return MenuEntry(item) if _OPENED[item.kind](looking, item.target) else None
     if item.kind == "tasks":
-        return MenuEntry(item, len(processes.tasks(looking, item.target)))
+        return MenuEntry(item, task_lists.task_count(looking, item.target or "mine"))
     return MenuEntry(item)
 
 

@@ -1,4 +1,4 @@
-"""Tasks, flows and timelines through the gate."""
+"""Tasks, flows and timelines through the gate; lists of tasks stand in `task_lists`."""
 
 from __future__ import annotations
 
@@ -33,21 +33,6 @@ from runtime.access.signers import signers_of
 from runtime.access.view import Looking
 from runtime.live import Live, with_fields_of
 from runtime.ports import TaskRow
-
-
-def tasks(looking: Looking, which: str) -> tuple[ShownTask, ...]:
-    """The actor's tasks: mine, pool or done."""
-    if looking.actor.user is None:
-        return ()
-    app, instances = looking.app.definition.id, looking.reader.instances
-    roles = looking.actor.roles.union(*_lent(looking).values())
-    rows = list(instances.tasks_of(app, looking.actor.user, roles, which=which))
-    if which == "mine":
-        # what waits for those one stands in for stands among one's own, by due time
-        for one in sorted(_principals(looking)):
-            rows += instances.tasks_of(app, one, frozenset(), which=which)
-        rows.sort(key=lambda row: (row.due_at is None, row.due_at or row.opened_at, row.id))
-    return shown_tasks(looking, rows)
 
 
 def shown_tasks(looking: Looking, rows: Sequence[TaskRow]) -> tuple[ShownTask, ...]:

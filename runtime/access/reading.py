@@ -33,6 +33,7 @@ from runtime.access import (
     operations,
     processes,
     reports,
+    task_lists,
     timelines,
 )
 from runtime.access.actors import actor_in
@@ -223,9 +224,23 @@ class Reading:
             actor, app, lambda looking: flow_views.flow_view(looking, self.live, instance)
         )
 
-    def tasks(self, actor: Actor, app: AppId, which: str) -> tuple[ShownTask, ...]:
-        """The actor's tasks by due time; which: mine, pool, done."""
-        return self._look(actor, app, lambda looking: processes.tasks(looking, which))
+    def tasks(
+        self,
+        actor: Actor,
+        app: AppId,
+        which: str,
+        *,
+        most: int = task_lists.MOST_TASKS,
+        skip: int = 0,
+    ) -> tuple[ShownTask, ...]:
+        """The actor's tasks by due time, after the first `skip`; which: mine, pool, done."""
+        return self._look(
+            actor, app, lambda looking: task_lists.tasks(looking, which, most=most, skip=skip)
+        )
+
+    def task_count(self, actor: Actor, app: AppId, which: str) -> int:
+        """How many of them there are."""
+        return self._look(actor, app, lambda looking: task_lists.task_count(looking, which))
 
     def task(
         self, actor: Actor, app: AppId, task: TaskId, answers: Mapping[str, Any] | None = None

@@ -193,8 +193,14 @@ class Instances(Protocol):
         *,
         which: str,
         limit: int = 200,
+        skip: int = 0,
     ) -> tuple[TaskRow, ...]:
-        """Tasks of a person by due time; which: mine, pool, done."""
+        """Tasks of a person by due time, after the first `skip`; which: mine, pool, done."""
+
+    def count_tasks(
+        self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
+    ) -> int:
+        """How many there are."""
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
         """Tasks on a record, newest first."""

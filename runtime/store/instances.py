@@ -130,20 +130,27 @@ _COPIES_IN = (
     .where(COPY.c.instance == bind("of"))
     .order_by(COPY.c.sent_at, COPY.c.user)
 )
-_OF_APP = sa.select(*TASKS.columns).where(TASK.c.app == bind("app")).limit(bind("most"))
+_IS_OPEN = TASK.c.state == sa.literal_column("'open'")
 _BY_DUE = (TASK.c.due_at.is_(None), TASK.c.due_at, TASK.c.id)
-_MINE = _OF_APP.where(
-    TASK.c.assignee == bind("user"), TASK.c.state == sa.literal_column("'open'")
-).order_by(*_BY_DUE)
-_DONE = _OF_APP.where(TASK.c.closed_by == bind("user")).order_by(TASK.c.closed_at.desc())
-_POOL = {
-    dialect: _OF_APP.where(
+_IS_MINE = (TASK.c.app == bind("app"), TASK.c.assignee == bind("user"), _IS_OPEN)
+_IS_DONE = (TASK.c.app == bind("app"), TASK.c.closed_by == bind("user"))
+_IN_POOL = {
+    dialect: (
+        TASK.c.app == bind("app"),
         TASK.c.assignee.is_(None),
-        TASK.c.state == sa.literal_column("'open'"),
+        _IS_OPEN,
         among(TASK.c.role, "roles", dialect),
-    ).order_by(*_BY_DUE)
+    )
     for dialect in Dialect
 }
+_PAGE = sa.select(*TASKS.columns).limit(bind("most")).offset(bind("skip"))
+_MINE = _PAGE.where(*_IS_MINE).order_by(*_BY_DUE)
+_DONE = _PAGE.where(*_IS_DONE).order_by(TASK.c.closed_at.desc(), TASK.c.id)
+_POOL = {dialect: _PAGE.where(*where).order_by(*_BY_DUE) for dialect, where in _IN_POOL.items()}
+_COUNT = sa.select(sa.func.count()).select_from(TASK)
+_COUNT_MINE = _COUNT.where(*_IS_MINE)
+_COUNT_DONE = _COUNT.where(*_IS_DONE)
+_COUNT_POOL = {dialect: _COUNT.where(*where) for dialect, where in _IN_POOL.items()}
 
 _timer = insert(TIMER).values(
     {
@@ -269,13 +276,24 @@ class StoredInstances:
         *,
         which: str,
         limit: int = 200,
+        skip: int = 0,
     ) -> tuple[TaskRow, ...]:
-        params: dict[str, Any] = {"app": app, "most": limit}
+        params: dict[str, Any] = {"app": app, "most": limit, "skip": skip}
         if which == "pool":
             params["roles"] = list_param(sorted(roles), self._session.dialect)
             return TASKS.rows(self._session.rows(_POOL[self._session.dialect], params))
         statement = _MINE if which == "mine" else _DONE
         return TASKS.rows(self._session.rows(statement, {**params, "user": user}))
+
+    def count_tasks(
+        self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
+    ) -> int:
+        params: dict[str, Any] = {"app": app}
+        if which == "pool":
+            params["roles"] = list_param(sorted(roles), self._session.dialect)
+            return int(self._session.rows(_COUNT_POOL[self._session.dialect], params)[0][0])
+        statement = _COUNT_MINE if which == "mine" else _COUNT_DONE
+        return int(self._session.rows(statement, {**params, "user": user})[0][0])
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
         key = {"app": app, "form": form, "record": record}

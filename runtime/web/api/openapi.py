@@ -131,8 +131,13 @@ def _erasing(name: str) -> Json:
 
 def _task_paths(app: AppId) -> Json:
     task = {"$ref": REF + "Task"}
-    tasks = {"type": "object", "properties": {"tasks": {"type": "array", "items": task}}}
-    which = _query("which", {"enum": ["mine", "pool", "done"]})
+    more = {"type": ["integer", "null"], "description": "`skip` of the page that follows"}
+    listed = {"tasks": {"type": "array", "items": task}, "next": more}
+    tasks = {"type": "object", "properties": listed}
+    asked = [
+        _query("which", {"enum": ["mine", "pool", "done"]}),
+        _query("skip", {"type": "integer", "minimum": 0}),
+    ]
     one = f"/{app}/-/tasks/{{task}}"
     done: Json = {
         "outcome": {"type": "string"},
@@ -145,7 +150,7 @@ def _task_paths(app: AppId) -> Json:
     }
     name = f"{app}.tasks"
     return {
-        f"/{app}/-/tasks": {"get": operation(f"{name}.list", "List tasks", 200, tasks, [which])},
+        f"/{app}/-/tasks": {"get": operation(f"{name}.list", "List tasks", 200, tasks, asked)},
         one: {
             "parameters": [path_parameter("task")],
             "get": operation(f"{name}.read", "Read a task", 200, task),

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
 from engines.values import AppId, FileId, TaskId, UserId
+from runtime.access import task_lists
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web.api.shapes import (
     Json,
@@ -30,12 +31,18 @@ _WHICH = ("mine", "pool", "done")
 
 @route(tasks, "/tasks", permission=SIGNED_IN, takes=JSON, is_api=True)
 def listed(app: str) -> Response:
-    """The caller's tasks by due time: `which=mine|pool|done`."""
-    which = request.args.get("which", "mine")
+    """The caller's tasks by due time: `which=mine|pool|done`; `skip` those of the pages before."""
+    which, skip = request.args.get("which", "mine"), request.args.get("skip", "0")
     if which not in _WHICH:
         raise BadRequest("which is one of mine, pool, done")
-    found = runtime().reading.tasks(actor_for(app), AppId(app), which)
-    return answer({"tasks": [task_json(one, visitor().locale) for one in found]})
+    if not skip.isdecimal() or len(skip) > 7:
+        raise BadRequest("skip is the `next` of the answer before")
+    reading, actor = runtime().reading, actor_for(app)
+    found = reading.tasks(actor, AppId(app), which, most=task_lists.MOST_TASKS, skip=int(skip))
+    shown = int(skip) + len(found)
+    following = shown if found and reading.task_count(actor, AppId(app), which) > shown else None
+    told = [task_json(one, visitor().locale) for one in found]
+    return answer({"tasks": told, "next": following})
 
 
 @route(tasks, "/tasks/<task>", permission=SIGNED_IN, takes=JSON, is_api=True)

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engines.errors import Conflict, FieldErrors, NotAllowed, NotFound
 from engines.values import AppId, LocaleText, TaskId
 from runtime.access.shown import TaskPage
+from runtime.access.task_lists import MOST_TASKS
 from runtime.commands import CompleteTask
 from runtime.web import addresses
 from runtime.web.errors import failure_of
@@ -25,7 +26,7 @@ from runtime.web.visitor import actor_for, live_app, runtime, visitor
 
 batch = Blueprint("batch", __name__)
 
-_MOST_TASKS = 100
+_MOST_TASKS = MOST_TASKS  # all that a page lets one choose
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ class AppAndTasks:
     """An app with what waits in it for the visitor."""
 
     app: AppSummary
-    mine: tuple[ShownTask, ...]
+    mine: tuple[ShownTask, ...]  # the first of them
+    count: int
     in_pool: int
 
 
@@ -35,9 +36,7 @@ def start() -> str | AnyResponse:
     """The visitor's apps and what waits for them in each."""
     found = [_app_and_tasks(one) for one in runtime().reading.apps(actor_anywhere())]
     title = visitor().words.say("shell.home")
-    return page(
-        "home.html", Crumb(title), here="/", apps=found, most=_MOST_TASKS, recent=recent_records()
-    )
+    return page("home.html", Crumb(title), here="/", apps=found, recent=recent_records())
 
 
 @route(home, "/a/<app>/", permission=SIGNED_IN)
@@ -82,8 +81,12 @@ def icon_file() -> Response:
 def _app_and_tasks(app: AppSummary) -> AppAndTasks:
     actor = actor_for(app.id)
     reading = runtime().reading
-    pool = reading.tasks(actor, app.id, "pool")
-    return AppAndTasks(app, reading.tasks(actor, app.id, "mine"), len(pool))
+    return AppAndTasks(
+        app,
+        reading.tasks(actor, app.id, "mine", most=_MOST_TASKS),
+        reading.task_count(actor, app.id, "mine"),
+        reading.task_count(actor, app.id, "pool"),
+    )
 
 
 def _leading(entries: tuple[MenuEntry, ...]) -> list[MenuEntry]:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engines.errors import FieldErrors
 from engines.values import AppId, TaskId, UserId
+from runtime.access import task_lists
 from runtime.access.shown import Choice, ShownTask, TaskPage
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web import addresses, filling
@@ -23,6 +24,7 @@ tasks = Blueprint("tasks", __name__)
 
 WHICH = ("mine", "pool", "done")
 TABS = (*WHICH, "cc")
+_MOST_SEARCHED = 2_000  # tasks that are looked through for words; the most urgent first
 _MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -32,14 +34,19 @@ def listed(app: str) -> str:
     asked = request.args.get("which", "mine")
     which = asked if asked in TABS else "mine"
     seer, reading, actor = visitor(), runtime().reading, actor_for(app)
-    by_which = {one: reading.tasks(actor, AppId(app), one) for one in WHICH}
     copies = reading.copies(actor, AppId(app))
-    search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
-    listed_ones = by_which.get(which, ())
-    found = [one for one in listed_ones if _fits(one, search, node)]
-    counts = {one: len(rows) for one, rows in by_which.items()} | {
+    counts = {one: reading.task_count(actor, AppId(app), one) for one in WHICH} | {
         "cc": sum(not one.is_read for one in copies)
     }
+    search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
+    is_narrowed = bool(search or node)
+    skip = 0 if is_narrowed else _skipped()
+    most = _MOST_SEARCHED if is_narrowed else task_lists.MOST_TASKS
+    listed_ones = (
+        reading.tasks(actor, AppId(app), which, most=most, skip=skip) if which in WHICH else ()
+    )
+    found = [one for one in listed_ones if _fits(one, search, node)]
+    more = skip + most if counts[which] > skip + most and not is_narrowed else 0
     return page(
         "tasks.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
@@ -55,9 +62,16 @@ def listed(app: str) -> str:
         search=search,
         node=node,
         titles=sorted({(one.node, one.title.in_locale(seer.locale)) for one in listed_ones}),
+        next_href=f"?which={which}&skip={more}" if more else "",
         can_batch=any(one.can_act for one in found),
         is_staff=bool(actor.roles - live_app(app).definition.portal_roles) or actor.is_admin,
     )
+
+
+def _skipped() -> int:
+    """How many tasks stand on the pages before."""
+    asked = request.args.get("skip", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 8 else 0
 
 
 def _fits(task: ShownTask, search: str, node: str) -> bool:

@@ -100,8 +100,14 @@ def test_a_person_sees_own_pool_and_done_tasks(store: AnyStore) -> None:
             which: [one.id for one in reader.instances.tasks_of(APP, ANN, ROLES, which=which)]
             for which in ("mine", "pool", "done")
         }
+        counts = {
+            which: reader.instances.count_tasks(APP, ANN, ROLES, which=which) for which in found
+        }
+        rest = reader.instances.tasks_of(APP, ANN, ROLES, which="mine", limit=1, skip=1)
 
     assert found == {"mine": ["t2", "t1", "t3"], "pool": ["t4"], "done": ["t7"]}
+    assert counts == {"mine": 3, "pool": 1, "done": 1}
+    assert [one.id for one in rest] == ["t1"]
 
 
 def test_only_an_open_task_is_found_by_its_key(store: AnyStore) -> None:

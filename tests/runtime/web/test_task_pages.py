@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engines.values import AppId, FormId, RecordId
+from runtime.access import task_lists
 from runtime.adapters.clock import SettableClock
 from runtime.ports import InstanceRow
 from tests.support.sites import MORNING, Site, a_site, text_of
@@ -106,6 +107,38 @@ def test_tasks_are_found_by_words_of_their_record(site: Site) -> None:
 
     assert "Blue lamp" in said
     assert "Green desk" not in said
+
+
+def test_tasks_beyond_a_page_stand_on_the_next_and_are_found_by_words(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(task_lists, "MOST_TASKS", 2)
+    for subject in ("Lamp", "Desk", "Sofa"):
+        an_order(site, subject)
+    ana = site.browser("ana")
+
+    first = ana.get(f"{TASKS}?which=pool")
+    second = ana.get(f"{TASKS}?which=pool&skip=2")
+    found = ana.get(f"{TASKS}?which=pool&q=sofa")
+
+    assert "To be taken 3" in text_of(first)
+    assert ("?which=pool&amp;skip=2" in first.text, 'rel="next"' in second.text) == (True, False)
+    assert ["Sofa" in text_of(one) for one in (first, second, found)] == [False, True, True]
+
+
+def test_programs_get_tasks_by_pages_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_lists, "MOST_TASKS", 2)
+    for subject in ("Lamp", "Desk", "Sofa"):
+        an_order(site, subject)
+    program, address = site.program("ana"), "/api/v1/shop/-/tasks?which=pool"
+
+    first = program.call("GET", address).get_json()
+    second = program.call("GET", f"{address}&skip={first['next']}").get_json()
+
+    assert [one["record_title"] for one in first["tasks"]] == ["Lamp", "Desk"]
+    assert [one["record_title"] for one in second["tasks"]] == ["Sofa"]
+    assert second["next"] is None
+    assert program.call("GET", f"{address}&skip=x").status_code == 400
 
 
 @pytest.mark.parametrize("which", ["mine", "pool", "done", "cc"])
