@@ -61,12 +61,12 @@ forms:
       status: {{type: select, options: {{new: New, paid: Paid, sent: Sent, returned: Returned}}}}
       note: {{type: textarea, max_length: 2000}}
     views:
-      all: {{title: All, columns: [number, customer, status], search: SEARCHED}}
+      all: {{title: All, columns: [number, customer, status]SEARCHED}}
     access:
       clerk: {{create: true, read: true, update: true}}
 """
-DEFINITION = _DEFINITION.replace("SEARCHED", "[number]")
-SEARCHED_DEFINITION = _DEFINITION.replace("SEARCHED", "[number, customer, note]")
+DEFINITION = _DEFINITION.replace("SEARCHED", "")
+SEARCHED_DEFINITION = _DEFINITION.replace("SEARCHED", ", search: [number]")
 MAPPING = f"import: 1\napp: {APP}\nform: {FORM}\ncolumns:\n" + "".join(
     f"  {name}: {name}\n" for name in COLUMNS
 )
