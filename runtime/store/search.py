@@ -63,6 +63,9 @@ _PG_PUT_MANY = sa.insert(_PG_SEARCH).from_select(
         sa.func.to_tsvector(sa.literal_column("'simple'::regconfig"), _NEW.c.text),
     ),
 )
+_PG_ADD = sa.insert(_PG_SEARCH).values(
+    {**{c.name: bind(c.name) for c in _KEY}, "words": _VECTOR_OF}
+)
 
 
 class SearchIndex(Protocol):
@@ -157,7 +160,9 @@ class PostgresIndex:
                 session.put(_DROP, key)
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
-        if entries:
+        if len(entries) <= _FEW:
+            session.put_rows(_PG_ADD, [(*place, *entry) for entry in entries])
+        else:
             records, fields, texts = map(list, zip(*entries, strict=True))
             names = {"app": place[0], "form": place[1]}
             more = {"records": records, "fields": fields, "texts": texts}
