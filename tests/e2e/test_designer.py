@@ -35,6 +35,15 @@ def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
         yield parks
 
 
+@pytest.fixture(scope="module")
+def unchanged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """One for all who only look."""
+    with designing(request, tmp_path_factory.mktemp("unchanged")) as parks:
+        yield parks
+
+
 def drag(page: Page, source: Locator, target: Locator, *, below: bool = True) -> None:
     """With real pointer events: native dragging does not see synthetic ones."""
     expect(source).to_be_visible()
@@ -283,10 +292,10 @@ PLACES = {
 @pytest.mark.parametrize(("locale", "scheme"), [("en", "light"), ("zh", "dark"), ("ar", "light")])
 @pytest.mark.parametrize("place", PLACES)
 def test_page_is_usable_for_everybody(
-    served: Served, open_page: OpenPage, place: str, scheme: str, locale: str
+    unchanged: Served, looking: OpenPage, place: str, scheme: str, locale: str
 ) -> None:
-    page = open_page(color_scheme=scheme, locale=locale, viewport={"width": 1440, "height": 900})
-    served.enter(page, f"wanda_{locale}", PLACES[place])
+    page = looking(color_scheme=scheme, locale=locale, viewport={"width": 1440, "height": 900})
+    unchanged.enter(page, f"wanda_{locale}", PLACES[place])
     arrived(page)
 
     screenshot(page, f"designer-{place}-{locale}-{scheme}")
@@ -297,10 +306,10 @@ def test_page_is_usable_for_everybody(
 
 @pytest.mark.parametrize("place", PLACES)
 def test_finger_meets_every_control_on_a_phone(
-    served: Served, open_page: OpenPage, place: str
+    unchanged: Served, looking: OpenPage, place: str
 ) -> None:
-    page = open_page(phone=True)
-    served.enter(page, "wanda_en", PLACES[place])
+    page = looking(phone=True)
+    unchanged.enter(page, "wanda_en", PLACES[place])
     arrived(page)
 
     screenshot(page, f"designer-{place}-phone")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,25 @@ PAGES = ["/", LIST, NEW, "/a/desk/tasks", "/a/desk/dashboards/overview", "/profi
 
 @pytest.fixture
 def served(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Served]:
+    with a_desk(request, tmp_path) as desk:
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def unchanged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """One for all who only look."""
+    with a_desk(request, tmp_path_factory.mktemp("unchanged")) as desk:
+        yield desk
+
+
+@contextmanager
+def a_desk(request: pytest.FixtureRequest, folder: Path) -> Iterator[Served]:
+    """Somebody for each language, and three records in lists, tasks and charts."""
     clock = SettableClock(MORNING)
-    with opened_store("memory", request, tmp_path, clock=clock) as store:
-        site = a_site(store, clock, tmp_path)
+    with opened_store("memory", request, folder, clock=clock) as store:
+        site = a_site(store, clock, folder)
         site.person("gus", "guest")
         for locale in ("en", "zh", "es", "ar"):
             site.person(f"hanna_{locale}", "head", locale=locale)
@@ -219,9 +236,9 @@ def test_charts_are_drawn_within_the_policy(served: Served, page: Page) -> None:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_can_be_used_by_everybody(
-    served: Served, open_page: OpenPage, path: str, scheme: str
+    unchanged: Served, looking: OpenPage, path: str, scheme: str
 ) -> None:
-    page = served.enter(open_page(color_scheme=scheme), "hanna_en", path)
+    page = unchanged.enter(looking(color_scheme=scheme), "hanna_en", path)
     page.wait_for_load_state("networkidle")
 
     assert accessibility_faults(page) == []
@@ -230,9 +247,9 @@ def test_pages_can_be_used_by_everybody(
 @pytest.mark.parametrize("locale", ["en", "zh", "es", "ar"])
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_fit_a_phone_in_every_language(
-    served: Served, open_page: OpenPage, path: str, locale: str
+    unchanged: Served, looking: OpenPage, path: str, locale: str
 ) -> None:
-    page = served.enter(open_page(phone=True), f"hanna_{locale}", path)
+    page = unchanged.enter(looking(phone=True), f"hanna_{locale}", path)
     page.wait_for_load_state("networkidle")
 
     overflow = page.evaluate(

@@ -45,8 +45,8 @@ def pattern() -> Iterator[str]:
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_fault(open_page: OpenPage, pattern: str, scheme: str, phone: bool) -> None:  # noqa: FBT001
-    page = open_page(phone=phone, color_scheme=scheme)
+def test_axe_finds_no_fault(looking: OpenPage, pattern: str, scheme: str, phone: bool) -> None:  # noqa: FBT001
+    page = looking(phone=phone, color_scheme=scheme)
     page.goto(pattern)
     _show_panel(page, "closed" if phone else "open")
 
@@ -56,8 +56,8 @@ def test_axe_finds_no_fault(open_page: OpenPage, pattern: str, scheme: str, phon
     assert faults == []
 
 
-def test_every_target_on_a_phone_is_48_px(open_page: OpenPage, pattern: str) -> None:
-    page = open_page(phone=True)
+def test_every_target_on_a_phone_is_48_px(looking: OpenPage, pattern: str) -> None:
+    page = looking(phone=True)
     page.goto(pattern)
 
     targets = small_targets(page)
@@ -66,8 +66,8 @@ def test_every_target_on_a_phone_is_48_px(open_page: OpenPage, pattern: str) -> 
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
-def test_a_phone_never_scrolls_sideways(open_page: OpenPage, pattern: str, direction: str) -> None:
-    page = open_page(phone=True)
+def test_a_phone_never_scrolls_sideways(looking: OpenPage, pattern: str, direction: str) -> None:
+    page = looking(phone=True)
     page.goto(pattern)
     _turn(page, direction)
 
@@ -76,8 +76,8 @@ def test_a_phone_never_scrolls_sideways(open_page: OpenPage, pattern: str, direc
     assert width == 390
 
 
-def test_right_to_left_mirrors_the_frame(open_page: OpenPage, pattern: str) -> None:
-    page = open_page()
+def test_right_to_left_mirrors_the_frame(looking: OpenPage, pattern: str) -> None:
+    page = looking()
     page.goto(pattern)
     _turn(page, "rtl")
 
@@ -89,7 +89,10 @@ def test_right_to_left_mirrors_the_frame(open_page: OpenPage, pattern: str) -> N
 
 
 @pytest.mark.parametrize("kind", ["row", "stack", "field", "btn", "grid", "notice"])
-def test_a_hidden_part_is_hidden_whatever_its_class(page: Page, pattern: str, kind: str) -> None:
+def test_a_hidden_part_is_hidden_whatever_its_class(
+    looking: OpenPage, pattern: str, kind: str
+) -> None:
+    page = looking()
     page.goto(pattern)
     page.evaluate(
         """kind => document.querySelector("main").insertAdjacentHTML(
@@ -102,7 +105,8 @@ def test_a_hidden_part_is_hidden_whatever_its_class(page: Page, pattern: str, ki
     assert not is_shown
 
 
-def test_a_closed_panel_takes_no_room(page: Page, pattern: str) -> None:
+def test_a_closed_panel_takes_no_room(looking: OpenPage, pattern: str) -> None:
+    page = looking()
     page.goto(pattern)
 
     _show_panel(page, "closed")
