@@ -33,6 +33,7 @@ def install(files: tuple[Path, ...], as_json: bool, **where: Any) -> None:  # no
         return
     for result in results:
         click.echo(f"{result['app']}: version {result['version']} is live.")
+        _tell_unheld(result)
 
 
 @apps.command()
@@ -48,10 +49,20 @@ def publish(file: Path, note: str, as_json: bool, **where: Any) -> None:  # noqa
         show_json(result)
         return
     click.echo(f"{result['app']}: version {result['version']} is live.")
+    _tell_unheld(result)
     if result["lost"]:
         click.echo(
             f"{result['lost']} values could not be taken over into the new kind of their field: "
             f"`dougong app versions {result['app']} --json` names them."
+        )
+
+
+def _tell_unheld(result: dict[str, Any]) -> None:
+    if result["unheld"]:
+        roles = ", ".join(result["unheld"])
+        click.echo(
+            f"Nobody holds yet: {roles}. What flows give to them waits until somebody does: "
+            f"dougong user add EMAIL --role {result['app']}:{result['unheld'][0]}"
         )
 
 

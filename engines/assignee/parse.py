@@ -12,7 +12,7 @@ from engines.assignee.policies import POLICIES
 from engines.assignee.sourcetype import Place, Source, SourceType
 from engines.diagnostics import one_of
 from engines.messages import OrElse, Recipient, ToNobody
-from engines.values import Facts
+from engines.values import Facts, RoleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class Assignee:
     def paths(self) -> frozenset[FactPath]:
         """Facts the source and its fallback read."""
         return self.source.paths | (self.fallback.paths if self.fallback else frozenset())
+
+    @property
+    def roles(self) -> frozenset[RoleId]:
+        """Roles that somebody must hold."""
+        return self.source.roles | (self.fallback.roles if self.fallback else frozenset())
 
     @property
     def is_group(self) -> bool:

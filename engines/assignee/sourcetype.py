@@ -11,7 +11,7 @@ from engines.action import FactPath
 from engines.context import DefinitionContext
 from engines.diagnostics import Path
 from engines.messages import Recipient
-from engines.values import Facts, FormId, LocaleText
+from engines.values import Facts, FormId, LocaleText, RoleId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class Source(ABC):
     @property
     def paths(self) -> frozenset[FactPath]:
         """Facts it reads."""
+        return frozenset()
+
+    @property
+    def roles(self) -> frozenset[RoleId]:
+        """Roles without whose holders it names nobody."""
         return frozenset()
 
     @property

@@ -44,6 +44,11 @@ class Behaviour(ABC):
         return self.offer_of("").form
 
     @property
+    def asks(self) -> frozenset[RoleId]:
+        """Roles whose holders it gives tasks to."""
+        return frozenset()
+
+    @property
     def needs_undo(self) -> bool:
         """Whether entering may change something before it meets what cannot be computed."""
         return bool(self.paths)

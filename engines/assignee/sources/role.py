@@ -26,6 +26,11 @@ class RoleSource(Source):
         object.__setattr__(self, "_recipient", found)
 
     @property
+    def roles(self) -> frozenset[RoleId]:
+        """The role it names."""
+        return frozenset({self.role})
+
+    @property
     def is_group(self) -> bool:
         """The pool and everyone are; a member picked from it is one person."""
         return self.pick in (POOL, EVERYONE)

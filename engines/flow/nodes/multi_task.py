@@ -20,7 +20,7 @@ from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
 from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody, ToUser
-from engines.values import LocaleText, UserId
+from engines.values import LocaleText, RoleId, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,11 @@ class MultiTask(Behaviour):
     def paths(self) -> frozenset[FactPath]:
         """What the assignee, the numbers and the outcomes' actions read."""
         return self.assignee.paths | self.offer.paths | self.plural.paths
+
+    @property
+    def asks(self) -> frozenset[RoleId]:
+        """Whom its assignee names."""
+        return self.assignee.roles
 
     def offer_of(self, kind: str) -> Offer:
         """The buttons and fields of each task."""

@@ -18,7 +18,7 @@ from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
 from engines.flow.walk import Walk
 from engines.messages import Recipient, ToNobody, ToUser
-from engines.values import LocaleText, UserId, Value
+from engines.values import LocaleText, RoleId, UserId, Value
 
 _SKIP = "skip"
 _AGAIN = "again"
@@ -35,6 +35,11 @@ class Task(Behaviour):
     def paths(self) -> frozenset[FactPath]:
         """What the assignee and the outcomes' actions read."""
         return self.assignee.paths | self.offer.paths
+
+    @property
+    def asks(self) -> frozenset[RoleId]:
+        """Whom its assignee names."""
+        return self.assignee.roles
 
     def offer_of(self, kind: str) -> Offer:
         """Its buttons and fields."""

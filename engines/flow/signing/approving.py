@@ -57,6 +57,11 @@ class Approval(Behaviour):
         """What the signers and the outcomes' actions read."""
         return self.offer.paths.union(*(signer.paths for signer in self.signers.people))
 
+    @property
+    def asks(self) -> frozenset[RoleId]:
+        """Whom its signers name."""
+        return frozenset().union(*(signer.roles for signer in self.signers.people))
+
     def offer_of(self, kind: str) -> Offer:
         """Approve and reject; the initiator of a returned case mends it and submits it again."""
         return self.returning.offer if kind == REVISE else self.offer

@@ -17,6 +17,31 @@ from tests.builder.cli.test_serve import ORDERS
 
 BROKEN = ORDERS.replace("type: text", "type: txt")
 WIDER = ORDERS.replace("{subject: {type: text}}", "{subject: {type: text}, note: {type: text}}")
+ASKING = """\
+format: 1
+app: asking
+title: Asking
+roles:
+  clerk: {title: Clerk}
+  chief: {title: Chief, includes: [clerk]}
+  lawyer: {title: Lawyer}
+  idle: {title: Idle}
+forms:
+  order:
+    title: Order
+    fields: {subject: {type: text}}
+    access: {clerk: {create: true, read: true}}
+flows:
+  handling:
+    on: {created: order}
+    nodes:
+      look: {type: task, assign: {role: clerk}, outcomes: {done: {to: sign}}}
+      sign:
+        type: approval
+        signers: [{role: chief}, {role: lawyer}]
+        outcomes: {approved: {to: end}, rejected: {to: end}}
+      end: {type: end}
+"""
 LEAVES = sorted(
     f"{group} {name}".strip()
     for group in COMMANDS
@@ -117,7 +142,7 @@ def test_an_app_is_installed_listed_and_exported_as_written(run: Run, orders: Pa
 
     exported = run("app", "export", "orders")
 
-    assert installed == [{"app": "orders", "version": 1, "lost": 0}]
+    assert installed == [{"app": "orders", "version": 1, "lost": 0, "unheld": []}]
     assert [(one["app"], one["title"], one["version"]) for one in listed] == [
         ("orders", "Orders", 1)
     ]
@@ -132,6 +157,19 @@ def test_an_installed_app_is_not_installed_again(run: Run, orders: Path) -> None
 
     assert result.exit_code == 1
     assert "dougong app publish" in result.output
+
+
+def test_roles_that_flows_ask_and_nobody_holds_are_told(run: Run, tmp_path: Path) -> None:
+    asking = written(tmp_path, "asking.yaml", ASKING)
+    first = of_json(run("app", "install", asking, "--json"))
+    told = run("app", "publish", asking).output
+    run("user", "add", "cleo@example.org", "--role", "asking:chief")
+
+    later = of_json(run("app", "publish", asking, "--json"))
+
+    assert first[0]["unheld"] == ["chief", "clerk", "lawyer"]
+    assert "Nobody holds yet: chief, clerk, lawyer." in told
+    assert later["unheld"] == ["lawyer"]  # the chief is a clerk too
 
 
 def test_publish_makes_versions_and_rollback_goes_back(
@@ -150,7 +188,7 @@ def test_publish_makes_versions_and_rollback_goes_back(
         if one["is_live"]
     ]
 
-    assert published == {"app": "orders", "version": 2, "lost": 0}
+    assert published == {"app": "orders", "version": 2, "lost": 0, "unheld": []}
     assert [(one["version"], one["is_live"], one["note"]) for one in versions] == [
         (2, True, "more"),
         (1, False, ""),
