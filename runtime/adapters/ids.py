@@ -54,14 +54,17 @@ class RandomIds:
         digit = counter & _LAST_DIGIT
         if not digit:
             self._front = _front(self._millis, counter)
+        return f"{self._front}{_HEX[digit]}{self._tail()}"
+
+    def _tail(self) -> str:
         if not self._tails:
             self._tails = _tails(_TAILS_AT_ONCE)
-        return f"{self._front}{_HEX[digit]}{self._tails.pop()}"
+        return self._tails.pop()
 
     def _reach(self, millis: int) -> None:
         if millis > self._millis:
             self._millis = millis
-            self._counter = int.from_bytes(urandom(_TAIL_BYTES)) & _FIRST
+            self._counter = int(self._tail(), 16) & _FIRST
             self._front = _front(millis, self._counter)
 
 

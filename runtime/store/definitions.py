@@ -15,6 +15,7 @@ from runtime.store.tables import DRAFT, LIVE, VERSION
 
 DRAFTS = RowMap(DRAFT, DraftRow)
 
+_LIVE_ONES = "live"  # under which a transaction keeps them
 _LIVE_NUMBERS = sa.select(LIVE.c.app, LIVE.c.number).order_by(LIVE.c.app)
 # Fails where this version is not live, by dividing by nothing: so a pipeline ends there.
 _MUST_BE_LIVE = sa.select(
@@ -82,7 +83,13 @@ class StoredDefinitions:
         return tuple(self.live_numbers())
 
     def live_numbers(self) -> dict[AppId, int]:
-        return dict(self._session.rows(_LIVE_NUMBERS))
+        steady = self._session.steady
+        if steady is None:
+            return dict(self._session.rows(_LIVE_NUMBERS))
+        if _LIVE_ONES not in steady:
+            steady[_LIVE_ONES] = dict(self._session.rows(_LIVE_NUMBERS))
+        found: dict[AppId, int] = steady[_LIVE_ONES]
+        return found
 
     def is_live(self, app: AppId, number: int) -> bool:
         if self._session.trusts(_MUST_BE_LIVE, {"app": app, "number": number}):
@@ -111,6 +118,8 @@ class StoredDefinitions:
         self._session.change(_ADD, params)
 
     def go_live(self, app: AppId, number: int, expected: int | None) -> None:
+        if self._session.steady is not None:
+            self._session.steady.clear()
         if expected is None:
             done = self._session.change(_FIRST_LIVE, {"app": app, "number": number})
         else:

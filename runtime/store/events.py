@@ -96,6 +96,7 @@ class StoredEvents:
     ) -> None:
         tables = self._tables.of_version(self._session, app, version)
         secrets = self._tables.secrets(self._session, app, version)
+        encrypted_in = secrets.by_form if secrets.hidden else {}
         recorded_at = micros(self._session.now)
         nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
@@ -103,17 +104,20 @@ class StoredEvents:
         moment, moment_us = self._session.now, recorded_at
         for id_, (occurred_at, event) in zip(self._ids.many(len(events)), events, strict=True):
             form, record, instance = self._place(event, places)
-            encrypted = secrets.by_form.get(form) if form is not None else None
             encryption = nothing_secret
-            if encrypted and form is not None:
+            if encrypted_in and form is not None and (encrypted := encrypted_in.get(form)):
                 seal = self._sealing(id_, record, tables[FormId(form)])
                 encryption = Encryption(encrypted, secrets.hidden, seal)
             if occurred_at is not moment:
                 moment, moment_us = occurred_at, micros(occurred_at)
             told = event_to_json(event, encryption)
             kind = type(event).__name__
-            place = (id_, app, version, kind, form, record, instance)  # as CHAINED has them
-            rows.append((*place, actor, via, moment_us, recorded_at, told))
+            rows.append(  # as CHAINED has them
+                (
+                    id_, app, version, kind, form, record, instance, actor, via,
+                    moment_us, recorded_at, told,
+                )
+            )  # fmt: skip
         if len(rows) < _MANY:
             self._session.put_rows(_INSERT, rows)
         else:

@@ -47,6 +47,7 @@ class FormAccess:
     insert_list: tuple[tuple[ChildPlace, sa.Insert], ...]
     delete_list: tuple[tuple[ChildPlace, sa.Delete], ...]
     given_back: tuple[tuple[FieldId, Convert], ...]  # fields whose values may come back changed
+    is_bare: bool  # every cell is a value as it stands
     updates: dict[frozenset[str], sa.Update] = field(default_factory=dict)
 
     def cells(self, session: Session, record: Record) -> dict[str, Any]:
@@ -86,16 +87,11 @@ class FormAccess:
         """The record of a main row and its lists."""
         read_stamp = self.layout.stamp.read
         id_ = RecordId(row[0])
-        values: dict[str, Value] = {}
-        at = FIRST_VALUE
-        for place in self.layout.places:
-            width = len(place.shown)
-            values[place.field] = (
-                row[at]
-                if place.is_itself
-                else self.value_of(session, place, id_, row[at : at + width])
-            )
-            at += width
+        values: dict[str, Value]
+        if self.is_bare:
+            values = dict(zip(self.names, row[FIRST_VALUE:], strict=False))  # lists come behind
+        else:
+            values = self._values(session, id_, row)
         for child in self.layout.children:
             values[child.field] = lists.get(child.field)
         return Record(
@@ -108,6 +104,20 @@ class FormAccess:
             updated_at=read_stamp(row[4]),
             updated_by=UserId(row[5]) if row[5] is not None else None,
         )
+
+    def _values(self, session: Session, id_: RecordId, row: Row) -> dict[str, Value]:
+        """The values in the cells of a main row."""
+        values: dict[str, Value] = {}
+        at = FIRST_VALUE
+        for place in self.layout.places:
+            width = len(place.shown)
+            values[place.field] = (
+                row[at]
+                if place.is_itself
+                else self.value_of(session, place, id_, row[at : at + width])
+            )
+            at += width
+        return values
 
     def as_stored(self, record: Record) -> Record:
         """A record that is written, as reading it would give it back."""
@@ -250,6 +260,7 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
             for child in layout.all_children
         ),
         given_back=given_back(layout),
+        is_bare=all(one.is_itself and len(one.shown) == 1 for one in layout.places),
     )
 
 

@@ -28,21 +28,16 @@ class _Kept:
 class KeptRows:
     """Rows by table and id. A row has a `revision` that rises with every change."""
 
-    __slots__ = ("_changed", "_rows")
+    __slots__ = ("_rows", "waiting")
 
     def __init__(self) -> None:
         self._rows: dict[str, dict[str, _Kept]] = {}
-        self._changed: dict[str, list[_Kept]] = {}
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a change waits."""
-        return bool(self._changed)
+        self.waiting: dict[str, list[_Kept]] = {}  # changes by table; nobody else alters it
 
     def clear(self) -> None:
         """Forget all, changes that wait too."""
         self._rows.clear()
-        self._changed.clear()
+        self.waiting.clear()
 
     def find(self, table: str, id_: str, shape: object, *, lock: bool = False) -> Any | None:
         """The row, if it was read in this shape, under a lock where one is asked for."""
@@ -79,16 +74,16 @@ class KeptRows:
             return False
         if kept.write is None:
             kept.write = write
-            self._changed.setdefault(table, []).append(kept)
+            self.waiting.setdefault(table, []).append(kept)
         kept.now = after
         return True
 
     def write_out(self, tables: Iterable[str] | None = None) -> None:
         """Write the changes that wait, of some tables or of all."""
-        if not self._changed:
+        if not self.waiting:
             return
-        for table in [*self._changed] if tables is None else tables:
-            for kept in self._changed.pop(table, ()):
+        for table in [*self.waiting] if tables is None else tables:
+            for kept in self.waiting.pop(table, ()):
                 write, stored, kept.stored = kept.write, kept.stored, kept.now
                 kept.write = None
                 if write is not None:
@@ -100,7 +95,7 @@ class KeptRows:
 
     def before(self, tables: frozenset[str], alters: str | None) -> None:
         """Make ready for a statement that names `tables` and changes rows of one of them."""
-        if self._changed:
-            self.write_out([one for one in tables if one in self._changed])
+        if self.waiting:
+            self.write_out([one for one in tables if one in self.waiting])
         if alters is not None:
             self.drop(alters)

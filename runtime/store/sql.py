@@ -2,7 +2,8 @@
 
 SQLAlchemy Core writes the SQL; for statements that never change their shape its execution layer
 costs more than SQLite itself, so they are compiled once a dialect and given to the driver's
-cursor. Statements whose shape depends on a request (lists, reports) go through `select`.
+cursor. Statements whose shape depends on a request (lists, reports) go through `select`. Over 300
+lines because a session and the statements it runs know each other's state.
 """
 
 from __future__ import annotations
@@ -84,16 +85,11 @@ class Ready:
     constants: Params
     tables: frozenset[str] = frozenset()  # that it names
     alters: str | None = None  # the one of which it may change rows that are there
-    _pick: Callable[[Params], Sequence[Any]] = field(init=False)  # the values, in order
+    # All parameters in order, of those given by name.
+    values: Callable[[Params | None], Sequence[Any]] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_pick", _picking(self.names))
-
-    def values(self, params: Params | None) -> Sequence[Any]:
-        """All parameters in order."""
-        if not self.constants:
-            return self._pick(params or {})
-        return self._pick({**self.constants, **params} if params else self.constants)
+        object.__setattr__(self, "values", _picking(self.names, self.constants))
 
 
 @cache
@@ -145,6 +141,7 @@ class Session:
         "is_lent",
         "kept",
         "new_deliveries",
+        "steady",
     )
 
     def __init__(self, core: sa.Connection, compiler: Compiler, driver: Driver) -> None:
@@ -154,6 +151,7 @@ class Session:
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
+        self.steady: dict[str, Any] | None = None  # what several units ask once: `Batches`
         self.has_trusted = False  # something that the database has yet to be asked
         self._may_trust = False
         self.is_lent = False  # whether the running unit had the connection itself
@@ -194,7 +192,7 @@ class Session:
         self.kept.write_out()
         self.kept.clear()
         self._driver.settle()
-        self.is_lent = True
+        self._let_go()
         return self._core
 
     @property
@@ -202,7 +200,7 @@ class Session:
         """The driver's own connection, likewise."""
         self.kept.write_out()
         self.kept.clear()
-        self.is_lent = True
+        self._let_go()
         return self._driver.lend()
 
     def rows(self, statement: sa.ClauseElement, params: Params | None = None) -> list[Row]:
@@ -268,18 +266,33 @@ class Session:
         self._driver.settle()
         return [tuple(row) for row in self._core.execute(statement)]
 
+    def _let_go(self) -> None:
+        """From now on the connection itself may say anything."""
+        self.is_lent = True
+        if self.steady is not None:
+            self.steady.clear()
+
     def _next(self, statement: sa.ClauseElement) -> Ready:
         ready = self.compiler.known.get(statement) or self.compiler.ready(statement)
-        if ready.alters is not None or self.kept.is_waiting:
+        if ready.alters is not None or self.kept.waiting:
             self.kept.before(ready.tables, ready.alters)
         return ready
 
 
-def _picking(names: tuple[str, ...]) -> Callable[[Params], Sequence[Any]]:
+def _picking(
+    names: tuple[str, ...], constants: Params
+) -> Callable[[Params | None], Sequence[Any]]:
     """How values are taken in the order of `names`, without a loop in Python."""
+    if constants:
+
+        def with_constants(params: Params | None) -> Sequence[Any]:
+            given = {**constants, **params} if params else constants
+            return [given[one] for one in names]
+
+        return with_constants
     if len(names) > 1:
-        return itemgetter(*names)
-    return lambda params: [params[name] for name in names]
+        return itemgetter(*names)  # type: ignore[return-value]
+    return lambda params: [params[one] for one in names] if params else ()
 
 
 def _tables_in(statement: sa.ClauseElement) -> frozenset[str]:
@@ -302,7 +315,7 @@ def micros(moment: datetime) -> int:
 
 def moment_of(value: int) -> datetime:
     """The instant, UTC."""
-    return _EPOCH + timedelta(microseconds=value)
+    return _EPOCH + timedelta(0, 0, value)
 
 
 def bind(name: str) -> sa.BindParameter[Any]:

@@ -65,11 +65,13 @@ class Batches:
             is_late = self._shared.clock.monotonic_s() - began_s >= MAX_BATCH_S
             job = None if is_full or is_late else more()
         self._commit(jobs)
+        self._session.steady = None
         return jobs
 
     def _begin(self, jobs: list[Job]) -> bool:
         try:
             self._raw.execute("BEGIN IMMEDIATE")
+            self._session.steady = {}
         except sqlite3.Error as error:
             self._fail(jobs, error)
             return False
@@ -118,6 +120,7 @@ class Batches:
                 return
             if job.error is not None:
                 self._raw.execute("ROLLBACK TO unit")
+                self._session.steady = {}
             self._raw.execute("RELEASE unit")
 
     def _lose(self, jobs: list[Job]) -> None:

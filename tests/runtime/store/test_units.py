@@ -1,3 +1,8 @@
+"""Units of work on both databases: all or nothing, one after the other, one voice each.
+
+Long because the contract of a unit is one.
+"""
+
 from __future__ import annotations
 
 import sqlite3
@@ -157,6 +162,31 @@ def test_a_failing_unit_has_others_of_its_commit_done_again_only_when_it_wrote(
         assert [type(one) for one in answers] == [type(None), ValueError, type(None)]
         assert ran == ["good"] * runs
         assert [is_stored(store, key) for key in ("good", "bad", "last")] == [True, False, True]
+
+
+def test_units_of_one_commit_see_each_version_go_live_and_none_that_failed_to(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    seen: list[int] = []
+    app = AppId("desk")
+
+    def look(unit: Unit) -> None:
+        seen.append(unit.definitions.live_numbers()[app])
+
+    def flip(unit: Unit) -> None:
+        unit.definitions.go_live(app, 2, 1)
+
+    def failing(unit: Unit) -> None:
+        unit.definitions.go_live(app, 3, 2)
+        look(unit)
+        raise ValueError("no")
+
+    with opened_store("file", request, tmp_path) as store:
+        assert isinstance(store, SqliteStore)
+        store.run(lambda unit: unit.definitions.go_live(app, 1, None))
+        in_one_commit(store, [look, flip, look, failing, look])
+
+        assert seen == [1, 2, 3, 1, 2, 2]  # the units before the failing one are done again
 
 
 def in_one_commit(
