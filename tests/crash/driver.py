@@ -38,6 +38,7 @@ DRAINED_WITHIN_S = 180.0
 UP_S = (0.2, 4.0)  # from ready to the next kill
 STARTING_S = (0.0, 1.5)  # from a start to a kill that does not wait for ready
 LEAST_KILLS = 3  # also where a start takes long
+LEAST_TOLD = 20  # letters that were acknowledged: as much load on a slow machine
 TOO_EARLY = 0.2  # of the kills
 ALL_AT_ONCE = 0.3  # of the kills
 
@@ -124,7 +125,8 @@ def crash_run(
         site.wait_until_ready()
         for thread in threads:
             thread.start()
-        kills = kill_at_random(site, failures, random.Random(seed), load_s)  # noqa: S311
+        is_enough = partial(_is_enough, clients, time.perf_counter() + load_s)
+        kills = kill_at_random(site, failures, random.Random(seed), is_enough)  # noqa: S311
         clients.stopped.set()
         for thread in threads:
             thread.join()
@@ -139,12 +141,14 @@ def crash_run(
 
 
 def kill_at_random(
-    site: Site, failures: list[BaseException], source: random.Random, load_s: float
+    site: Site,
+    failures: list[BaseException],
+    source: random.Random,
+    is_enough: Callable[[], bool],
 ) -> int:
     """Kill one process or all, and start them anew, again and again, always under load."""
     kills = 0
-    end_s = time.perf_counter() + load_s
-    while (kills < LEAST_KILLS or time.perf_counter() < end_s) and not failures:
+    while (kills < LEAST_KILLS or not is_enough()) and not failures:
         time.sleep(source.uniform(*UP_S))
         is_all = source.random() < ALL_AT_ONCE
         victims = site.kinds if is_all else (source.choice(site.kinds),)
@@ -154,6 +158,10 @@ def kill_at_random(
             kills += _kill_and_start(site, victims)
         site.wait_until_ready()
     return kills
+
+
+def _is_enough(clients: Clients, end_s: float) -> bool:
+    return len(clients.acknowledged) >= LEAST_TOLD and time.perf_counter() >= end_s
 
 
 def _kill_and_start(site: Site, victims: tuple[str, ...]) -> int:
