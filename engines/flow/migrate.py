@@ -220,7 +220,7 @@ def _obstacles(
         if not _has_timer(before, after, timer):
             yield reason("timer_gone", node=token.node, timer=timer)
     for timer in own_names(before, after, token):
-        if not is_known(after, timer, facts):
+        if not is_known(after, timer, token, facts):
             yield reason("timer_new", node=token.node, timer=timer)
     if before.behaviour.calls != after.behaviour.calls:
         yield reason("other_flow", node=token.node, target=target)

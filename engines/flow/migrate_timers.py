@@ -53,11 +53,13 @@ def own_names(before: Node, after: Node, token: Token) -> list[str]:
     return sorted(wanted - known)
 
 
-def is_known(after: Node, timer: str, facts: Facts | None) -> bool:
+def is_known(after: Node, timer: str, token: Token, facts: Facts | None) -> bool:
     """Whether the facts say when it is due, or that it never is and something else may come."""
-    has_more = bool(after.behaviour.messages) or after.behaviour.watches
+    behaviour = after.behaviour
+    has_timer = not (behaviour.own_timers or frozenset()).isdisjoint(token.timers)
+    may_come = has_timer or bool(behaviour.messages) or behaviour.watches
     try:
-        return _due(after, timer, facts) is not None or has_more
+        return _due(after, timer, facts) is not None or may_come
     except EvaluationError:
         return False
 

@@ -180,6 +180,7 @@ def test_a_new_timer_runs_from_the_day_of_the_migration():
 
 
 PAID = "message: paid"
+TIMES = "race: [{after: 1d, to: end}, {until: record.due, to: end}]"
 RACE = "race: [{message: paid, to: end}, {%s, to: end}]"
 
 
@@ -208,8 +209,16 @@ SOON = NOW + timedelta(hours=5)
         ("when: record.count == 3", "until: record.due", SOON, [("1.wait", 5)]),
         (PAID, RACE % "until: record.due", None, []),
         ("after: 1d", "after: 2d", None, []),
+        ("after: 1d", TIMES, None, []),
     ],
-    ids=["length", "moment", "moment alone", "no moment but a message", "timer it has"],
+    ids=[
+        "length",
+        "moment",
+        "moment alone",
+        "no moment but a message",
+        "timer it has",
+        "no moment but a timer it has",
+    ],
 )
 def test_a_wait_gets_the_timers_it_has_not(
     before: str, after: str, moment: datetime | None, due: list[tuple[str, int]]
