@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import OpenPage, accessibility_faults, ready, screenshot
+from tests.support.browser import (
+    OpenPage,
+    accessibility_faults,
+    ready,
+    screenshot,
+    visitors,
+)
 from tests.support.server import ROOT, Server, serve_demo
 
 pytestmark = pytest.mark.browser
@@ -23,22 +29,38 @@ DESIGN = "/design/service_desk"
 
 @dataclass(frozen=True)
 class Walk:
-    """People at their browsers before one server."""
+    """People at their browsers before one server; who works here keeps theirs open."""
 
     server: Server
     open_page: OpenPage
+    kept: dict[tuple[str, bool], Page] = field(default_factory=dict)
 
     def enter(self, role: str, locale: str = "en", *, phone: bool = False) -> Page:
-        """Somebody signs in by a one-time link and chooses their language."""
+        """Somebody new signs in by a one-time link and chooses their language."""
         page = self.open_page(phone=phone, locale=locale)
         page.goto(self.server.link(role))
         page.locator(".door__card form button.btn--primary").click()
         page.wait_for_url(lambda url: "/sign-in" not in url)
+        self.speak(page, locale)
+        return page
+
+    def at_work(self, role: str, locale: str = "en", *, phone: bool = False) -> Page:
+        """Somebody of the house, signed in once, in the language they choose now."""
+        page = self.kept.get((role, phone))
+        if page is None:
+            self.kept[role, phone] = self.enter(role, locale, phone=phone)
+        else:
+            self.speak(page, locale)
+        return self.kept[role, phone]
+
+    def speak(self, page: Page, locale: str) -> None:
+        """The language of the page's person from now on."""
         page.goto(f"{self.server.base_url}/profile")
+        if page.locator("html").get_attribute("lang") == locale:
+            return
         page.locator("select[name=locale]").select_option(locale)
         page.locator("form[action='/profile'] button").click()
         page.wait_for_url(re.compile("/profile.*done="))
-        return page
 
     def go(self, page: Page, path: str) -> None:
         """Open a page of the product; it is awake."""
@@ -53,9 +75,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def walk(desk: Server, open_page: OpenPage) -> Walk:
-    return Walk(desk, open_page)
+@pytest.fixture(scope="module")
+def walk(desk: Server, browser: Browser) -> Iterator[Walk]:
+    with visitors(browser) as open_page:
+        yield Walk(desk, open_page)
 
 
 def submitted(walk: Walk, page: Page, subject: str) -> str:
@@ -82,7 +105,7 @@ def test_a_request_becomes_a_task_that_is_done_and_counted(
     customer = walk.enter("customer", locale, phone=phone)
     address = submitted(walk, customer, f"退款 refund {locale} {size}")
     screenshot(customer, f"story-{locale}-{size}-1-submitted")
-    finance = walk.enter("finance", locale, phone=phone)
+    finance = walk.at_work("finance", locale, phone=phone)
 
     walk.go(finance, f"{DESK}/tasks")
     screenshot(finance, f"story-{locale}-{size}-2-tasks")
@@ -98,7 +121,7 @@ def test_a_request_becomes_a_task_that_is_done_and_counted(
     assert finance.locator("html").get_attribute("dir") == ("rtl" if locale == "ar" else "ltr")
     assert no_wider_than_the_screen(finance)
     assert accessibility_faults(finance) == []
-    manager = walk.enter("manager", locale, phone=phone)
+    manager = walk.at_work("manager", locale, phone=phone)
     walk.go(manager, f"{DESK}/dashboards/overview")
     expect(manager.locator("dg-chart svg").first).to_be_visible()
     screenshot(manager, f"story-{locale}-{size}-5-dashboard")
@@ -118,7 +141,7 @@ def test_an_admin_changes_the_desk_and_only_the_next_ticket_follows(walk: Walk) 
     expect(admin.get_by_text("Version 2 is live").first).to_be_visible()
 
     second = submitted(walk, customer, "refund after the change")
-    finance = walk.enter("finance")
+    finance = walk.at_work("finance")
     finance.goto(first)
     expect(finance.get_by_text("Version 1").first).to_be_visible()
     finance.goto(second)
