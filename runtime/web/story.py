@@ -95,7 +95,11 @@ def _change(one: FieldChange, app: AppId, display: Display, entry: TimelineEntry
 def _written(one: FieldChange, value: object, app: AppId, display: Display) -> str:
     # A masked value is text whatever the field holds.
     is_masked = isinstance(value, str) and "***" in value
-    return text_of(one.field, value, app, display, is_masked=is_masked)
+    try:
+        return text_of(one.field, value, app, display, is_masked=is_masked)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        # from before the field took another kind, whose control cannot write it: told as it was
+        return plain_text(value, display)
 
 
 def _why(why: Explanation, app: AppId, seer: Visitor, names: Mapping[str, str]) -> tuple[str, ...]:

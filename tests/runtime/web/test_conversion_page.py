@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +43,17 @@ def test_administrators_see_which_records_lost_a_value(site: Site) -> None:
     assert "2 records were copied. 1 value could not be taken over." in told
     assert "Anvil Part Weight" in told
     assert "Nail" not in told
+
+
+def test_history_still_tells_what_a_value_was_before(site: Site) -> None:
+    ada = site.browser("ada")
+    lost = ada.get("/admin/apps/shed/versions/2").get_data(as_text=True)
+    (anvil,) = re.findall(r'href="(/a/shed/f/part/[^"]+)"', lost)
+
+    page = site.browser("cleo").get(anvil)
+
+    assert page.status_code == 200
+    assert "12 kg" in text_of(page)
 
 
 @pytest.mark.parametrize(("person", "version", "status"), [("ada", 1, 404), ("cleo", 2, 403)])
