@@ -127,6 +127,7 @@ def prepared(runtime: Runtime, size: int) -> Actor:
     for start in range(0, size, CHUNK):
         many = [a_record(number, people) for number in range(start, min(start + CHUNK, size))]
         runtime.store.run(lambda unit, many=many: unit.records.insert_many(table, many))
+    runtime.store.count_anew(table)
     with runtime.store.read() as reader:
         user = reader.directory.user(people[1])
         assert user is not None

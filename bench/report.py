@@ -101,6 +101,7 @@ def filled(store: AnyStore, size: int) -> FormTable:
     for start in range(0, size, CHUNK):
         chunk = list(tickets(start, min(CHUNK, size - start)))
         store.run(lambda unit, chunk=chunk: unit.records.insert_many(table, chunk))
+    store.count_anew(table)
     return table
 
 

@@ -168,6 +168,7 @@ def fill(store: AnyStore, table: FormTable) -> None:
     for start in range(0, RECORDS, 2_000):
         records = [a_record(number) for number in range(start, start + 2_000)]
         store.run(lambda unit, records=records: unit.records.insert_many(table, records))
+    store.count_anew(table)
 
 
 def queries() -> dict[str, RecordQuery]:

@@ -125,6 +125,7 @@ def _take(run: Run, sieve: Sieve, sift: Sift) -> None:
         run.order.tell(problem)
     if not run.order.is_dry_run:
         sieve.committed()
+    run.count_anew()
     run.show()
 
 
@@ -176,6 +177,7 @@ def _finished(run: Run) -> Tally | None:
     if run.order.is_dry_run:
         return None
     stored = _read_back(run) if run.rules == "off" else None
+    run.runtime.store.count_anew(run.app.table(run.mapping.form))
     if not run.read.records:
         return stored  # nothing arrived: the same file may be tried again
     told = stored.as_json() if stored is not None else None

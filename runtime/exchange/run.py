@@ -25,6 +25,7 @@ from runtime.live import LiveApp
 
 COMMAND_S = 0.04  # CPU a chunk's command may take; the writer serves others in between
 FIRST_CHUNK = 50
+FIRST_COUNT = 1_000
 LARGEST_CHUNK = 2_000
 PROOF = 2  # how records of a run are named and summed up
 
@@ -71,6 +72,7 @@ class Run:
     began_s: float
     size: int = FIRST_CHUNK
     last: int = 1  # the row up to which the file was looked at
+    count_at: int = FIRST_COUNT  # records, from which on the database looks at its tables
     ids: RowIds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +99,14 @@ class Run:
         """Take so much at once next time that the command stays short for others."""
         fitting = int(many * COMMAND_S / max(cpu_s, 0.0001))
         self.size = max(10, min(fitting, self.size * 2, LARGEST_CHUNK))
+
+    def count_anew(self) -> None:
+        """Let the database look at its tables whenever they hold ten times as much."""
+        if self.order.is_dry_run or self.read.records < self.count_at:
+            return
+        self.runtime.store.count_anew(self.app.table(self.mapping.form))
+        while self.count_at <= self.read.records:
+            self.count_at *= 10
 
     def show(self) -> None:
         """Tell how far the run is."""

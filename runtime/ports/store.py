@@ -121,6 +121,13 @@ class Store(Protocol):
     ) -> Mapping[FormId, FormTable]:
         """Column names for wanted tables: a known (field, kind) keeps its column."""
 
+    def count_anew(self, table: FormTable) -> None:
+        """Let the database look at what a form's tables hold, after many records came at once.
+
+        Its plans go by what it knows of them: a search that takes a moment took a quarter of an
+        hour on tables it still believed to be empty.
+        """
+
     def rotate_keys(self) -> int:
         """Wrap every data key anew with the newest master key; how many there were."""
 

@@ -28,9 +28,11 @@ from runtime.ports import (
     Unit,
 )
 from runtime.store import dump, expand, migrate
+from runtime.store.layout import layout_of
 from runtime.store.postgres_pool import Pool, Pooled
 from runtime.store.sql import Dialect, Session
 from runtime.store.stream import stream_records
+from runtime.store.tables import EVENT, SEARCH
 from runtime.store.unit import StoredReader, StoredUnit, shared_parts
 from runtime.store.wire import Wire
 
@@ -111,6 +113,14 @@ class PostgresStore:
             finally:
                 session.raw.execute("RESET lock_timeout")
 
+    def count_anew(self, table: FormTable) -> None:
+        tables = (*layout_of(table, Dialect.POSTGRES).tables, SEARCH, EVENT)
+        with _outages(), self._engine.connect() as core:
+            quote = self._shared.compiler.core.identifier_preparer.quote
+            names = ", ".join(quote(one.name) for one in tables)
+            # One that is being counted is left to who counts it.
+            _driver(core).execute(f"ANALYZE (SKIP_LOCKED) {names}".encode())
+
     def rotate_keys(self) -> int:
         return self._run(lambda unit: self._shared.vault.rotate(unit.session))
 
@@ -134,6 +144,8 @@ class PostgresStore:
     def restore(self, source: str) -> None:
         """Fill an empty database with the tables of a backup."""
         self._run(lambda unit: dump.read_tables(unit.session, source))
+        with _outages(), self._engine.connect() as core:
+            _driver(core).execute("ANALYZE")
 
     def close(self) -> None:
         self._pool.close()
