@@ -65,8 +65,9 @@ forms:
     access:
       clerk: {{create: true, read: true, update: true}}
 """
-DEFINITION = _DEFINITION.replace("SEARCHED", "")
-SEARCHED_DEFINITION = _DEFINITION.replace("SEARCHED", ", search: [number]")
+DEFINITION = _DEFINITION.replace("SEARCHED", ", search: [number]")
+# Every text, as views do whose author names none.
+ALL_SEARCHED_DEFINITION = _DEFINITION.replace("SEARCHED", "")
 MAPPING = f"import: 1\napp: {APP}\nform: {FORM}\ncolumns:\n" + "".join(
     f"  {name}: {name}\n" for name in COLUMNS
 )
