@@ -11,14 +11,11 @@ import pytest
 
 from engines.errors import Conflict, NotAllowed
 from engines.values import FormId, RecordId
-from runtime.adapters.clock import SettableClock
 from runtime.commands import SYSTEM, Actor
 from runtime.exchange.source import UnreadableFile
 from runtime.ports import Record, RecordQuery
-from tests.runtime.exchange.conftest import MORNING, SHOP
 from tests.support.imports import an_import
-from tests.support.stores import opened_store
-from tests.support.worlds import World, a_world
+from tests.support.worlds import World
 
 BUYERS = "import: 1\napp: shop\nform: buyer\ncolumns: {code: code, name: name, level: level}\n"
 ORDERS = """\
@@ -46,7 +43,6 @@ form: order
 columns: {no: number, subject: subject, state: {field: state, map: {new: open, end: done}}}
 history: {by: no, at: at}
 """
-KNOWN_ROWS = "SELECT reltuples::bigint FROM pg_class WHERE relname = 'shop__buyer'"
 
 
 def a_file(folder: Path, text: str, name: str = "rows.csv") -> Path:
@@ -284,19 +280,3 @@ def test_an_import_needs_the_right_to_import(small_world: World, tmp_path: Path)
 def test_columns_the_file_has_not_are_named(small_world: World, tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="no column 'code', 'level'"):
         an_import(small_world, a_file(tmp_path, "name\nAnn\n"), BUYERS).run()
-
-
-def test_postgresql_plans_with_what_an_import_brought(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
-    """On tables it believes to be empty, a search of two words takes the square of their rows."""
-    clock = SettableClock(MORNING)
-    rows = "".join(f"B{number},Buyer {number},plain\n" for number in range(1_200))
-    with opened_store("postgres", request, tmp_path, clock=clock) as store:
-        world = a_world(store, clock, SHOP, "shop")
-
-        report = an_import(world, a_file(tmp_path, "code,name,level\n" + rows), BUYERS).run()
-
-        known = store.run(lambda unit: unit.session.raw.execute(KNOWN_ROWS).fetchone())
-    assert report.is_whole
-    assert known == (1_200,)
