@@ -83,7 +83,7 @@ def seal(session: Session, vault: Vault, now: datetime) -> int:
 
 
 def add_sealed(session: Session, vault: Vault, rows: Sequence[Row], now: datetime) -> None:
-    """Add many events, their cells as `CHAINED` has them, and seal them, where one process writes.
+    """Add many events, their cells as `CHAINED` has them, and seal them, where writers take turns.
 
     Without a second change of their pages, which costs as much as adding them.
     """
