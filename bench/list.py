@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from bench.result import Result, report
-from bench.submit import cpu_s
+from bench.processes import cpu_s
 from engines.values import AppId, FormId, RecordId, RoleId, UserId
 from runtime.access.actors import actor_in
 from runtime.access.lists import Ask
