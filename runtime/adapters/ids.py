@@ -28,20 +28,23 @@ class RandomIds:
         self._clock = clock
         self._lock = threading.Lock()
         self._millis = 0
+        self._until = _EPOCH  # until when ids carry it
         self._counter = 0
         self._front = ""  # all that ids with the same counter but for its last digit share
         self._tails: list[str] = []
 
     def new(self) -> str:
-        millis = (self._clock.now() - _EPOCH) // _MILLISECOND
+        now = self._clock.now()
         with self._lock:
-            self._reach(millis)
+            if now >= self._until:
+                self._reach(now)
             return self._next()
 
     def many(self, count: int) -> list[str]:
-        millis = (self._clock.now() - _EPOCH) // _MILLISECOND
+        now = self._clock.now()
         with self._lock:
-            self._reach(millis)
+            if now >= self._until:
+                self._reach(now)
             if count > _TAILS_AT_ONCE:
                 self._tails[:0] = _tails(count)
             return [self._next() for _ in range(count)]
@@ -54,18 +57,18 @@ class RandomIds:
         digit = counter & _LAST_DIGIT
         if not digit:
             self._front = _front(self._millis, counter)
-        return f"{self._front}{_HEX[digit]}{self._tail()}"
-
-    def _tail(self) -> str:
         if not self._tails:
             self._tails = _tails(_TAILS_AT_ONCE)
-        return self._tails.pop()
+        return f"{self._front}{_HEX[digit]}{self._tails.pop()}"
 
-    def _reach(self, millis: int) -> None:
-        if millis > self._millis:
-            self._millis = millis
-            self._counter = int(self._tail(), 16) & _FIRST
-            self._front = _front(millis, self._counter)
+    def _reach(self, now: datetime) -> None:
+        """Count anew from `now`, for a millisecond."""
+        self._millis = millis = (now - _EPOCH) // _MILLISECOND
+        self._until = now + _MILLISECOND
+        if not self._tails:
+            self._tails = _tails(_TAILS_AT_ONCE)
+        self._counter = counter = int(self._tails.pop(), 16) & _FIRST
+        self._front = _front(millis, counter)
 
 
 class CountedIds:
@@ -98,13 +101,10 @@ class CountedIds:
         return token_urlsafe(32)
 
 
-def _head(millis: int) -> str:
-    return f"{millis >> 16:08x}-{millis & 0xFFFF:04x}"
-
-
 def _front(millis: int, counter: int) -> str:
     """The counter's 30 bits stand around the version and the variant; all but their last four."""
-    return f"{_head(millis)}-7{counter >> 18:03x}-{0x8000 | counter >> 4 & 0x3FFF:04x}-"
+    head = f"{millis >> 16:08x}-{millis & 0xFFFF:04x}"
+    return f"{head}-7{counter >> 18:03x}-{0x8000 | counter >> 4 & 0x3FFF:04x}-"
 
 
 def _tails(count: int) -> list[str]:

@@ -6,15 +6,16 @@ What a rule or flow *saw* of an encrypted field is not kept at all: the trace sa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from operator import attrgetter
-from types import MappingProxyType
-from typing import Any, get_args
+from types import MappingProxyType, NoneType
+from typing import Any, get_args, get_type_hints
 
 import orjson
 
 from engines.errors import BugError
 from engines.messages import Event, Trace, TraceStep
+from engines.plain import plain
 from engines.values import Value, Values
 from runtime.store.plain import dumps_tagging, lightly_tagged, tagged, untagged
 
@@ -22,20 +23,15 @@ HIDDEN = "•••"  # stands in a trace for a value that is kept encrypted
 
 SEALED = "$e"
 _KINDS: Mapping[str, type[Any]] = MappingProxyType({one.__name__: one for one in get_args(Event)})
-_FIELDS: Mapping[type[Any], tuple[tuple[str, Any, Callable[[Any], Any]], ...]] = MappingProxyType(
-    {
-        kind: tuple((one.name, one.default, attrgetter(one.name)) for one in fields(kind))
-        for kind in _KINDS.values()
-    }
-)
-_BARE = frozenset({str, type(None), bool})  # types that JSON says as they are
+_BARE = frozenset({str, NoneType, bool})  # types that JSON says as they are
+_AS_THEY_ARE = (*_BARE, int, ...)  # and those of fields beside values, of no vast number; tuples
 _VALUES = frozenset({"values", "old"})  # the fields of events that hold values of a form
 
 Seal = Callable[[str, Value], str]  # (field, value) -> sealed
 Open = Callable[[str, str], Value]  # (field, sealed) -> value
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Encryption:
     """Which fields of an app are encrypted, and how one value of the event's record is sealed."""
 
@@ -44,14 +40,26 @@ class Encryption:
     seal: Seal
 
 
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one kind of event is written, worked out once."""
+
+    names: tuple[str, ...]
+    read: Callable[[Event], tuple[Any, ...]]  # all of its fields
+    defaults: tuple[tuple[str, Any], ...]  # what may be left out
+    writes: tuple[tuple[str, Callable[[Any, Encryption], Any]], ...]  # of what JSON cannot say
+
+
 def event_to_json(event: Event, encryption: Encryption) -> str:
     """The event's fields, those with their default left out."""
-    data: dict[str, Any] = {}
-    for name, default, read in _FIELDS[type(event)]:
-        value = read(event)
-        if value is default or value == default:
-            continue
-        data[name] = value if type(value) in _BARE else _written(name, value, encryption)
+    shape = _SHAPES[type(event)]
+    data = dict(zip(shape.names, shape.read(event)))  # noqa: B905  of the same length, hot
+    for name, default in shape.defaults:
+        if data[name] == default:
+            del data[name]
+    for name, write in shape.writes:
+        if name in data:
+            data[name] = write(data[name], encryption)
     return dumps_tagging(data)
 
 
@@ -65,14 +73,6 @@ def event_from_json(kind: str, text: str, open_: Open) -> Event:
     return event
 
 
-def _written(name: str, value: Any, encryption: Encryption) -> Any:
-    if isinstance(value, Trace):
-        return _trace_data(value, encryption.hidden)
-    if name in _VALUES:
-        return _values_data(value, encryption)
-    return tagged(value)
-
-
 def _values_data(values: Values, encryption: Encryption) -> dict[str, Any]:
     if not encryption.encrypted:
         return lightly_tagged(values)
@@ -84,25 +84,26 @@ def _values_data(values: Values, encryption: Encryption) -> dict[str, Any]:
     }
 
 
-def _trace_data(trace: Trace, hidden: frozenset[str]) -> dict[str, Any]:
-    return {
-        "source": trace.source,
-        "version": trace.version,
-        "steps": [
-            [
-                step.what,
-                step.subject,
-                step.result if type(step.result) in _BARE else tagged(step.result),
-                [
-                    [path, HIDDEN if path.rpartition(".")[2] in hidden else tagged(value)]
-                    for path, value in step.seen
-                ]
-                if step.seen
-                else step.seen,
-            ]
-            for step in trace.steps
-        ],
-    }
+def _trace_data(trace: Trace, encryption: Encryption) -> dict[str, Any]:
+    steps = [
+        (step.what, step.subject, step.result, step.seen)
+        if not step.seen and type(step.result) in _BARE
+        else _step_data(step, encryption.hidden)
+        for step in trace.steps
+    ]
+    return {"source": trace.source, "version": trace.version, "steps": steps}
+
+
+def _step_data(step: TraceStep, hidden: frozenset[str]) -> tuple[Any, ...]:
+    seen = [
+        (path, HIDDEN if path.rpartition(".")[2] in hidden else tagged(value))
+        for path, value in step.seen
+    ]
+    return step.what, step.subject, tagged(step.result), seen
+
+
+def _plain_data(value: Any, _: Encryption) -> Any:
+    return tagged(value)
 
 
 def _read(name: str, data: Any, open_: Open) -> Any:
@@ -126,3 +127,31 @@ def _trace(data: dict[str, Any]) -> Trace:
         for what, subject, result, seen in data["steps"]
     )
     return Trace(data["source"], data["version"], steps)
+
+
+def _shape(kind: type[Any]) -> _Shape:
+    hints = get_type_hints(kind)
+    names = tuple(one.name for one in fields(kind))
+    writers = {name: _writer(name, hints[name]) for name in names}
+    return _Shape(
+        names,
+        attrgetter(*names),
+        tuple((one.name, one.default) for one in fields(kind) if one.default is not MISSING),
+        tuple((name, write) for name, write in writers.items() if write is not None),
+    )
+
+
+def _writer(name: str, hint: Any) -> Callable[[Any, Encryption], Any] | None:
+    """How a field of this type is written; None: as it is."""
+    if hint is Trace:
+        return _trace_data
+    if name in _VALUES:
+        return _values_data
+    parts = get_args(hint) or (hint,)
+    are_bare = all(getattr(one, "__supertype__", one) in _AS_THEY_ARE for one in parts)
+    return None if are_bare else _plain_data
+
+
+_SHAPES: Mapping[type[Any], _Shape] = MappingProxyType(
+    {kind: _shape(kind) for kind in _KINDS.values()}
+)

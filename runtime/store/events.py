@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import repeat
-from typing import Any, get_args
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any, TypeAlias, get_args
 
 import sqlalchemy as sa
 
@@ -29,15 +31,12 @@ from runtime.store.tables import EVENT, INSTANCE, TASK
 from runtime.store.vault import Vault
 
 Place = tuple[str | None, str | None, str | None]  # form, record, instance
+# Of a kind of event: its name, its place where it says that itself, else the table that knows it
+# and whose row it names.
+_Said: TypeAlias = tuple[str, Callable[[Any], Place] | None, sa.Table | None, Callable[[Any], str]]
+_NOWHERE: Place = (None, None, None)
 
 _INSERT = insert_into(EVENT, without=("number", "seal"))
-_SAID = {  # which of these an event says of itself
-    kind: tuple(
-        name in {one.name for one in fields(kind)}
-        for name in ("form", "record", "instance", "task")
-    )
-    for kind in get_args(Event)
-}
 _MANY = 20  # events from which on they are copied in
 _READ = sa.select(*(column for column in EVENT.c if column.name != "number"))
 _OF_RECORD = (
@@ -94,24 +93,28 @@ class StoredEvents:
         actor: UserId | None,
         via: str,
     ) -> None:
-        tables = self._tables.of_version(self._session, app, version)
         secrets = self._tables.secrets(self._session, app, version)
         encrypted_in = secrets.by_form if secrets.hidden else {}
-        recorded_at = micros(self._session.now)
-        nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
+        encryption = nothing_secret = Encryption(frozenset(), secrets.hidden, _refuse_to_seal)
         places: dict[str, Place] = {}
         rows: list[Row] = []
-        moment, moment_us = self._session.now, recorded_at
+        moment = self._session.now
+        moment_us = recorded_at = micros(moment)
         for id_, (occurred_at, event) in zip(self._ids.many(len(events)), events, strict=True):
-            form, record, instance = self._place(event, places)
-            encryption = nothing_secret
-            if encrypted_in and form is not None and (encrypted := encrypted_in.get(form)):
-                seal = self._sealing(id_, record, tables[FormId(form)])
-                encryption = Encryption(encrypted, secrets.hidden, seal)
+            kind, stands_at, source, named = _SAID[type(event)]
+            if stands_at is not None:
+                form, record, instance = stands_at(event)
+            else:
+                form, record, instance = self._looked_up(source, named(event), places)
+            if encrypted_in:
+                encryption = nothing_secret
+                if form is not None and (encrypted := encrypted_in.get(form)):
+                    tables = self._tables.of_version(self._session, app, version)
+                    seal = self._sealing(id_, record, tables[FormId(form)])
+                    encryption = Encryption(encrypted, secrets.hidden, seal)
             if occurred_at is not moment:
                 moment, moment_us = occurred_at, micros(occurred_at)
             told = event_to_json(event, encryption)
-            kind = type(event).__name__
             rows.append(  # as CHAINED has them
                 (
                     id_, app, version, kind, form, record, instance, actor, via,
@@ -184,32 +187,19 @@ class StoredEvents:
 
         return seal
 
-    def _place(self, event: Event, places: dict[str, Place]) -> Place:
-        """The form, record and instance an event belongs to, asked of the tables if need be."""
-        told: Any = event
-        has_form, has_record, has_instance, has_task = _SAID[type(event)]
-        if has_form and told.form is not None:
-            instance = told.instance if has_instance else None
-            return told.form, told.record if has_record else None, instance
-        if has_instance and told.instance is not None:
-            place = self._looked_up(INSTANCE, told.instance, places)
-            return place or (None, None, told.instance)
-        if has_task:
-            return self._looked_up(TASK, told.task, places) or (None, None, None)
-        return None, None, None
-
-    def _looked_up(self, table: sa.Table, id_: str, places: dict[str, Place]) -> Place | None:
+    def _looked_up(self, table: sa.Table | None, id_: str, places: dict[str, Place]) -> Place:
         """Where an instance or task belongs; asked of the table unless the unit knows the row."""
         place = places.get(id_)
-        if place is None:
-            kept = self._session.kept.find_any(table.name, id_)
-            if kept is not None:
-                place = kept.form, kept.record, kept.id if table is INSTANCE else kept.instance
-            elif (row := self._session.first(_PLACES[table.name], {"id": id_})) is not None:
-                place = row[0], row[1], row[2]
-            else:
-                return None
-            places[id_] = place
+        if place is not None or table is None:
+            return place or _NOWHERE
+        kept = self._session.kept.find_any(table.name, id_)
+        if kept is not None:
+            place = kept.form, kept.record, kept.id if table is INSTANCE else kept.instance
+        elif (row := self._session.first(_PLACES[table.name], {"id": id_})) is not None:
+            place = row[0], row[1], row[2]
+        else:
+            return (None, None, id_) if table is INSTANCE else _NOWHERE
+        places[id_] = place
         return place
 
     def _stored(self, row: Row) -> StoredEvent:
@@ -235,6 +225,25 @@ class StoredEvents:
             version=version,
             event=event_from_json(kind, payload, open_),
         )
+
+
+def _said(kind: type[Any]) -> _Said:
+    """What an event of a kind says of where it belongs, and what must be looked up."""
+    names = {one.name for one in fields(kind)}
+    if {"form", "record", "instance"} <= names:
+        return kind.__name__, attrgetter("form", "record", "instance"), None, str
+    if "form" in names:
+        return kind.__name__, lambda event: (event.form, event.record, None), None, str
+    if "instance" in names:
+        return kind.__name__, None, INSTANCE, attrgetter("instance")
+    if "task" in names:
+        return kind.__name__, None, TASK, attrgetter("task")
+    return kind.__name__, lambda _: _NOWHERE, None, str
+
+
+_SAID: Mapping[type[Any], _Said] = MappingProxyType(
+    {kind: _said(kind) for kind in get_args(Event)}
+)
 
 
 def _sealed_place(event: str, field: str) -> str:
