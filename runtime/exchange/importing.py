@@ -134,7 +134,8 @@ def _stored(run: Run, sieve: Sieve, sift: Sift, tries: int) -> Sifted:
     read, refused, done = copy(run.read), run.refused, run.done
     with run.runtime.store.read() as reader:
         sifted = sift(reader)
-    run.read.add(sifted.block)
+        table = run.app.table(run.mapping.form)
+        run.read.add(reader.records.cells(table, run.read.fields, sifted.block))
     run.refused += sifted.refused
     run.done = sifted.rows
     try:
@@ -192,9 +193,7 @@ def _read_back(run: Run) -> Tally:
         rows = range(start, min(start + READ_BACK, run.done + 1))
         ids = run.ids.of_rows(rows)
         with run.runtime.store.read() as reader:
-            found = reader.records.values_between(table, ids[0], ids[-1])
-        if list(found.ids) != ids:  # rows were refused, or others' ids fall between
-            own = frozenset(ids)
-            found = found.without({at for at, id_ in enumerate(found.ids) if id_ not in own})
-        stored.add(found)
+            found = reader.records.cells_between(table, run.read.fields, ids[0], ids[-1])
+        own = frozenset(ids)  # others' ids may fall between
+        stored.add([row for row in found if row[0] in own])
     return stored

@@ -27,7 +27,7 @@ COMMAND_S = 0.04  # CPU a chunk's command may take; the writer serves others in 
 FIRST_CHUNK = 50
 FIRST_COUNT = 1_000
 LARGEST_CHUNK = 2_000
-PROOF = 2  # how records of a run are named and summed up
+PROOF = 3  # how records of a run are named and summed up
 
 
 @dataclass(frozen=True, slots=True)

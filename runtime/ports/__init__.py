@@ -32,6 +32,7 @@ from runtime.ports.process import (
     TimerRow,
 )
 from runtime.ports.records import (
+    Cells,
     FieldTable,
     Filter,
     FormTable,
@@ -48,6 +49,7 @@ __all__ = [
     "TRAITS",
     "Anchor",
     "CallAnswer",
+    "Cells",
     "ChainReport",
     "Clock",
     "ClockRow",

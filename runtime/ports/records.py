@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from engines.expression.tree import Node
 from engines.kinds import Kind
@@ -116,6 +116,9 @@ class RecordPage:
     is_total_exact: bool = True
 
 
+Cells = tuple[Any, ...]  # an id, and plain values of which orjson knows most
+
+
 class Records(Protocol):
     """Records of the forms of live and pinned versions, values in plain (never ciphertext)."""
 
@@ -141,8 +144,17 @@ class Records(Protocol):
     ) -> None:
         """Add new records given a column at a time; a field without a column stays empty."""
 
-    def values_between(self, table: FormTable, first: RecordId, last: RecordId) -> ValueBlock:
-        """The values of the records whose ids lie between two, both included, in order."""
+    def cells(self, table: FormTable, fields: Sequence[str], block: ValueBlock) -> list[Cells]:
+        """What must stand in the rows of these records for the values of these fields.
+
+        Each row begins with the record's id. Decimals, times and dates are as the database has
+        them; values that are encrypted count as they read.
+        """
+
+    def cells_between(
+        self, table: FormTable, fields: Sequence[str], first: RecordId, last: RecordId
+    ) -> list[Cells]:
+        """The same as it stands there, of the ids between two, both included, in order."""
 
     def update(self, table: FormTable, before: Record, after: Record) -> None:
         """Store what differs. Raises Conflict when `before.revision` is no longer stored."""

@@ -56,17 +56,6 @@ def add_block(
     _add(session, accesses, access, block, [block.ids, [1] * many, at, by, at, by])
 
 
-def values_between(
-    session: Session, access: FormAccess, rows: Sequence[Row], lists: Mapping[str, Lists]
-) -> ValueBlock:
-    """The values of rows of ids and values, and of their lists."""
-    form = access.layout.form.form
-    if not rows:
-        return ValueBlock(form, (), {})
-    cells = list(zip(*rows, strict=True))
-    return ValueBlock(form, cells[0], _columns(session, access, cells[0], cells[1:], lists))
-
-
 def records_of(
     session: Session, access: FormAccess, rows: Sequence[Row], lists: Mapping[str, Lists]
 ) -> list[Record]:
@@ -142,11 +131,7 @@ def _cells(session: Session, access: FormAccess, place: Place, block: ValueBlock
             for id_, value in zip(block.ids, values, strict=True)
         ]
         return [[cells[name] for cells in sealed] for name in place.columns]
-    if None not in values:
-        return place.write_all(values)
-    there = [value is not None for value in values]
-    written = map(iter, place.write_all([value for value in values if value is not None]))
-    return [[next(cells) if is_there else None for is_there in there] for cells in written]
+    return place.cells(values)
 
 
 def _columns(

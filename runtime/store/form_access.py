@@ -17,6 +17,7 @@ from runtime.store import plain
 from runtime.store.form_tables import VersionTables
 from runtime.store.given_back import Convert, given_back
 from runtime.store.layout import ChildPlace, Layout, Place, layout_of
+from runtime.store.proof import Proof, proof_of
 from runtime.store.search import SearchIndex, Words
 from runtime.store.segment import words
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into
@@ -39,7 +40,6 @@ class FormAccess:
     get: sa.Select[Any]
     lock: sa.Select[Any]
     get_many: sa.Select[Any]
-    between: sa.Select[Any]  # ids and values alone
     insert: sa.Insert
     delete: sa.Delete
     revision: sa.Select[Any]
@@ -49,6 +49,7 @@ class FormAccess:
     given_back: tuple[tuple[FieldId, Convert], ...]  # fields whose values may come back changed
     is_bare: bool  # every cell is a value as it stands
     updates: dict[frozenset[str], sa.Update] = field(default_factory=dict)
+    proofs: dict[tuple[str, ...], Proof] = field(default_factory=dict)
 
     def cells(self, session: Session, record: Record) -> dict[str, Any]:
         """The main row of a record."""
@@ -152,6 +153,13 @@ class FormAccess:
         """The words of searched fields."""
         return {one: _words(record.values.get(one)) for one in fields}
 
+    def proof(self, fields: Sequence[str]) -> Proof:
+        """How these fields are proved; worked out once."""
+        found = self.proofs.get(tuple(fields))
+        if found is None:
+            found = self.proofs[tuple(fields)] = proof_of(self.layout, fields)
+        return found
+
     def scope(self, record: RecordId) -> str:
         """What the data key of a record's sealed values is for."""
         return key_scope(self.layout.form, record)
@@ -247,7 +255,6 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
         get=by_id,
         lock=by_id.with_for_update(),
         get_many=select.where(among(table.c.id, "ids", layout.dialect)),
-        between=_between(table, names),
         insert=insert_into(table),
         delete=sa.delete(table).where(
             table.c.id == bind("id_"), table.c["_revision"] == bind("_expected")
@@ -262,12 +269,6 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
         given_back=given_back(layout),
         is_bare=all(one.is_itself and len(one.shown) == 1 for one in layout.places),
     )
-
-
-def _between(table: sa.Table, names: Sequence[str]) -> sa.Select[Any]:
-    id_ = table.c.id
-    chosen = sa.select(id_, *(table.c[name] for name in names))
-    return chosen.where(id_ >= bind("first"), id_ <= bind("last")).order_by(id_)
 
 
 def _lists(child: ChildPlace, dialect: Dialect) -> sa.Select[Any]:

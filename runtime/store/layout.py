@@ -43,6 +43,14 @@ class Place:
     is_sealed: bool = False
     is_itself: bool = False  # the value is its first cell
 
+    def cells(self, values: Sequence[Value]) -> list[Sequence[Any]]:
+        """The columns of many values, some of which may be None."""
+        if None not in values:
+            return self.write_all(values)
+        there = [value is not None for value in values]
+        written = map(iter, self.write_all([value for value in values if value is not None]))
+        return [[next(cells) if is_there else None for is_there in there] for cells in written]
+
 
 @dataclass(frozen=True, slots=True)
 class ChildPlace:

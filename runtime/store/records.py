@@ -12,8 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from engines.errors import BugError, Conflict
 from engines.report.query import AggregateQuery, Aggregates
 from engines.values import FieldId, RecordId, UserId, Value, ValueBlock
-from runtime.ports import FormTable, Record, RecordPage, RecordQuery
-from runtime.store import bulk, pages
+from runtime.ports import Cells, FormTable, Record, RecordPage, RecordQuery
+from runtime.store import bulk, pages, proof
 from runtime.store.aggregate import aggregate, cell_condition
 from runtime.store.erasing import clear_readable
 from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
@@ -93,11 +93,22 @@ class StoredRecords:
             created_by=created_by,
         )
 
-    def values_between(self, table: FormTable, first: RecordId, last: RecordId) -> ValueBlock:
-        access = self._accesses.of(table)
-        rows = self._session.rows(access.between, {"first": first, "last": last})
+    def cells(self, table: FormTable, fields: Sequence[str], block: ValueBlock) -> list[Cells]:
+        return proof.cells_of(self._accesses.of(table).proof(fields), block)
+
+    def cells_between(
+        self, table: FormTable, fields: Sequence[str], first: RecordId, last: RecordId
+    ) -> list[Cells]:
+        access, session = self._accesses.of(table), self._session
+        way = access.proof(fields)
+        rows = session.rows(way.select, {"first": first, "last": last})
         lists = self._lists(access, [row[0] for row in rows])
-        return bulk.values_between(self._session, access, rows, lists)
+        return proof.cells_in(
+            way,
+            rows,
+            lists,
+            lambda place, id_, cells: access.value_of(session, place, RecordId(id_), cells),
+        )
 
     def update(self, table: FormTable, before: Record, after: Record) -> None:
         access, kept = self._accesses.of(table), self._session.kept

@@ -106,11 +106,11 @@ def test_a_block_of_values_comes_back_as_it_was(store: AnyStore, *, is_encrypted
     )
 
     with store.read() as reader:
-        found = reader.records.values_between(table, ids[0], ids[1])
+        first = reader.records.get(table, ids[0])
         third = reader.records.get(table, ids[2])
-    assert found.rows() == block.rows()[:2]
-    assert list(found.ids) == ids[:2]
+    assert first is not None
     assert third is not None
+    assert first.values == block.rows()[0]
     assert (third.values, third.revision) == (block.rows()[2], 1)
     assert (third.created_at, third.created_by, third.updated_at) == (START, "ann", START)
 
