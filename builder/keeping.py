@@ -13,6 +13,7 @@ from builder.steps import Step, named_answers, written
 from builder.witness import Case
 from engines.errors import NotFound
 from runtime.access.shown import ShownFlow
+from runtime.adapters.recording import Recorded
 
 
 def kept(sandbox: Sandbox, steps: Sequence[Step]) -> dict[str, Any]:
@@ -53,14 +54,7 @@ def _expected(sandbox: Sandbox, steps: Sequence[Step]) -> dict[str, Any]:
         if task.state == "open"
     ]
     # By template and not by subject: a text that is worded otherwise breaks no test.
-    sent = [
-        {
-            "to": one.message.target.partition("@")[0],
-            "channel": one.message.channel,
-            "template": sandbox.witness.templates.get(one.message.key, ""),
-        }
-        for one in sandbox.messages
-    ]
+    sent = [_message(sandbox, one) for one in sandbox.messages]
     records = {case.label: _decided(sandbox, case, answered) for case in cases}
     parts = {
         "records": {label: values for label, values in records.items() if values},
@@ -68,6 +62,16 @@ def _expected(sandbox: Sandbox, steps: Sequence[Step]) -> dict[str, Any]:
         "tasks": tasks,
     }
     return {**{key: value for key, value in parts.items() if value}, "sent": sent}
+
+
+def _message(sandbox: Sandbox, one: Recorded) -> dict[str, str]:
+    template = sandbox.witness.templates.get(one.message.key, "")
+    named = {"template": template} if template else {}  # a call of another program has none
+    return {
+        "to": one.message.target.partition("@")[0],
+        "channel": one.message.channel,
+        **named,
+    }
 
 
 def _decided(sandbox: Sandbox, case: Case, answered: set[str]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ from runtime.commands import (
 )
 from runtime.exchange.seeds import plant
 from runtime.handlers.outcome import Outcome
-from runtime.ports import TimerRow
+from runtime.ports import CallAnswer, DeliveryRow, TimerRow
 
 MOST_TURNS = 5_000  # of due work in one move of the clock
 LONGEST_MOVE = timedelta(days=3_660)
@@ -48,7 +48,7 @@ _MOST_EVENTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TraceLine:
-    """Something that happened: an event of a case, or a timer whose work was refused."""
+    """Something that happened: an event of a case, or a timer or a call that failed."""
 
     at: datetime
     case: Case | None
@@ -73,6 +73,7 @@ class Sandbox:
         self.began_at = trial.clock.now()
         self.seeds = 0  # how many of the cases are sample records
         self.file_names: dict[str, str] = {}  # of the stand-ins for files
+        self.answers: dict[str, tuple[str, str]] = {}  # by call: how it stands, and why
         self.steps = 0  # how many were taken
 
     @classmethod
@@ -214,6 +215,17 @@ class Sandbox:
     ) -> None:
         """Finish a task with an outcome."""
         self._do(CompleteTask(self.app, task, outcome, answers, comment), who)
+
+    def hear(self, call: DeliveryRow, answer: CallAnswer) -> None:
+        """Let another program answer a call. Raises CalledInVain, Undeliverable, FieldErrors."""
+        self._trial.answer(call, answer)
+        self.advance(timedelta(0))
+
+    def note_answer(self, call: Recorded, state: str, problem: str = "") -> None:
+        """Keep how a call stands from now on."""
+        self.answers[call.message.id] = (state, problem)
+        if problem:
+            self._trial.recording.fail(call.message.subject, problem)
 
     def advance(self, by: timedelta) -> int:
         """Let time pass; what falls due happens at its own time, in order. How much that was.

@@ -3,6 +3,7 @@
     {submit: repair, as: buyer, with: {fault: bell}}
     {claim: mend, on: repair_1, as: mia}
     {complete: mend, as: mia, outcome: mended, with: {hours: 1.5}}
+    {answer: erp, on: order_1, with: {id: B-7}}     (another program; `status: 503` fails)
     {advance: 4h}        (or `next`: until the next timer or message is due)
 
 `@bicycle_1` as an answer is the record of that name; a file is given by its name alone. What
@@ -15,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from builder import answering
 from builder.sandbox import Sandbox
 from builder.witness import Case
 from engines.duration import parse_duration
@@ -23,8 +25,10 @@ from engines.form.model import Form
 from engines.values import FlowId, FormId
 from runtime.access.shown import ShownTask
 
-VERBS = ("submit", "change", "start", "claim", "release", "complete", "advance")
+VERBS = ("submit", "change", "start", "claim", "release", "complete", "answer", "advance")
+_BY_NOBODY = ("answer", "advance")
 NEXT = "next"
+_LEAST_STATUS, _MOST_STATUS = 200, 599
 
 
 class StepError(Conflict):
@@ -33,7 +37,7 @@ class StepError(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act: `what` is a form, a record's name, a flow, a node or a length of time."""
+    """One act: `what` is a form, a record's name, a flow, a node, a connector or a time."""
 
     verb: str
     what: str
@@ -42,6 +46,9 @@ class Step:
     outcome: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
     comment: str = ""
+    call: str = ""  # that is answered: POST /orders; empty: the first that waits
+    status: str = ""  # of the answer; empty: 200
+    body: Any = None  # of the answer
     is_refused: bool = False  # whether the author expects it to be refused
 
 
@@ -51,10 +58,10 @@ def read_step(data: Mapping[str, Any]) -> Step:
     if len(verbs) != 1:
         raise StepError(f"A step does one of {', '.join(VERBS)}.")
     verb, who = verbs[0], str(data.get("as") or "")
-    if verb != "advance" and not who:
+    if verb not in _BY_NOBODY and not who:
         raise StepError(f"Say with `as:` who does `{verb}`: a person or a role.")
-    answers = data.get("with") or {}
-    if not isinstance(answers, Mapping):
+    given = data.get("with") or {}
+    if verb != "answer" and not isinstance(given, Mapping):
         raise StepError("`with:` is a map of fields and what is answered.")
     return Step(
         verb=verb,
@@ -62,8 +69,11 @@ def read_step(data: Mapping[str, Any]) -> Step:
         who=who,
         on=str(data.get("on") or ""),
         outcome=str(data.get("outcome") or ""),
-        answers=answers,
+        answers={} if verb == "answer" else given,
         comment=str(data.get("comment") or ""),
+        call=str(data.get("call") or ""),
+        status=str(data.get("status") or ""),
+        body=given if verb == "answer" else None,
         is_refused=data.get("refused") in (True, "true"),
     )
 
@@ -75,7 +85,9 @@ def written(step: Step) -> dict[str, Any]:
         "on": step.on,
         "as": step.who,
         "outcome": step.outcome,
-        "with": dict(step.answers),
+        "call": step.call,
+        "status": step.status,
+        "with": step.body or dict(step.answers),
         "comment": step.comment,
         "refused": step.is_refused,
     }
@@ -139,6 +151,15 @@ def _complete(sandbox: Sandbox, step: Step) -> None:
     sandbox.complete(step.who, task.id, step.outcome, answers, step.comment)
 
 
+def _answer(sandbox: Sandbox, step: Step) -> None:
+    status = step.status or str(answering.OK)
+    if not (status.isdecimal() and _LEAST_STATUS <= int(status) <= _MOST_STATUS):
+        raise StepError(f"{status} is no status of HTTP. Write 422 or 503.")
+    case = case_meant(sandbox, step.on) if step.on else None
+    call = answering.call_meant(sandbox, step.what, case, step.call)
+    answering.answer(sandbox, call, int(status), step.body)
+
+
 def _advance(sandbox: Sandbox, step: Step) -> None:
     if step.what == NEXT:
         sandbox.advance_to_next()
@@ -158,6 +179,7 @@ _TAKERS: Mapping[str, Callable[[Sandbox, Step], None]] = {
     "claim": _claim,
     "release": _release,
     "complete": _complete,
+    "answer": _answer,
     "advance": _advance,
 }
 

@@ -193,9 +193,10 @@ def _test() -> dict[str, Any]:
         users={"type": "object", "title": "People", "additionalProperties": persons},
         seeds={"type": "boolean", "title": "With sample records"},
     )
-    verbs = ("submit", "change", "start", "claim", "release", "complete", "advance")
-    words = dict.fromkeys((*verbs, "as", "on", "outcome", "comment"), text)
-    step = _closed(**words, **{"with": some}, refused={"type": "boolean"})
+    verbs = ("submit", "change", "start", "claim", "release", "complete", "answer", "advance")
+    words = dict.fromkeys((*verbs, "as", "on", "outcome", "comment", "call", "status"), text)
+    written = {**some, "type": ["object", "array"]}  # a list only as another program's answer
+    step = _closed(**words, **{"with": written}, refused={"type": "boolean"})
     expect = _closed(
         record=some,
         records={"type": "object", "additionalProperties": some},

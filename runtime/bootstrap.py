@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from runtime.adapters.passwords import Passwords
 from runtime.adapters.recording import Recording
 from runtime.bus import Bus
 from runtime.channels.channel import Channels
-from runtime.channels.connector import Connector
+from runtime.channels.connector import Connector, hand_on
 from runtime.channels.in_app import InApp
 from runtime.channels.mail import Mail
 from runtime.commands import SYSTEM, FireTimer, TakeAnswer
@@ -31,7 +32,16 @@ from runtime.jobs.embedded import EmbeddedJobs
 from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
 from runtime.jobs.work import JobWork
 from runtime.live import Live
-from runtime.ports import Clock, DeliveryRow, Files, IdSource, Jobs, Store, TimerRow
+from runtime.ports import (
+    CallAnswer,
+    Clock,
+    DeliveryRow,
+    Files,
+    IdSource,
+    Jobs,
+    Store,
+    TimerRow,
+)
 from runtime.publish import Gate, Publisher
 from runtime.settings import Settings
 from runtime.store.postgres import PostgresStore, has_keys
@@ -142,6 +152,10 @@ class Trial:
     bus: Bus
     reading: Reading
 
+    def answer(self, call: DeliveryRow, answer: CallAnswer) -> None:
+        """Let another program answer a call that was recorded. Raises as the channel does."""
+        hand_on(call, answer, partial(_take_answer, self.bus))
+
     def close(self) -> None:
         """Forget everything."""
         self.store.close()
@@ -183,9 +197,13 @@ class _LateBus:
         self.bus.execute(FireTimer(timer.app, timer.id, timer.generation), SYSTEM)
 
     def take_answer(self, call: DeliveryRow, values: Mapping[str, Any], message: str) -> None:
-        if call.form is not None and call.record is not None:
-            answer = TakeAnswer(call.app, call.form, call.record, values, message, call.key)
-            self.bus.execute(answer, SYSTEM)
+        _take_answer(self.bus, call, values, message)
+
+
+def _take_answer(bus: Bus, call: DeliveryRow, values: Mapping[str, Any], message: str) -> None:
+    if call.form is not None and call.record is not None:
+        answer = TakeAnswer(call.app, call.form, call.record, values, message, call.key)
+        bus.execute(answer, SYSTEM)
 
 
 def restore_database(settings: Settings, source: Path) -> None:

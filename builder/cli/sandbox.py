@@ -36,6 +36,7 @@ Type one step a line:
   submit: FORM, as: WHO, with: {field: answer}      change: RECORD, as: WHO, with: {...}
   claim: NODE, as: WHO      release: NODE, as: WHO  start: FLOW, as: WHO
   complete: NODE, as: WHO, outcome: OUTCOME, with: {...}
+  answer: CONNECTOR, on: RECORD, with: {what: it answers}, status: 200
   advance: 4h               advance: next
 or a word: state, trace, test (the steps as a test to keep), help, quit."""
 

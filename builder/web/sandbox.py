@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.exceptions import BadRequest
 from builder.drafts import Drafts
 from builder.sandbox import Sandbox
 from builder.scenario import moment
-from builder.steps import Step, read_step
+from builder.steps import Step, StepError, read_step
 from builder.trials import OpenTrial, Trials
 from builder.web import answers
 from builder.web.sandbox_view import form_html, state_json
@@ -133,10 +134,24 @@ def _step_of(sandbox: Sandbox, body: Mapping[str, Any]) -> Step:
     written = body.get("step")
     if not isinstance(written, dict):
         raise BadRequest
+    if "answer" in written:
+        return read_step({**written, "with": _answered(body)})
     form = _form_of_step(sandbox, written)
     given = answers_from_form(form, _typed(body)) if form is not None else {}
     answered = _without_blanks(given) if "submit" in written else given
     return read_step({**written, "with": answered})
+
+
+def _answered(body: Mapping[str, Any]) -> Any:
+    """What another program answers, from the text of its JSON."""
+    text = str(body.get("answer") or "").strip()
+    try:
+        found = json.loads(text or "{}", parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise StepError(f"The answer is no JSON: {error}.") from error
+    if not isinstance(found, dict | list):
+        raise StepError("An answer is an object or a list.")
+    return found
 
 
 def _form_of_step(sandbox: Sandbox, written: Mapping[str, Any]) -> Form | None:

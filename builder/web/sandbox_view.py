@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from builder import answering
 from builder.keeping import kept
 from builder.sandbox import Sandbox
 from builder.telling import as_json, told_trace
@@ -48,6 +50,7 @@ def state_json(trial: OpenTrial, who: str, draft_text: str, locale: str) -> dict
         ],
         "cases": [_case_json(sandbox, case, actor, display) for case in sandbox.cases[::-1]],
         "messages": _messages_json(sandbox, display),
+        "calls": _calls_json(sandbox, display),
         "timers": [
             {"due": datetime_text(one.due_at, display), "what": one.ref}
             for one in sandbox.timers()
@@ -98,7 +101,31 @@ def _messages_json(sandbox: Sandbox, display: Display) -> list[dict[str, str]]:
             "body": one.message.body,
         }
         for one in sandbox.messages[::-1]
+        if one.message.channel != answering.CHANNEL
     ]
+
+
+def _calls_json(sandbox: Sandbox, display: Display) -> list[dict[str, Any]]:
+    """Calls of other programs, the newest first; `sample` is an answer to fill in."""
+    return [
+        {
+            "id": one.made.message.id,
+            "at": datetime_text(one.made.at, display),
+            "connector": one.connector,
+            "subject": one.subject,
+            "case": one.case.label if one.case is not None else "",
+            "url": one.order["url"],
+            "sent": _json_text(one.order["json"]),
+            "sample": _json_text(answering.sample(one.order)),
+            "state": one.state,
+            "why": one.problem,
+        }
+        for one in answering.calls(sandbox)[::-1]
+    ]
+
+
+def _json_text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2) if data is not None else ""
 
 
 def _case_json(sandbox: Sandbox, case: Case, actor: Actor, display: Display) -> dict[str, Any]:

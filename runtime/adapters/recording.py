@@ -22,7 +22,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A timer whose work was refused; nothing of it was stored."""
+    """A timer whose work was refused, or a call that was; nothing of it was stored."""
 
     at: datetime
     ref: str
@@ -30,7 +30,7 @@ class Failed:
 
 
 class Recording:
-    """Takes messages as channels would, and notes what timers failed at."""
+    """Takes messages as channels would, and notes what timers and calls failed at."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -51,6 +51,10 @@ class Recording:
         """Keep one message in place of sending it."""
         self._messages.append(Recorded(self._clock.now(), message))
 
+    def fail(self, what: str, error: str) -> None:
+        """Note that something failed now."""
+        self._failures.append(Failed(self._clock.now(), what, error))
+
     def watching(self, fire: Callable[[TimerRow], None]) -> Callable[[TimerRow], None]:
         """`fire`, with every failure noted before it is raised on."""
 
@@ -58,7 +62,7 @@ class Recording:
             try:
                 fire(timer)
             except Exception as error:
-                self._failures.append(Failed(self._clock.now(), timer.ref, str(error)))
+                self.fail(timer.ref, str(error))
                 raise
 
         return watched

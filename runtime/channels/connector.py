@@ -14,7 +14,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from engines.errors import AppBuilderError
-from runtime.ports import DeliveryRow, HttpCaller, NotYet, OutgoingCall, Undeliverable
+from runtime.ports import (
+    CallAnswer,
+    DeliveryRow,
+    HttpCaller,
+    NotYet,
+    OutgoingCall,
+    Undeliverable,
+)
 
 _TRY_AGAIN = (408, 425, 429)
 
@@ -41,22 +48,8 @@ class Connector:
 
     def deliver(self, message: DeliveryRow) -> None:
         """Call, and hand on what the answer says."""
-        order = json.loads(message.body)
-        if not order["url"]:
-            raise Undeliverable("A value that the path names is empty.")
-        answer = self.caller.call(self._call(message, order))
-        if answer.status in _TRY_AGAIN or answer.status >= 500:
-            raise CalledInVain(f"{message.target} answered {answer.status}.")
-        if not 200 <= answer.status < 300:
-            # Its words may repeat what was sent, which stays sealed; they are told there.
-            raise Undeliverable(
-                f"{message.target} answered {answer.status}. Its log has why, "
-                f"under the key {_key(message)}."
-            )
-        if order["keep"] or order["answer"]:
-            found = _json(answer.body) if order["keep"] else None
-            kept = {field: _at(found, place) for field, place in order["keep"].items()}
-            self.answered(message, kept, order["answer"])
+        order = order_of(message)
+        hand_on(message, self.caller.call(self._call(message, order)), self.answered)
 
     def _call(self, message: DeliveryRow, order: Mapping[str, Any]) -> OutgoingCall:
         headers = {
@@ -77,6 +70,31 @@ class Connector:
             headers["Content-Type"] = "application/json"
             body = json.dumps(order["json"], ensure_ascii=False).encode()
         return OutgoingCall(order["method"], order["url"], headers, body)
+
+
+def order_of(message: DeliveryRow) -> Mapping[str, Any]:
+    """What is asked of the other program. Raises Undeliverable for a path that lacks a value."""
+    order: dict[str, Any] = json.loads(message.body)
+    if not order["url"]:
+        raise Undeliverable("A value that the path names is empty.")
+    return order
+
+
+def hand_on(message: DeliveryRow, answer: CallAnswer, answered: Answered) -> None:
+    """Tell `answered` what an answer says. Raises CalledInVain, Undeliverable."""
+    if answer.status in _TRY_AGAIN or answer.status >= 500:
+        raise CalledInVain(f"{message.target} answered {answer.status}.")
+    if not 200 <= answer.status < 300:
+        # Its words may repeat what was sent, which stays sealed; they are told there.
+        raise Undeliverable(
+            f"{message.target} answered {answer.status}. Its log has why, "
+            f"under the key {_key(message)}."
+        )
+    order = order_of(message)
+    if order["keep"] or order["answer"]:
+        found = _json(answer.body) if order["keep"] else None
+        kept = {field: _at(found, place) for field, place in order["keep"].items()}
+        answered(message, kept, order["answer"])
 
 
 def _key(message: DeliveryRow) -> str:

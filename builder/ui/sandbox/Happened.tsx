@@ -1,16 +1,23 @@
 /** What came of it: the trace with its reasons, messages that did not leave, what waits, the test. */
 import { useState } from "react";
 import { useWords } from "../words";
-import type { Line, Trial } from "./state";
+import { Calls } from "./Calls";
+import type { Line, Step, Trial } from "./state";
 
-export function Happened({ trial }: { trial: Trial }) {
+interface HappenedProps {
+  trial: Trial;
+  onAnswer: (step: Step, answer: string) => Promise<void>;
+}
+
+export function Happened({ trial, onAnswer }: HappenedProps) {
   const { say } = useWords();
   return (
     <aside className="trial__side" aria-label={say("sandbox.happened")}>
       <section className="card">
         <h3>{say("sandbox.trace")}</h3>
         {trial.trace.length === 0 && <p className="muted">{say("sandbox.nothing_yet")}</p>}
-        <ol className="plain-list trial__trace" aria-live="polite">
+        {/* It scrolls by itself, so a keyboard must reach it. */}
+        <ol className="plain-list trial__trace" aria-live="polite" aria-label={say("sandbox.trace")} tabIndex={0}>
           {[...trial.trace].reverse().map((line, index) => (
             <TraceLine key={trial.trace.length - index} line={line} />
           ))}
@@ -35,6 +42,7 @@ export function Happened({ trial }: { trial: Trial }) {
           ))}
         </ul>
       </section>
+      {trial.calls.length > 0 && <Calls calls={trial.calls} onAnswer={onAnswer} />}
       <section className="card">
         <h3>{say("sandbox.timers")}</h3>
         {trial.timers.length === 0 && <p className="muted">{say("sandbox.no_timers")}</p>}

@@ -52,6 +52,8 @@ export default function Sandbox(_: SectionProps) {
   const step = (one: Step): void => {
     void attempt(api.sandboxAct<Trial>("step", { as: trial.who, step: one }));
   };
+  const answer = (one: Step, text: string): Promise<void> =>
+    attempt(api.sandboxAct<Trial>("step", { as: trial.who, step: one, answer: text }));
   const actAs = (who: string): void => {
     setFilling(null);
     void attempt(api.sandbox(who));
@@ -84,7 +86,7 @@ export default function Sandbox(_: SectionProps) {
         )}
         <Cases cases={trial.cases} who={trial.who} onFill={setFilling} onStep={step} />
       </div>
-      <Happened trial={trial} />
+      <Happened trial={trial} onAnswer={answer} />
     </div>
   );
 }

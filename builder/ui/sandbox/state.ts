@@ -46,6 +46,24 @@ export interface Message {
   body: string;
 }
 
+/** A call of another program that did not leave, and how it stands. */
+export interface Call {
+  id: string;
+  at: string;
+  connector: string;
+  /** Method and path as the definition has them. */
+  subject: string;
+  /** The name of its record. */
+  case: string;
+  /** Empty: its path lacks a value, it would not leave. */
+  url: string;
+  sent: string;
+  /** An answer to fill in. */
+  sample: string;
+  state: "waiting" | "answered" | "failed" | "given_up";
+  why: string;
+}
+
 export interface Trial {
   is_open: true;
   /** Whether the draft was changed since the sandbox was opened. */
@@ -57,6 +75,7 @@ export interface Trial {
   forms: Named[];
   cases: Case[];
   messages: Message[];
+  calls: Call[];
   timers: { due: string; what: string }[];
   trace: Line[];
   steps: number;
