@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engines.calendar.model import Calendar
@@ -120,6 +120,17 @@ class AppDefinition:
     linked_keys: Mapping[FormId, tuple[str, ...]]
     # What expressions about a record of a form may name; for filters that people ask for.
     scope: Callable[[FormId], Scope]
+    # flows by what begins them, in the author's order: asked for with every change of a record
+    _starting: Mapping[tuple[FormId, Trigger], tuple[Flow, ...]] = field(
+        init=False, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        starting: dict[tuple[FormId, Trigger], tuple[Flow, ...]] = {}
+        for flow in self.flows.values():
+            key = flow.form, flow.trigger
+            starting[key] = (*starting.get(key, ()), flow)
+        object.__setattr__(self, "_starting", starting)
 
     @property
     def portal_roles(self) -> frozenset[RoleId]:
@@ -128,9 +139,7 @@ class AppDefinition:
 
     def flows_on(self, form: FormId, trigger: Trigger) -> tuple[Flow, ...]:
         """Flows that this kind of trigger on a record of this form may start, in order."""
-        return tuple(
-            flow for flow in self.flows.values() if flow.form == form and flow.trigger is trigger
-        )
+        return self._starting.get((form, trigger), ())
 
     def flows_started_by(self, form: FormId) -> tuple[Flow, ...]:
         """Flows that the creation of a record of this form may start, in the author's order."""

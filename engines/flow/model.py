@@ -188,6 +188,7 @@ class Flow:
     reaching: Mapping[NodeId, frozenset[NodeId]] = field(init=False, compare=False)
     watches: bool = field(init=False, compare=False)  # whether a token may wait for facts
     messages: frozenset[str] = field(init=False, compare=False)  # those a token may wait for
+    has_timers: bool = field(init=False, compare=False)  # whether a token may have one
 
     def __post_init__(self) -> None:
         gatherers = tuple(one.id for one in self.nodes.values() if one.behaviour.gathers)
@@ -197,6 +198,9 @@ class Flow:
             "reaching": {node: _reaching(self, node) for node in gatherers},
             "watches": any(one.behaviour.watches for one in self.nodes.values()),
             "messages": frozenset().union(*(one.hears for one in self.nodes.values())),
+            "has_timers": any(
+                one.timers or one.behaviour.own_timers for one in self.nodes.values()
+            ),
         }
         for name, value in compiled.items():
             object.__setattr__(self, name, value)

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from engines.action import Action, FactPath, Occasion
+from engines.errors import BugError
 from engines.expression.problems import EvaluationError
 from engines.flow.instance import Instance, Message, Stage, Status, Token
 from engines.flow.memory import Memory
@@ -129,6 +130,8 @@ class Run:
 
     def start_timer(self, token: Token, timer: str, due_at: datetime) -> Token:
         """The token with one more timer, which `fire(timer)` will tell of; park it then."""
+        if not self.flow.has_timers:  # nobody would take it away when the instance ends
+            raise BugError(f"{token.node!r} starts a timer that its `own_timers` do not name")
         self._effects.append(StartTimer(f"{token.id}.{timer}", due_at))
         return token._replace(timers=(*token.timers, timer))
 

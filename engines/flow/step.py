@@ -32,14 +32,22 @@ class Step(NamedTuple):
     @property
     def trace(self) -> Trace:
         """Why it went so; put together when asked for."""
-        steps = tuple([_told(note) for note in self.notes])
-        return Trace(f"flows.{self.instance.flow}", self.instance.version, steps)
+        return self.trace_of(self.instance.version)
+
+    def trace_of(self, version: int) -> Trace:
+        """The same, said of a version of the app."""
+        steps = tuple(
+            [
+                TraceStep(ENTERED, note.node, note.edge) if type(note) is Token else _told(*note)
+                for note in self.notes
+            ]
+        )
+        return Trace(f"flows.{self.instance.flow}", version, steps)
 
 
-def _told(note: Note) -> TraceStep:
-    if isinstance(note, Token):
-        return TraceStep(ENTERED, note.node, note.edge)
-    what, subject, result, facts, paths = note
+def _told(
+    what: str, subject: str, result: Value, facts: Facts, paths: frozenset[FactPath]
+) -> TraceStep:
     return TraceStep(what, subject, result, seen_values(facts, paths) if paths else ())
 
 

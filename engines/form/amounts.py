@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from types import MappingProxyType
 
 from engines.form.problems import Refused
@@ -53,7 +54,13 @@ def fit(number: int | Decimal, scale: int) -> Decimal:
 
 def to_scale(number: int | Decimal, scale: int) -> Decimal:
     """The number rounded to `scale` decimals, halves away from zero as `round` does."""
-    return Decimal(number).quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
+    return Decimal(number).quantize(_unit(scale), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _unit(scale: int) -> Decimal:
+    """The smallest number of so many decimals."""
+    return Decimal(1).scaleb(-scale)
 
 
 def plain(number: int | Decimal) -> str:

@@ -106,6 +106,7 @@ class Field:
 
 Read: TypeAlias = Callable[[object, Any, Reading], Value]
 CheckValue: TypeAlias = Callable[[Value, Any], Iterable[Refused]]
+SettleValue: TypeAlias = Callable[[Value, Any], Value]
 
 
 class FieldAccess(StrEnum):
@@ -180,6 +181,7 @@ class Form:
     # laid ready for `submit`, so that it looks at nothing in vain
     readers: Mapping[str, tuple[Read, Any]]  # of the answerable fields: how to read, its options
     checkers: Mapping[FieldId, tuple[CheckValue, Any]]
+    settlers: Mapping[str, tuple[SettleValue, Any]]  # how computed values are kept, if otherwise
     answerable: tuple[Field, ...]
     defaults: tuple[Field, ...]
     required: tuple[Field, ...]

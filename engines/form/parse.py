@@ -73,9 +73,11 @@ def _laid_ready(fields: Mapping[FieldId, Field]) -> dict[str, Any]:
     answerable = tuple(one for one in own if one.takes_answers)
     patterns = ((one.id, one.type.numbered(one.options)) for one in own)
     has_checks = [one for one in own if type(one.type).check is not FieldType.check]
+    settled = [one for one in own if type(one.type).settle is not FieldType.settle]
     return {
         "readers": {str(one.id): (one.type.read, one.options) for one in answerable},
         "checkers": {one.id: (one.type.check, one.options) for one in has_checks},
+        "settlers": {str(one.id): (one.type.settle, one.options) for one in settled},
         "answerable": answerable,
         "defaults": tuple(one for one in answerable if one.default is not None),
         "required": tuple(one for one in answerable if one.required is not False),

@@ -28,7 +28,6 @@ from engines.messages import (
     StartTimer,
     TaskClosed,
     TaskOpened,
-    Trace,
 )
 from engines.plain import changed
 from engines.values import InstanceId, NodeId, TaskId, UserId
@@ -140,8 +139,7 @@ def _standing(work: Work, step: Step) -> dict[str, Any]:
 
 def _follow(work: Work, row: InstanceRow, flow: Flow, step: Step) -> None:
     """Tell of a step that is stored, and do what it asks for."""
-    trace = step.trace
-    work.tell(FlowMoved(row.id, Trace(trace.source, row.version, trace.steps)))
+    work.tell(FlowMoved(row.id, step.trace_of(row.version)))
     for effect in step.effects:
         _settle(work, row, flow, effect)
 
@@ -158,7 +156,8 @@ def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:
         case CancelTimer(ref):
             work.unit.instances.cancel_timer(row.id, ref)
         case EndInstance(outcome):
-            work.unit.instances.cancel_timers(row.id)
+            if flow.has_timers:
+                work.unit.instances.cancel_timers(row.id)
             work.tell(FlowEnded(row.id, outcome))
             if row.parent is not None:
                 back = ReturnToFlow(row.parent, row.parent_ref or "", outcome)

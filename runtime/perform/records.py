@@ -86,19 +86,22 @@ def change(
 
     `values` holds the fields to change; computed fields and rules follow from them.
     """
-    merged = {**before.values, **_settled(form, values)}
-    changed = frozenset(FieldId(k) for k in values if before.values.get(k) != merged[k])
-    if not changed:
+    settled = _settled(form, values)
+    names = _differing(before, settled)
+    if not names:
         return before
-    asked = revised(work, before, _recomputed(work, form, before, merged, changed))
-    names = _differing(before, asked)
+    merged = {**before.values, **settled}
+    followed_by = _recomputed(work, form, before, merged, names)
+    if followed_by is not merged:
+        names = _differing(before, followed_by)
+    asked = revised(work, before, followed_by)
     record = _after_rules(work, form, asked, Changed(form.id, names), old=before)
     if record is not asked:
-        names = _differing(before, record)
+        names = _differing(before, record.values)
     followed = clocks.follow(work, form, record, names)
     if followed is not None and followed.values:
         record = with_values(record, {**record.values, **followed.values})
-        names = _differing(before, record)
+        names = _differing(before, record.values)
     _require_unique(work, form, record, uniques)
     work.unit.records.update(work.app.table(form.id), before, record)
     work.known.clear()
@@ -106,7 +109,7 @@ def change(
         RecordChanged(
             form.id,
             record.id,
-            {name: record.values.get(name) for name in names},
+            {name: record.values[name] for name in names},
             {name: before.values.get(name) for name in names},
             reason,
         )
@@ -153,10 +156,10 @@ def _after_rules(
     decision = decided(work, trigger, form, record, old)
     own, effects = _own_values(work, record, decision.values, decision.effects)
     values = _settled(form, own)
-    if work.runs_effects:
+    if effects and work.runs_effects:
         work.put(effects, Origin(f"rules.{', '.join(decision.fired)}"))
     tell_decision(work, form.id, record.id, decision)
-    changed = frozenset(FieldId(k) for k, v in values.items() if record.values.get(k) != v)
+    changed = _differing(record, values)
     if not changed:
         return record
     merged = {**record.values, **values}
@@ -165,13 +168,11 @@ def _after_rules(
 
 def _settled(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
     """Values as they are kept: what a rule has worked out may have more decimals."""
-    fields = form.fields
-    return {
-        name: fields[FieldId(name)].type.settle(value, fields[FieldId(name)].options)
-        if name in fields
-        else value
-        for name, value in values.items()
-    }
+    settled = dict(values)
+    for name in form.settlers.keys() & values.keys():
+        settle, options = form.settlers[name]
+        settled[name] = settle(settled[name], options)
+    return settled
 
 
 def _own_values(
@@ -182,6 +183,8 @@ def _own_values(
     An assignment of the record that is being saved is settled now, so that it is saved once.
     """
     merged = dict(values)
+    if not effects:
+        return merged, effects
     left: list[Effect] = []
     for effect in effects:
         if isinstance(effect, AssignField) and effect.record == record.id:
@@ -207,6 +210,8 @@ def with_serials(
 ) -> dict[str, Value]:
     """The values with the next number of each serial field that has none yet."""
     numbered = dict(values)
+    if not serials:
+        return numbered
     table = work.app.table(form.id)
     today = at.astimezone(ZoneInfo(work.app.definition.time_zone)).date()
     for serial in serials:
@@ -221,6 +226,8 @@ def with_serials(
 def _require_unique(
     work: Work, form: Form, record: Record, uniques: tuple[CheckUnique, ...]
 ) -> None:
+    if not uniques:
+        return
     table = work.app.table(form.id)
     problems = [
         FieldProblem(check.field, "not_unique", {})
@@ -272,7 +279,7 @@ def _tell_flows(
     if not work.runs_effects:
         return
     wake = WakeFlows(form.id, record.id)
-    if all(wake != waiting for waiting, _ in work.queue):  # else they will see this change too
+    if wake not in [waiting for waiting, _ in work.queue]:  # else they will see this change too
         work.put((wake,), Origin(reason or "a change of the record"))
     for flow in work.app.definition.flows_on(form.id, FlowTrigger.CHANGED):
         is_concerned = not flow.on.fields or not flow.on.fields.isdisjoint(names)
@@ -282,7 +289,6 @@ def _tell_flows(
             work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
 
 
-def _differing(before: Record, after: Record) -> frozenset[FieldId]:
-    return frozenset(
-        FieldId(name) for name, value in after.values.items() if before.values.get(name) != value
-    )
+def _differing(before: Record, values: Mapping[str, Value]) -> frozenset[FieldId]:
+    was = before.values.get
+    return frozenset([FieldId(name) for name, value in values.items() if was(name) != value])

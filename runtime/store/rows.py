@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import compress
 from operator import attrgetter, is_not
 from typing import Any, Generic, TypeVar
@@ -43,7 +43,7 @@ class RowMap(Generic[R]):
         self._moments_in_order = tuple(
             place for place, column in enumerate(stored) if isinstance(column.type, Moment)
         )
-        self._updates: dict[tuple[str, ...], sa.Update] = {}
+        self._updates: dict[tuple[int, ...], _Changed] = {}
 
     def params(self, row: R, **more: Any) -> dict[str, Any]:
         """The values of a row by column."""
@@ -63,19 +63,23 @@ class RowMap(Generic[R]):
 
     def update(self, before: R, after: R) -> tuple[sa.Update, dict[str, Any]]:
         """The UPDATE of what differs, guarded by the revision before, with its parameters."""
-        cells: dict[str, Any] = {}
-        was, will_be, names = self._cells_of(before), self._cells_of(after), self._names
-        for place in compress(self._places, map(is_not, was, will_be)):
-            other = will_be[place]
-            if was[place] != other:
-                is_moment = other is not None and names[place] in self._moments
-                cells[names[place]] = micros(other) if is_moment else other
-        changed = tuple(cells)
-        statement = self._updates.get(changed)
-        if statement is None:
-            statement = self._updates[changed] = guarded_update(self.table, changed)
+        was, will_be = self._cells_of(before), self._cells_of(after)
+        others = compress(self._places, map(is_not, was, will_be))
+        places = tuple([place for place in others if was[place] != will_be[place]])
+        changed = self._updates.get(places) or self._changed(places)
+        cells = dict(zip(changed.names, [will_be[place] for place in places], strict=True))
+        for name in changed.moments:
+            if cells[name] is not None:
+                cells[name] = micros(cells[name])
         cells["id_"], cells["expected"] = before.id, before.revision  # type: ignore[attr-defined]
-        return statement, cells
+        return changed.statement, cells
+
+    def _changed(self, places: tuple[int, ...]) -> _Changed:
+        names = tuple(self._names[place] for place in places)
+        moments = tuple(name for name in names if name in self._moments)
+        made = _Changed(guarded_update(self.table, names), names, moments)
+        self._updates[places] = made
+        return made
 
     def row(self, values: Sequence[Any]) -> R:
         """The dataclass of a database row that starts with this map's columns."""
@@ -88,6 +92,15 @@ class RowMap(Generic[R]):
     def rows(self, many: Iterable[Sequence[Any]]) -> tuple[R, ...]:
         """All of them."""
         return tuple(map(self.row, many))
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """The UPDATE of some columns."""
+
+    statement: sa.Update
+    names: tuple[str, ...]
+    moments: tuple[str, ...]  # of these
 
 
 def _reader(column: sa.Column[Any]) -> Callable[[Any], Any]:

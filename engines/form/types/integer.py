@@ -72,7 +72,7 @@ class IntegerType(FieldType[IntegerOptions]):
 
     def settle(self, value: Value, options: IntegerOptions) -> Value:
         """What a rule or an expression gives, as the whole number that is kept."""
-        return None if value is None else int(to_scale(value, 0))
+        return value if value is None or type(value) is int else int(to_scale(value, 0))
 
     def check(self, value: Value, options: IntegerOptions) -> Iterable[Refused]:
         if value is None:

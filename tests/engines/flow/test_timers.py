@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from engines.flow.instance import Status
 from engines.flow.signals import TimerFired
 from engines.messages import CancelTimer, CloseTask, Notify, OpenTask, StartTimer, ToPool
@@ -17,6 +19,11 @@ end: {type: end}
 
 UNTIL = """
 pause: {type: wait, until: record.due, to: end}
+end: {type: end}
+"""
+
+NEVER = """
+look: {type: task, assign: {role: agent}, outcomes: {done: {to: end}}}
 end: {type: end}
 """
 
@@ -46,6 +53,20 @@ def test_wait_goes_on_when_its_timer_fires():
     assert started.effects == (StartTimer("1.wait", NOW + timedelta(days=3)),)
     assert fired.instance.status is Status.ENDED
     assert not any(isinstance(one, CancelTimer) for one in fired.effects)
+
+
+@pytest.mark.parametrize(
+    ("written", "has_timers"),
+    [
+        pytest.param(PAUSE, True, id="a wait"),
+        pytest.param(LATE, True, id="a due time"),
+        pytest.param(NEVER, False, id="neither"),
+    ],
+)
+def test_flow_knows_whether_its_cases_may_have_timers(written: str, has_timers: bool):
+    flow = a_flow(written)
+
+    assert flow.has_timers is has_timers
 
 
 def test_timer_delivered_twice_acts_once():
