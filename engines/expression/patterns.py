@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +12,8 @@ MAX_PATTERN: Final = 500
 _QUANTIFIER: Final = re2.compile(r"\{[0-9]{1,3}(,([0-9]{1,3})?)?\}")
 _SAME_ESCAPES: Final = frozenset("dwDWbB^$\\.*+?()[]{}|/tnr")
 _SPACE: Final = r"\t\n\f\r "  # what RE2 takes for \s; a browser takes more
+# Whatever could take the end of a line: then two lines might pass as one text.
+_MAY_END_A_LINE: Final = re2.compile(r"[\x00-\x1f]|\\[sSDWtnr]|\[\^")
 _IN_CLASS: Final = frozenset("dwDW^$\\.*+?()[]{}|/tnr-")
 
 
@@ -22,9 +24,14 @@ class Pattern:
     browser: str
     _whole: Any  # a bound method of RE2: text -> match or None
     _quick: Any  # the same question asked of a set of one, which counts no characters
+    _lines: Any  # the same asked of many texts, each of them a line; None where one may hold more
 
-    def match_all(self, texts: Iterable[str]) -> bool:
+    def match_all(self, texts: Collection[str]) -> bool:
         """Whether it holds for each of these; False also when that takes a closer look."""
+        if self._lines is not None:
+            together = "\n".join((*texts, ""))
+            if together.count("\n") == len(texts) and self._lines(together):
+                return True
         return all(map(self._quick, texts))
 
     def matches(self, text: str) -> bool:
@@ -45,10 +52,16 @@ def compile_pattern(pattern: str) -> Pattern:
         compiled = re2.compile(pattern, options)
     except re2.error as error:
         raise ValueError(f"the pattern cannot be read: {_words(error)}") from error
+    lines = None if _MAY_END_A_LINE.search(pattern) else _quick(f"(?:(?:{pattern})\n)*", options)
+    quick = _quick(pattern, options)
+    return Pattern(f"^(?:{browser})$", compiled.fullmatch, quick, lines)
+
+
+def _quick(pattern: str, options: Any) -> Any:
     alone = re2.Set.FullMatchSet(options)
     alone.Add(pattern)
     alone.Compile()
-    return Pattern(f"^(?:{browser})$", compiled.fullmatch, alone.Match)
+    return alone.Match
 
 
 def _for_browser(pattern: str) -> str:
