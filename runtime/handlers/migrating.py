@@ -54,7 +54,8 @@ class Step:
 def migrate_flows(work: Work, command: MigrateFlows) -> Outcome:
     """What becomes of each instance; with `is_dry` nothing is stored.
 
-    All or nothing for each instance; those that need a person stay as they are.
+    All or nothing for each instance; those that need a person stay as they are. One that moved on
+    between being read and being locked is judged again as it is then.
     """
     gate.require_capability(work.actor, "operate")
     if not command.is_dry and not command.reason.strip():
@@ -63,9 +64,8 @@ def migrate_flows(work: Work, command: MigrateFlows) -> Outcome:
     rows, following = _concerned(work, command)
     steps = [_step(work, command, row, target) for row in rows]
     if not command.is_dry:
-        for step in steps:
-            if step.fate.verdict is Verdict.MOVES:
-                _move(work, command, step)
+        judged = [_settled(work, command, step, target) for step in steps]
+        steps = [step for step in judged if step is not None]
     details = {"instances": [_told(step) for step in steps], "next": following}
     return Outcome(version=command.version, details=details)
 
@@ -160,11 +160,24 @@ def _facts(work: Work, row: InstanceRow) -> Facts | None:
     return work.facts(row.form, record) if record is not None else None
 
 
+def _settled(work: Work, command: MigrateFlows, step: Step, target: Flow) -> Step | None:
+    """The step that was taken, on the locked instance; None when it is not asked for any more."""
+    if step.fate.verdict is not Verdict.MOVES:
+        return step
+    locked = work.unit.instances.get(step.row.id, lock=True)
+    if locked is None:
+        return None
+    if locked.revision != step.row.revision:
+        if not _narrowed(work, command, [locked]):
+            return None
+        step = _step(work, command, locked, target)
+    if step.fate.verdict is Verdict.MOVES:
+        _move(work, command, step)
+    return step
+
+
 def _move(work: Work, command: MigrateFlows, step: Step) -> None:
     row, mapping = step.row, step.mapping
-    locked = work.unit.instances.get(row.id, lock=True)
-    if locked is None or locked.revision != row.revision:
-        raise Conflict("The process moved on meanwhile.", {"instance": row.id})
     after = moved(step.instance, step.fate, mapping, command.version)
     stored = replace(
         row, version=command.version, state=after.to_json(), revision=row.revision + 1
