@@ -20,6 +20,7 @@ from engines.values import Value, ValueBlock
 from runtime.store import plain
 from runtime.store.event_codec import SEALED
 from runtime.store.sql import micros
+from runtime.store.values import iso_dates
 
 SealOne = Callable[[int, str, Value], str]  # (place in the block, field, value) -> sealed
 
@@ -86,7 +87,7 @@ _PLAINLY: Mapping[type, tuple[Around, Callable[[Sequence[Any]], Iterable[str]]]]
             int: (_BARE, _integers),
             Decimal: (('{"$d":"', '"}'), lambda values: map(str, values)),
             datetime: (('{"$t":', "}"), lambda values: map(str, map(micros, values))),
-            date: (('{"$on":"', '"}'), lambda values: map(date.isoformat, values)),
+            date: (('{"$on":"', '"}'), iso_dates),
         }
     )
 )

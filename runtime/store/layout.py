@@ -6,6 +6,7 @@ vault seals the former, `records` reads and writes the latter in tables of their
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,6 +43,12 @@ class Place:
     read_all: Callable[[Sequence[Sequence[Any]]], Sequence[Value]]  # given the columns of `shown`
     is_sealed: bool = False
     is_itself: bool = False  # the value is its first cell
+    is_alone: bool = dataclasses.field(init=False)  # and there is no other
+    blank: tuple[None, ...] = dataclasses.field(init=False)  # its cells without a value
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_alone", self.is_itself and len(self.columns) == 1)
+        object.__setattr__(self, "blank", (None,) * len(self.columns))
 
     def cells(self, values: Sequence[Value]) -> list[Sequence[Any]]:
         """The columns of many values, some of which may be None."""
@@ -211,7 +218,7 @@ def _writer(
     if shape is Shape.SCALAR and main.is_itself:
         return lambda values: [values]
     if shape is Shape.SCALAR:
-        return lambda values: [list(map(main.write, values))]
+        return lambda values: [main.write_all(values)]
     width = len(codecs)
     return lambda values: list(zip(*map(write, values), strict=True)) or [()] * width
 

@@ -6,12 +6,14 @@ text, truth values 0 and 1. PostgreSQL has a type for each. JSON is tagged text 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any, assert_never
 
+import orjson
 import sqlalchemy as sa
 
 from engines.errors import BugError
@@ -21,10 +23,12 @@ from runtime.store import plain
 from runtime.store.sql import Dialect, micros, moment_of
 
 Convert = Callable[[Any], Any]
+ConvertMany = Callable[[Sequence[Any]], Sequence[Any] | None]  # None: one of them is not as usual
 
 _DIGITS = 60  # more than 19 of an INTEGER and 38 of a NUMERIC, so that scaling never rounds
 _INT64 = 2**63
-_SAFE = 10**18
+_SAFE_DIGITS = 18
+_SAFE = 10**_SAFE_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,12 @@ class Codec:
     type: sa.types.TypeEngine[Any]
     write: Convert
     read: Convert
+    write_many: ConvertMany | None = None  # the same for many, where that takes less
+
+    def write_all(self, values: Sequence[Any]) -> Sequence[Any]:
+        """Many values as they are written."""
+        many = self.write_many(values) if self.write_many is not None else None
+        return list(map(self.write, values)) if many is None else many
 
     @property
     def is_itself(self) -> bool:
@@ -80,11 +90,12 @@ def _differing(column: Column, dialect: Dialect) -> Codec:
 
 def _on_sqlite(column: Column) -> Codec:
     if column.type is ColumnType.DECIMAL:
-        return Codec(sa.BigInteger(), _scaler(column.scale), _unscaler(column.scale))
+        scaler, unscaler = _scaler(column.scale), _unscaler(column.scale)
+        return Codec(sa.BigInteger(), scaler, unscaler, _scaler_of_many(column.scale))
     if column.type is ColumnType.BOOLEAN:
         return Codec(sa.Integer(), int, bool)
     if column.type is ColumnType.DATE:
-        return Codec(sa.Text(), date.isoformat, date.fromisoformat)
+        return Codec(sa.Text(), date.isoformat, date.fromisoformat, iso_dates)
     return Codec(sa.BigInteger(), micros, moment_of)
 
 
@@ -103,6 +114,23 @@ def _scaler(scale: int) -> Convert:
         return whole
 
     return scaled
+
+
+def _scaler_of_many(scale: int) -> ConvertMany:
+    usual = re.compile(f"(?:-?[0-9]{{1,{_SAFE_DIGITS - scale}}}[.][0-9]{{{scale}}},)*")
+
+    def scaled(values: Sequence[Any]) -> list[int] | None:
+        together = ",".join((*map(str, values), ""))
+        if not usual.fullmatch(together):
+            return None
+        return list(map(int, together.replace(".", "").split(",")[:-1]))
+
+    return scaled if 0 < scale < _SAFE_DIGITS else lambda _: None
+
+
+def iso_dates(values: Sequence[date]) -> list[str]:
+    """Each as `isoformat` has it; written and cut in one piece."""
+    return orjson.dumps(list(values)).decode()[2:-2].split('","') if values else []
 
 
 def _exact(scale: int) -> Convert:
