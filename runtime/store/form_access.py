@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engines.values import FieldId, RecordId, UserId, Value
+from engines.values import FieldId, RecordId, Value
 from runtime.ports import FormTable, Record
 from runtime.store import plain
 from runtime.store.form_tables import VersionTables
@@ -37,6 +37,8 @@ class FormAccess:
     vault: Vault
     columns: tuple[sa.Column[Any], ...]
     names: tuple[FieldId, ...]  # the fields that are read
+    blank: Mapping[str, Value]  # the same, each with no value
+    in_order: tuple[Place, ...]  # all that a record is written into
     get: sa.Select[Any]
     lock: sa.Select[Any]
     get_many: sa.Select[Any]
@@ -51,19 +53,29 @@ class FormAccess:
     updates: dict[frozenset[str], sa.Update] = field(default_factory=dict)
     proofs: dict[tuple[str, ...], Proof] = field(default_factory=dict)
 
-    def cells(self, session: Session, record: Record) -> dict[str, Any]:
-        """The main row of a record."""
-        found: dict[str, Any] = self.stamps(record)
-        found["id"] = record.id
-        found["created_at"] = self.layout.stamp.write(record.created_at)
-        found["created_by"] = record.created_by
-        values = record.values
-        for place in (*self.layout.places, *self.layout.extras):
+    def cells(self, session: Session, record: Record) -> list[Any]:
+        """The main row of a record, in the order of the table's columns."""
+        stamp, values = self.layout.stamp.write, record.values
+        created_at = stamp(record.created_at)
+        is_new = record.updated_at is record.created_at
+        found: list[Any] = [
+            record.id,
+            record.revision,
+            created_at,
+            record.created_by,
+            created_at if is_new else stamp(record.updated_at),
+            record.updated_by,
+        ]
+        for place in self.in_order:
             value = values.get(place.field)
-            if place.is_itself and len(place.columns) == 1:
-                found[place.columns[0]] = value
+            if place.is_alone:
+                found.append(value)
+            elif value is None:
+                found += place.blank
+            elif place.is_sealed:
+                found += self._sealed(session, place, record.id, value)
             else:
-                found.update(self.cells_of(session, place, record.id, value))
+                found += place.write(value)
         return found
 
     def stamps(self, record: Record) -> dict[str, Any]:
@@ -81,29 +93,25 @@ class FormAccess:
         if value is None:
             return dict.fromkeys(place.columns)
         if place.is_sealed:
-            return self._sealed(session, place, record, value)
-        return dict(zip(place.columns, place.write(value), strict=True))
+            cells = self._sealed(session, place, record, value)
+        else:
+            cells = place.write(value)
+        return dict(zip(place.columns, cells, strict=True))
 
     def record(self, session: Session, row: Row, lists: Lists) -> Record:
         """The record of a main row and its lists."""
-        read_stamp = self.layout.stamp.read
-        id_ = RecordId(row[0])
+        stamp = self.layout.stamp.read
         values: dict[str, Value]
         if self.is_bare:
             values = dict(zip(self.names, row[FIRST_VALUE:], strict=False))  # lists come behind
         else:
-            values = self._values(session, id_, row)
+            values = self._values(session, RecordId(row[0]), row)
         for child in self.layout.children:
             values[child.field] = lists.get(child.field)
+        id_, revision, created_at, created_by, updated_at, updated_by = row[:FIRST_VALUE]
+        first, last = stamp(created_at), stamp(updated_at)
         return Record(
-            id=id_,
-            form=self.layout.form.form,
-            values=values,
-            revision=row[1],
-            created_at=read_stamp(row[2]),
-            created_by=UserId(row[3]) if row[3] is not None else None,
-            updated_at=read_stamp(row[4]),
-            updated_by=UserId(row[5]) if row[5] is not None else None,
+            id_, self.layout.form.form, values, revision, first, created_by, last, updated_by
         )
 
     def _values(self, session: Session, id_: RecordId, row: Row) -> dict[str, Value]:
@@ -122,7 +130,9 @@ class FormAccess:
 
     def as_stored(self, record: Record) -> Record:
         """A record that is written, as reading it would give it back."""
-        values: dict[str, Value] = {name: record.values.get(name) for name in self.names}
+        values: dict[str, Value] = {**self.blank, **record.values}
+        if len(values) > len(self.blank):  # some are of fields that are not kept
+            values = {name: values[name] for name in self.names}
         for name, convert in self.given_back:
             if values[name] is not None:
                 values[name] = convert(values[name])
@@ -176,12 +186,12 @@ class FormAccess:
 
     def _sealed(
         self, session: Session, place: Place, record: RecordId, value: Value
-    ) -> dict[str, Any]:
-        main, blind = place.columns
+    ) -> tuple[Any, ...]:
+        main = place.columns[0]
         text = self.vault.seal(
             session, self.scope(record), self._place(main, record), plain.dumps(value).encode()
         )
-        return {main: text.encode(), blind: self.blind(session, place.field, value)}
+        return text.encode(), self.blind(session, place.field, value)
 
     def value_of(self, session: Session, place: Place, record: RecordId, cells: Row) -> Value:
         """One field's value out of its cells."""
@@ -247,11 +257,16 @@ def _access(layout: Layout, vault: Vault) -> FormAccess:
     columns = (*list(table.c)[:FIRST_VALUE], *(table.c[name] for name in names))
     select = sa.select(*columns)
     by_id = select.where(table.c.id == bind("id_"))
+    read = (*(one.field for one in layout.places), *(one.field for one in layout.children))
+    order = {column.name: at for at, column in enumerate(table.c)}
+    written = (*layout.places, *layout.extras)
     return FormAccess(
         layout=layout,
         vault=vault,
         columns=columns,
-        names=(*(one.field for one in layout.places), *(one.field for one in layout.children)),
+        names=read,
+        blank=dict.fromkeys(read),
+        in_order=tuple(sorted(written, key=lambda one: order[one.columns[0]])),
         get=by_id,
         lock=by_id.with_for_update(),
         get_many=select.where(among(table.c.id, "ids", layout.dialect)),

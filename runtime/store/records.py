@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ _NEXT_SERIAL = _serial.on_conflict_do_update(
     index_elements=["app", "form", "field", "period"],
     set_={"number": SERIAL.c.number + _serial.excluded.number},
 ).returning(SERIAL.c.number)
+_NO_LISTS: Mapping[Any, Any] = MappingProxyType({})
 _TAKE_VALUE = sa.select(
     sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(bind("value"), sa.literal_column("0")))
 )
@@ -47,7 +49,8 @@ class StoredRecords:
         row = session.first(access.lock if lock else access.get, {"id_": record})
         if row is None:
             return None
-        found = self._records(access, [row])[0]
+        lists = self._lists(access, (row[0],)) if access.lists_of else _NO_LISTS
+        found = access.record(session, row, lists.get(row[0], _NO_LISTS))
         if session.is_in_unit:
             is_locked = lock or session.dialect is Dialect.SQLITE
             session.kept.keep(table.table, record, access, found, is_locked=is_locked)
@@ -64,7 +67,7 @@ class StoredRecords:
 
     def insert(self, table: FormTable, record: Record) -> None:
         access = self._accesses.of(table)
-        self._session.put(access.insert, access.cells(self._session, record))
+        self._session.put_rows(access.insert, [access.cells(self._session, record)])
         for child, statement in access.insert_list:
             self._session.change_many(statement, access.list_rows(child, record))
         if access.layout.searched:
@@ -218,11 +221,8 @@ class StoredRecords:
     def _write(self, access: FormAccess, before: Record, after: Record) -> None:
         """The UPDATE of what differs, guarded by the revision before."""
         table = access.layout.form
-        changed = frozenset(
-            FieldId(name)
-            for name in table.fields
-            if before.values.get(name) != after.values.get(name)
-        )
+        was, is_now = before.values.get, after.values.get
+        changed = frozenset([name for name in table.fields if was(name) != is_now(name)])
         cells = access.stamps(after)
         for place in (*access.layout.places, *access.layout.extras):
             if place.field in changed:

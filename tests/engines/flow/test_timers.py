@@ -63,7 +63,7 @@ def test_wait_goes_on_when_its_timer_fires():
         pytest.param(NEVER, False, id="neither"),
     ],
 )
-def test_flow_knows_whether_its_cases_may_have_timers(written: str, has_timers: bool):
+def test_flow_knows_whether_its_cases_may_have_timers(written: str, *, has_timers: bool):
     flow = a_flow(written)
 
     assert flow.has_timers is has_timers
