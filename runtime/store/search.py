@@ -7,7 +7,6 @@ tsvector in a column of it. Both get the segmenter's words, never raw text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
 from typing import Any, Protocol, assert_never
 
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 
 from engines.values import AppId, FieldId, FormId, RecordId
 from runtime.store.segment import terms
-from runtime.store.sql import Dialect, Session, bind
+from runtime.store.sql import Dialect, Session, bind, insert_into
 from runtime.store.tables import SEARCH
 
 Place = tuple[AppId, FormId]
@@ -24,12 +23,13 @@ Entry = tuple[RecordId, FieldId, str]  # the words of a field of a record; there
 
 WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
 
-_FEW = 8  # entries that are added one by one, as those of one record are
+_FEW = 8  # entries that PostgreSQL adds one by one, as those of one record are
+_GIVEN = "dg_search.id"  # the last number given, as the units of a batch know it
 
 _KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
 _AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
 _AT_RECORD = sa.and_(*(column == bind(column.name) for column in _KEY[:3]))
-_ADD = sa.insert(SEARCH).values({c.name: bind(c.name) for c in _KEY}).returning(SEARCH.c.id)
+_ADD = insert_into(SEARCH)
 _LAST = sa.select(sa.func.max(SEARCH.c.id))
 _FIND = sa.select(SEARCH.c.id).where(_AT_FIELD)
 _FIND_ALL = sa.select(SEARCH.c.id).where(_AT_RECORD)
@@ -109,24 +109,21 @@ class SqliteIndex:
             if not found:
                 session.change(_DROP, key)
                 continue
-            row = known or session.first(_ADD, key)
-            if row is not None:
-                session.change(_ADD_WORDS, {"id": row[0], "words": " ".join(found)})
+            if known is None:
+                self._add(session, [(*place, record, field)], [" ".join(found)])
+            else:
+                session.put(_ADD_WORDS, {"id": known[0], "words": " ".join(found)})
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
-        if len(entries) <= _FEW:
-            for record, field, words in entries:
-                row = session.first(_ADD, _key(place, record, field))
-                if row is not None:
-                    session.put(_ADD_WORDS, {"id": row[0], "words": words})
-            return
-        last = session.first(_LAST)
-        first = (last[0] or 0) + 1 if last is not None else 1  # only one connection writes
-        records, fields, texts = zip(*entries, strict=True)
-        numbers = range(first, first + len(entries))
-        keys = zip(numbers, repeat(place[0]), repeat(place[1]), records, fields, strict=False)
-        session.add_rows(SEARCH, ("id", "app", "form", "record", "field"), list(keys))
-        session.add_rows(WORDS, ("rowid", "words"), list(zip(numbers, texts, strict=True)))
+        keys = [(*place, record, field) for record, field, _ in entries]
+        self._add(session, keys, [words for _, _, words in entries])
+
+    def _add(
+        self, session: Session, keys: Sequence[tuple[str, ...]], texts: Sequence[str]
+    ) -> None:
+        numbers = _new_numbers(session, len(keys))
+        session.put_rows(_ADD, [(at, *key) for at, key in zip(numbers, keys, strict=True)])
+        session.put_rows(_ADD_WORDS, list(zip(numbers, texts, strict=True)))
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
         key = {"app": place[0], "form": place[1], "record": record}
@@ -185,6 +182,18 @@ class PostgresIndex:
                 for term in terms(query)
             ),
         )
+
+
+def _new_numbers(session: Session, count: int) -> range:
+    """Numbers for new entries. Only one connection writes: a batch of units asks once."""
+    given = session.steady
+    last = given.get(_GIVEN) if given is not None else None
+    if last is None:
+        row = session.first(_LAST)
+        last = (row[0] or 0) if row is not None else 0
+    if given is not None:
+        given[_GIVEN] = last + count
+    return range(last + 1, last + count + 1)
 
 
 def _key(place: Place, record: RecordId, field: FieldId) -> dict[str, str]:

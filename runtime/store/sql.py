@@ -73,7 +73,8 @@ class Compiler:
         compiled: Any = statement.compile(dialect=self.core)
         fixed = {name: one for name, one in compiled.params.items() if one is not None}
         names = tuple(compiled.positiontup or compiled.params)
-        return Ready(str(compiled), names, fixed, _tables_in(statement), _altered(statement))
+        tables, writes = _tables_in(statement), _written(statement)
+        return Ready(str(compiled), names, fixed, tables, writes, _altered(statement))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Ready:
     names: tuple[str, ...]
     constants: Params
     tables: frozenset[str] = frozenset()  # that it names
+    writes: str = ""  # the one that it writes
     alters: str | None = None  # the one of which it may change rows that are there
     # All parameters in order, of those given by name.
     values: Callable[[Params | None], Sequence[Any]] = field(init=False)
@@ -297,9 +299,14 @@ def _picking(
 
 def _tables_in(statement: sa.ClauseElement) -> frozenset[str]:
     """Every table a statement names, in subqueries too."""
-    found = {one.name for one in sa.sql.visitors.iterate(statement) if isinstance(one, sa.Table)}
+    every = sa.sql.visitors.iterate(statement)
+    found = {one.name for one in every if isinstance(one, sa.TableClause)}
+    return frozenset(found | {_written(statement)} - {""})
+
+
+def _written(statement: sa.ClauseElement) -> str:
     written = getattr(statement, "table", None)
-    return frozenset(found | {written.name} if isinstance(written, sa.Table) else found)
+    return written.name if isinstance(written, sa.TableClause) else ""
 
 
 def _altered(statement: sa.ClauseElement) -> str | None:

@@ -31,7 +31,7 @@ from runtime.store.sql import Dialect, Session
 from runtime.store.sqlite_driver import SqliteDriver
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.stream import stream_records
-from runtime.store.unit import StoredReader, StoredUnit, shared_parts
+from runtime.store.unit import Shared, StoredReader, StoredUnit, shared_parts
 from runtime.store.writer import Batches, DirectWriter, Writer
 
 T = TypeVar("T")
@@ -52,11 +52,12 @@ class SqliteStore:
             self._turn_to_wal()
         self._idle: list[StoredReader] = []
         self._lock = threading.RLock()  # of the one connection in memory
-        self._memory = None if path is not None else self._open()
-        if self._memory is None:
-            self._writer: Writer | DirectWriter = Writer(self._open_batches)
+        self._memory: StoredReader | None = None
+        if path is not None:
+            self._writer: Writer | DirectWriter = Writer(lambda: Batches(*self._opened()))
         else:
-            batches = Batches(self._memory, self._shared)
+            self._memory, driver, _ = self._opened()
+            batches = Batches(self._memory, driver, self._shared)
             self._writer = DirectWriter(batches, self._lock)
 
     def run(self, work: Callable[[Unit], T]) -> T:
@@ -156,13 +157,13 @@ class SqliteStore:
         return self._run(lambda unit: work(unit.session))
 
     def _open(self) -> StoredReader:
+        return self._opened()[0]
+
+    def _opened(self) -> tuple[StoredReader, SqliteDriver, Shared]:
         core = self._engine.connect()
         driver = SqliteDriver(core.connection.driver_connection)  # type: ignore[arg-type]
         session = Session(core, self._shared.compiler, driver)
-        return StoredReader(session, self._shared)
-
-    def _open_batches(self) -> Batches:
-        return Batches(self._open(), self._shared)
+        return StoredReader(session, self._shared), driver, self._shared
 
     def _turn_to_wal(self) -> None:
         """Kept in the file. Before anybody reads: turning waits for nobody and would fail."""

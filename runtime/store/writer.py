@@ -5,7 +5,9 @@ whatever is waiting commits it all with one sync of the disk. Each unit is answe
 one that fails is undone alone; a COMMIT that fails fails them all.
 
 Units run without savepoints, which keep a copy of every page: a unit mostly fails before it has
-written anything. When one has written and fails, all is undone and the others are done again.
+written anything. When one has written and fails, all is undone and the others are done again. What
+units only add waits for the commit (`sqlite_driver`); when that fails, all are done again one by
+one, for it to be known whose it was.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 
 from engines.errors import BugError
 from runtime.ports import Unavailable
+from runtime.store.sqlite_driver import SqliteDriver
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.unit import Shared, StoredReader, StoredUnit
 
@@ -43,22 +46,23 @@ class Job:
 class Batches:
     """Runs jobs on one connection, batch by batch. Used by one thread at a time."""
 
-    def __init__(self, reader: StoredReader, shared: Shared) -> None:
+    def __init__(self, reader: StoredReader, driver: SqliteDriver, shared: Shared) -> None:
         self._reader = reader
         self._session = reader.session
+        self._driver = driver  # of the session
         self._raw: sqlite3.Connection = reader.session.raw
         self._shared = shared
 
     def run(self, first: Job, more: Callable[[], Job | None]) -> list[Job]:
         """Run and commit a batch; every job of it has its result or its error."""
-        if self._raw.in_transaction:  # whoever had the turn was interrupted before the COMMIT
-            self._raw.execute("ROLLBACK")
+        if self._is_open():  # whoever had the turn was interrupted before the COMMIT
+            self._roll_back()
         began_s = self._shared.clock.monotonic_s()
         jobs: list[Job] = []
         job: Job | None = first
         while job is not None:
             jobs.append(job)
-            if not self._raw.in_transaction and not self._begin(jobs):
+            if not self._is_open() and not self._begin(jobs):
                 return jobs
             self._one(jobs)
             is_full = len(jobs) >= MAX_BATCH
@@ -79,18 +83,24 @@ class Batches:
 
     def _one(self, jobs: list[Job]) -> None:
         """Do the last of the jobs; when it fails, leave what the others did as it was."""
-        job, changes = jobs[-1], self._raw.total_changes
+        job = jobs[-1]
         self._do(job)
         if job.error is None:
             return
-        if not self._raw.in_transaction:
+        if not self._is_open():
             self._lose(jobs)
-        elif job.is_dirty or self._raw.total_changes != changes:
+        elif self._driver.is_torn:
+            job.error = None
+            self._do_again(jobs)
+        elif job.is_dirty or self._driver.has_written:
             self._do_again(jobs[:-1])
+        else:
+            self._driver.forget_unit()
 
     def _do(self, job: Job) -> None:
         now = self._shared.clock.now()
         unit = StoredUnit(self._reader, now, self._shared.ids)
+        self._driver.begin_unit()
         self._session.begin_unit(now)
         try:
             job.result = job.work(unit)
@@ -104,7 +114,7 @@ class Batches:
 
     def _do_again(self, jobs: list[Job]) -> None:
         """Undo all, of which a part is not wanted, and do these once more, each by itself."""
-        self._raw.execute("ROLLBACK")
+        self._roll_back()
         done = [job for job in jobs if job.error is None]
         if not done:
             return
@@ -115,16 +125,19 @@ class Batches:
             job.result, job.calls = None, []
             self._raw.execute("SAVEPOINT unit")
             self._do(job)
-            if not self._raw.in_transaction:
+            self._write_out(job)
+            if not self._is_open():
                 self._lose(done)
                 return
             if job.error is not None:
+                self._driver.forget_all()
                 self._raw.execute("ROLLBACK TO unit")
                 self._session.steady = {}
             self._raw.execute("RELEASE unit")
 
     def _lose(self, jobs: list[Job]) -> None:
         """SQLite gave up the whole transaction, as it does when the disk is full."""
+        self._driver.forget_all()
         self._shared.forget_cached()
         error = next((job.error for job in reversed(jobs) if job.error is not None), None)
         for job in jobs:
@@ -132,15 +145,41 @@ class Batches:
             job.calls = []
 
     def _commit(self, jobs: list[Job]) -> None:
-        if not self._raw.in_transaction:
+        if not self._is_open():
+            return
+        try:
+            self._driver.write_out()
+        except sqlite3.Error as error:
+            if self._is_open():
+                self._do_again(jobs)
+            else:
+                jobs[-1].error = jobs[-1].error or unavailable(error) or error
+                self._lose(jobs)
+        if not self._is_open():
             return
         try:
             self._raw.execute("COMMIT")
         except sqlite3.Error as error:
-            if self._raw.in_transaction:
-                self._raw.execute("ROLLBACK")
+            if self._is_open():
+                self._roll_back()
             self._shared.forget_cached()
             self._fail(jobs, error)
+
+    def _write_out(self, job: Job) -> None:
+        """Write what waits of a job that went well so far."""
+        if job.error is not None:
+            return
+        try:
+            self._driver.write_out()
+        except sqlite3.Error as error:
+            self._fail([job], error)
+
+    def _is_open(self) -> bool:
+        return self._raw.in_transaction
+
+    def _roll_back(self) -> None:
+        self._raw.execute("ROLLBACK")
+        self._driver.forget_all()
 
     def _fail(self, jobs: list[Job], error: BaseException) -> None:
         for job in jobs:
