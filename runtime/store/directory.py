@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from engines.expression.folding import fold
 from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
 from runtime.ports import IdSource, Standing, UserRow
-from runtime.store.form_access import among, list_param
+from runtime.store.given_list import among, list_param
 from runtime.store.rows import RowMap
 from runtime.store.sign_in import StoredSignIns
 from runtime.store.sql import Dialect, Session, bind, insert_into

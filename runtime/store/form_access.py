@@ -16,6 +16,7 @@ from runtime.ports import FormTable, Record
 from runtime.store import plain
 from runtime.store.form_tables import VersionTables
 from runtime.store.given_back import Convert, given_back
+from runtime.store.given_list import among
 from runtime.store.layout import ChildPlace, Layout, Place, layout_of
 from runtime.store.proof import Proof, proof_of
 from runtime.store.search import SearchIndex, Words
@@ -56,16 +57,9 @@ class FormAccess:
     def cells(self, session: Session, record: Record) -> list[Any]:
         """The main row of a record, in the order of the table's columns."""
         stamp, values = self.layout.stamp.write, record.values
-        created_at = stamp(record.created_at)
-        is_new = record.updated_at is record.created_at
-        found: list[Any] = [
-            record.id,
-            record.revision,
-            created_at,
-            record.created_by,
-            created_at if is_new else stamp(record.updated_at),
-            record.updated_by,
-        ]
+        created_at, updated_at = stamp(record.created_at), stamp(record.updated_at)
+        found: list[Any] = [record.id, record.revision, created_at, record.created_by]
+        found += (updated_at, record.updated_by)
         for place in self.in_order:
             value = values.get(place.field)
             if place.is_alone:
@@ -236,19 +230,6 @@ def key_scope(table: FormTable, record: RecordId | None) -> str:
     """One data key a form, or one a record where the records are subjects."""
     form = f"{table.app}.{table.form}"
     return f"{form}.{record}" if table.is_subject and record is not None else form
-
-
-def among(column: sa.ColumnElement[Any], name: str, dialect: Dialect) -> sa.ColumnElement[bool]:
-    """That a column is one of a list given as a single parameter (see `list_param`)."""
-    if dialect is Dialect.POSTGRES:
-        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(sa.Text)))
-    values = sa.func.json_each(bind(name)).table_valued("value")
-    return column.in_(sa.select(values.c.value))
-
-
-def list_param(values: Sequence[str], dialect: Dialect) -> Any:
-    """A list as the parameter of `among`."""
-    return list(values) if dialect is Dialect.POSTGRES else plain.dumps(list(values))
 
 
 def _access(layout: Layout, vault: Vault) -> FormAccess:

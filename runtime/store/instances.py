@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from engines.errors import Conflict
 from engines.values import AppId, FlowId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
 from runtime.ports import CopyRow, IdSource, InstanceRow, TaskRow, TimerRow
-from runtime.store.form_access import among, list_param
+from runtime.store.given_list import among, list_param
 from runtime.store.rows import RowMap, guarded_update
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import COPY, INSTANCE, TASK, TIMER

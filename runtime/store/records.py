@@ -17,7 +17,8 @@ from runtime.ports import Cells, FormTable, Record, RecordPage, RecordQuery
 from runtime.store import bulk, pages, proof
 from runtime.store.aggregate import aggregate, cell_condition
 from runtime.store.erasing import clear_readable
-from runtime.store.form_access import FormAccess, FormAccesses, list_param, update_of
+from runtime.store.form_access import FormAccess, FormAccesses, update_of
+from runtime.store.given_list import list_param
 from runtime.store.sql import Dialect, Row, Session, bind
 from runtime.store.tables import SERIAL
 

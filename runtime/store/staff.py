@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.values import AppId, DepartmentId, UserId
 from runtime.ports import DepartmentRow, Group, ProxyRow, UserRow
-from runtime.store.form_access import among, list_param
+from runtime.store.given_list import among, list_param
 from runtime.store.rows import RowMap
 from runtime.store.sql import Dialect, Session, bind, insert_into, micros
 from runtime.store.tables import (
