@@ -108,6 +108,8 @@ export function designerApi(app: string) {
     draft: () => get<Draft>("draft"),
     palette: () => get<Palette>("palette"),
     problems: () => get<{ revision: number; problems: Problem[]; changed: Path[] }>("problems"),
+    /** Titles of the roles that flows of the draft ask and nobody holds. */
+    unheld: () => get<{ roles: string[] }>("unheld"),
     versions: () => get<{ versions: Version[] }>("versions"),
     version: (number: number) => get<{ text: string }>(`versions/${number}`),
     difference: (from = 0, to?: number) =>

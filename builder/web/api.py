@@ -20,6 +20,7 @@ from builder.drafts import Drafts
 from builder.operations.catalog import Operation, read_operation
 from builder.palette import palette
 from builder.touched import touched
+from builder.unheld import unheld
 from builder.web import answers
 from engines.app import parse_app
 from engines.errors import DefinitionError, NotFound
@@ -41,7 +42,7 @@ def add_api(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
     """Register every route of the interface."""
     _add_reads(blueprint, drafts, runtime)
     _add_changes(blueprint, drafts, runtime)
-    _add_conversion(blueprint, drafts, runtime)
+    _add_warnings(blueprint, drafts, runtime)
     _add_life_cycle(blueprint, drafts, runtime)
 
 
@@ -99,7 +100,19 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
         )
 
 
-def _add_conversion(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+def _add_warnings(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
+    @route(blueprint, f"{_BASE}/unheld", permission=_DESIGN)
+    def nobody_has(app: str) -> Response:
+        text = drafts.view(actor_for(app), AppId(app)).text
+        try:
+            definition = parse_app(text, f"{app}.yaml")
+        except DefinitionError:
+            return answers.send({"roles": []})  # its problems are told first
+        with runtime.store.read() as reader:
+            found = unheld(reader, definition)
+        titles = [definition.roles[role].title.in_locale(_locale()) for role in found]
+        return answers.send({"roles": titles})
+
     @_post(blueprint, "conversion")
     def converting(app: str) -> Response:
         body = _body()

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from engines.definition import AppDefinition
 from engines.errors import NotAllowed
 from engines.expression.compile import Expression
 from engines.form.conditions import Condition
@@ -155,20 +156,29 @@ def require_capability(actor: Actor, capability: str) -> None:
 
 def with_includes(app: LiveApp, roles: Iterable[RoleId]) -> frozenset[RoleId]:
     """Roles with all they include, however deep."""
+    return _with_includes(app.definition, roles)
+
+
+def _with_includes(definition: AppDefinition, roles: Iterable[RoleId]) -> frozenset[RoleId]:
     found: set[RoleId] = set()
     todo = list(roles)
     while todo:
         role = todo.pop()
-        if role in found or role not in app.definition.roles:
+        if role in found or role not in definition.roles:
             continue
         found.add(role)
-        todo.extend(app.definition.roles[role].includes)
+        todo.extend(definition.roles[role].includes)
     return frozenset(found)
 
 
 def roles_giving(app: LiveApp, role: RoleId) -> frozenset[RoleId]:
     """The roles whose holders count as holders of `role`: itself and all that include it."""
-    return frozenset(one for one in app.definition.roles if role in with_includes(app, [one]))
+    return roles_including(app.definition, role)
+
+
+def roles_including(definition: AppDefinition, role: RoleId) -> frozenset[RoleId]:
+    """The role itself and all that include it, however deep."""
+    return frozenset(one for one in definition.roles if role in _with_includes(definition, [one]))
 
 
 def capabilities(app: LiveApp, roles: Iterable[RoleId]) -> frozenset[str]:

@@ -221,7 +221,26 @@ def test_malformed_request_is_refused_in_the_one_shape(
     assert set(response.get_json()["error"]) >= {"code", "message", "problems"}
 
 
-READS = ("draft", "problems", "palette", "versions", "versions/1", "diff", "preview/tree")
+def test_roles_that_flows_ask_and_nobody_holds_are_named_in_the_readers_words(site: Site) -> None:
+    wanda = site.browser("wanda")
+    pruner = "  pruner: {title: {en: Pruner, zh: 修剪工}}\n"
+    text = PARKS.replace("forms:\n", f"{pruner}forms:\n", 1).replace(
+        "assign: {role: keeper", "assign: {role: pruner"
+    )
+    of_live = wanda.get(f"{API}/unheld").get_json()
+
+    post(wanda, "text", {"revision": 0, "text": text})
+    of_draft = wanda.get(f"{API}/unheld").get_json()
+    post(wanda, "text", {"revision": 1, "text": f"{text}nothing: known\n"})
+
+    assert (of_live, of_draft) == ({"roles": []}, {"roles": ["Pruner"]})
+    assert wanda.get(f"{API}/unheld").get_json() == {"roles": []}  # it is wrong elsewhere
+
+
+READS = (
+    *("draft", "problems", "palette", "unheld"),
+    *("versions", "versions/1", "diff", "preview/tree"),
+)
 
 
 @pytest.mark.parametrize("place", READS)

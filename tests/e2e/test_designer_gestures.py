@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from engines.values import FormId
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, accessibility_faults
 from tests.support.designing import (
     FLOW,
     FORM,
@@ -208,3 +208,17 @@ def test_new_app_begins_empty_and_grows_its_first_form(served: Served, page: Pag
     page.goto(f"{served.base}/a/pet_shop/")
 
     expect(page.get_by_role("navigation").get_by_text("New form").first).to_be_visible()
+
+
+def test_publishing_warns_of_roles_that_nobody_has(served: Served, page: Page) -> None:
+    pruner = "  pruner: {title: {en: Pruner, zh: 修剪工}}\nforms:\n"
+    asked = PARKS.replace("forms:\n", pruner, 1).replace("{role: keeper,", "{role: pruner,")
+    served.site.world.publish(asked)
+    served.enter(page, "wanda_en", FLOW)
+
+    page.get_by_role("button", name="Publish…").click()
+
+    dialog = page.get_by_role("dialog", name="Publish")
+    expect(dialog.get_by_text("Nobody has these roles yet")).to_be_visible()
+    expect(dialog.get_by_text("Pruner", exact=True)).to_be_visible()
+    assert accessibility_faults(page) == []

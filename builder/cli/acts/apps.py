@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.cli.acts.act import Act
+from builder.unheld import unheld
 from engines.app import parse_app
 from engines.errors import Conflict, NotFound
 from engines.values import AppId
-from runtime.access.gate import roles_giving
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, PublishApp, RollBackApp
 from runtime.kind_change import told_of
@@ -31,20 +31,9 @@ def publish(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     command = PublishApp(payload["text"], payload["name"], payload.get("note", ""))
     outcome = runtime.bus.execute(command, SYSTEM)
     lost = dict(outcome.details).get("lost", 0)
-    return {"app": app, "version": outcome.version, "lost": lost, "unheld": _unheld(runtime, app)}
-
-
-def _unheld(runtime: Runtime, app: AppId) -> list[str]:
-    """Roles that flows give tasks to and nobody holds: what is given to them would wait."""
     with runtime.store.read() as reader:
-        live = runtime.live.app(reader, app)
-        flows = live.definition.flows.values()
-        asked = {
-            role for flow in flows for node in flow.nodes.values() for role in node.behaviour.asks
-        }
-        return sorted(
-            role for role in asked if not reader.directory.members(app, roles_giving(live, role))
-        )
+        nobody_has = list(unheld(reader, runtime.live.app(reader, app).definition))
+    return {"app": app, "version": outcome.version, "lost": lost, "unheld": nobody_has}
 
 
 def roll_back(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 /** The control of a field; choosing another says at once what it would do to stored values. */
-import { Button, Group, Modal, Select, Text } from "@mantine/core";
+import { Button, Group, Select, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Conversion, Operation } from "../api";
 import { useApp, useDesign, useDesigner, useRead } from "../context";
 import { at, type Path } from "../model/tree";
+import { Dialog } from "../parts/Dialog";
 import { useWords } from "../words";
 import { convert } from "./gestures";
 
@@ -67,7 +68,7 @@ function ConvertDialog({ path, label, found, onConvert, onClose }: DialogProps) 
   const app = useApp();
   const name = read(at(app, [...path, "title"]), String(path[path.length - 1]));
   return (
-    <Modal opened onClose={onClose} title={say("convert.title", { name, control: label })} centered>
+    <Dialog onClose={onClose} title={say("convert.title", { name, control: label })}>
       <Text>{say("convert.records", { count: found.records ?? 0 })}</Text>
       <Text mt="xs">{say("convert.unfit", { count: found.unfit, tried: found.tried })}</Text>
       <Text mt="xs" c="dimmed" size="sm">
@@ -81,6 +82,6 @@ function ConvertDialog({ path, label, found, onConvert, onClose }: DialogProps) 
           {say("convert.now")}
         </Button>
       </Group>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
 /** "Move to…": every place of the layout by name, for those who do not drag. */
-import { Button, Modal, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useApp, useRead } from "../context";
 import { allLists, asKey, type Block, type BlockList } from "../model/layout";
 import { at, type Path, startsWith } from "../model/tree";
+import { Dialog } from "../parts/Dialog";
 import { useWords } from "../words";
 
 interface Props {
@@ -23,7 +24,7 @@ export function MoveDialog({ layout, block, onMove, onClose }: Props) {
     void onMove(block.path, list.path, atEnd ? end : 0);
   };
   return (
-    <Modal opened onClose={onClose} title={say("move.title")} centered>
+    <Dialog onClose={onClose} title={say("move.title")}>
       <Stack gap="xs">
         {lists.map(([list, trail]) => (
           <div key={asKey(list.path)} className="move-place">
@@ -37,7 +38,7 @@ export function MoveDialog({ layout, block, onMove, onClose }: Props) {
           </div>
         ))}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,8 +1,9 @@
 /** What one may do with the draft as a whole; each has words of its own, apart from Undo. */
-import { Button, Group, Menu, Modal, Text } from "@mantine/core";
+import { Button, Group, Menu, Text } from "@mantine/core";
 import { useState } from "react";
 import { useDesign, useDesigner } from "../context";
 import { Icon } from "../icons";
+import { Dialog } from "../parts/Dialog";
 import { goTo } from "../place";
 import { useWords } from "../words";
 
@@ -43,7 +44,7 @@ export function DraftMenu({ app, onKeys }: { app: string; onKeys: () => void }) 
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={asks} onClose={() => setAsks(false)} title={say("draft.discard_title")} centered>
+      <Dialog opened={asks} onClose={() => setAsks(false)} title={say("draft.discard_title")} centered>
         <Text>{say("draft.discard_what", { version: draft.live_version })}</Text>
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={() => setAsks(false)}>
@@ -60,7 +61,7 @@ export function DraftMenu({ app, onKeys }: { app: string; onKeys: () => void }) 
             {say("draft.discard")}
           </Button>
         </Group>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** The keys of the designers. */
-import { Kbd, Modal, Table } from "@mantine/core";
+import { Kbd, Table } from "@mantine/core";
+import { Dialog } from "../parts/Dialog";
 import { useWords } from "../words";
 
 const keys: [string, string][] = [
@@ -21,7 +22,7 @@ const keys: [string, string][] = [
 export function KeysDialog({ onClose }: { onClose: () => void }) {
   const { say } = useWords();
   return (
-    <Modal opened onClose={onClose} title={say("keys.title")} centered>
+    <Dialog onClose={onClose} title={say("keys.title")}>
       <Table>
         <Table.Tbody>
           {keys.map(([press, what]) => (
@@ -34,6 +35,6 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Modal>
+    </Dialog>
   );
 }

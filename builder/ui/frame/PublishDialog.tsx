@@ -1,10 +1,11 @@
 /** Publishing: what would change and how much care it asks, a note, and what stands in the way. */
-import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { type Difference, Refused } from "../api";
 import { useDesign, useDesigner } from "../context";
 import { ChangeList } from "../parts/ChangeList";
 import { errorsOf } from "../model/problems";
+import { Dialog } from "../parts/Dialog";
 import { ProblemNote } from "../parts/ProblemNotes";
 import { goTo } from "../place";
 import { useWords } from "../words";
@@ -17,6 +18,7 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
   const problems = errorsOf(found);
   const isChecked = useDesign((state) => state.isChecked);
   const [difference, setDifference] = useState<Difference | null>(null);
+  const [unheld, setUnheld] = useState<string[]>([]);
   const [note, setNote] = useState("");
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState("");
@@ -24,6 +26,11 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
 
   useEffect(() => {
     void check();
+    // Without an answer nothing is warned of; nothing is kept from being published either.
+    void api.unheld().then(
+      (found) => setUnheld(found.roles),
+      () => undefined,
+    );
     void api.difference().then(setDifference, () => setDifference({ changes: null, risk: "risky" }));
   }, [api, check]);
 
@@ -43,17 +50,17 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
 
   if (published !== null) {
     return (
-      <Modal opened onClose={onClose} title={say("publish.done", { version: published })} centered>
+      <Dialog onClose={onClose} title={say("publish.done", { version: published })}>
         <Text>{say("publish.done_what")}</Text>
         <Group justify="flex-end" mt="md">
           <Button onClick={onClose}>{say("close")}</Button>
         </Group>
-      </Modal>
+      </Dialog>
     );
   }
   const blocks = problems.length > 0 || !draft.is_changed || !draft.can_publish || !isChecked;
   return (
-    <Modal opened onClose={onClose} title={say("publish.title")} size="lg" centered>
+    <Dialog onClose={onClose} title={say("publish.title")} size="lg">
       <Stack>
         {!draft.can_publish && <Alert color="yellow">{say("publish.no_right")}</Alert>}
         {!draft.is_changed && <Alert>{say("publish.nothing")}</Alert>}
@@ -75,6 +82,13 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
               {say("publish.see_problems")}
             </Button>
           </section>
+        )}
+        {unheld.length > 0 && (
+          <Alert color="yellow">
+            <Text fw={600}>{say("publish.unheld")}</Text>
+            <Text dir="auto">{unheld.join(", ")}</Text>
+            <Text size="sm">{say("publish.unheld_what")}</Text>
+          </Alert>
         )}
         {difference?.changes && draft.is_changed && (
           <ChangeList changes={difference.changes} risk={difference.risk} />
@@ -102,6 +116,6 @@ export function PublishDialog({ app, onClose }: { app: string; onClose: () => vo
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

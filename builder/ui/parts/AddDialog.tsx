@@ -1,8 +1,9 @@
 /** Search everything one can add; arrows and Enter are enough. */
-import { Modal, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { Icon } from "../icons";
 import { useWords } from "../words";
+import { Dialog } from "./Dialog";
 
 export interface Addable {
   id: string;
@@ -39,7 +40,7 @@ export function AddDialog({ title, choices, onPick, onClose }: Props) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={title} centered size="md">
+    <Dialog onClose={onClose} title={title} size="md">
       <TextInput
         value={query}
         onChange={(event) => {
@@ -77,7 +78,7 @@ export function AddDialog({ title, choices, onPick, onClose }: Props) {
           </div>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

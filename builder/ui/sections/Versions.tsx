@@ -1,10 +1,11 @@
 /** Published versions: what changed in each, make one live again, or take it up as the draft. */
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useCallback, useEffect, useState } from "react";
 import { type Difference, Refused, type Version } from "../api";
 import { useDesign, useDesigner } from "../context";
 import type { SectionProps } from "../frame/section";
 import { ChangeList } from "../parts/ChangeList";
+import { Dialog } from "../parts/Dialog";
 import { useWords } from "../words";
 
 export default function Versions(_: SectionProps) {
@@ -117,7 +118,7 @@ function Question({ what, number, onClose, onDone }: QuestionProps) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={say(`versions.${what}_title`, { number })} centered>
+    <Dialog onClose={onClose} title={say(`versions.${what}_title`, { number })}>
       <Stack>
         <Text>{say(`versions.${what}_what`, { number })}</Text>
         {failure && (
@@ -132,6 +133,6 @@ function Question({ what, number, onClose, onDone }: QuestionProps) {
           <Button onClick={() => void act()}>{say(`versions.${what}`)}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
