@@ -12,6 +12,7 @@ from engines.errors import FieldErrors, NotAllowed
 from engines.form.answers import answers_from_form
 from engines.form.model import Form
 from engines.values import AppId, FieldId
+from runtime.access.gate import field_rights
 from runtime.access.shown import Choice, FormPage
 from runtime.web.problems import problem_text
 from runtime.web.slots import Filled, sections_to_edit, slots_to_edit
@@ -20,6 +21,7 @@ from runtime.web.uploads import take_uploads
 from runtime.web.visitor import actor_for, runtime, visitor
 
 _BESIDE = ("comment", "signature", "attachments", "chosen")
+_VERSIONS_BACK = 3  # in which a field is looked for that is not there any more
 UPDATE = "update"  # the button that applies conditions where there is no JavaScript
 
 
@@ -66,23 +68,34 @@ def form_templates() -> FormTemplates:
     return cast(FormTemplates, current_app.extensions["dougong_form_templates"])
 
 
-def problem_lines(page: FormPage, filled_in: Filled) -> list[dict[str, str]]:
-    """The problems gathered at the top, in reading order, each a link to its field."""
+def problem_lines(page: FormPage, app: str, filled_in: Filled) -> list[dict[str, str]]:
+    """The problems gathered at the top, in reading order, each a link to its field.
+
+    Where a field takes no answer any more, with what was typed into it: it stands nowhere else.
+    """
     locale = visitor().locale
     placed = [
         name for name in placed_fields(page.form.layout) if not is_list(page.form.fields[name])
     ]
     ordered = [name for name in placed if name in filled_in.problems]
     others = [name for name in filled_in.problems if name not in ordered]
-    return [
+    lines = [
         {
-            "anchor": name if name in ordered else "",
-            "title": page.form.fields[FieldId(name)].title.in_locale(locale)
-            if name in ordered
-            else _beside(name),
+            "anchor": name,
+            "title": page.form.fields[FieldId(name)].title.in_locale(locale),
             "message": filled_in.problems[name],
+            "typed": "" if _takes(page, FieldId(name)) else _typed(filled_in, name),
         }
-        for name in [*ordered, *others]
+        for name in ordered
+    ]
+    return lines + [
+        {
+            "anchor": "",
+            "title": _beside(name) or _title_before(page, app, name),
+            "message": filled_in.problems[name],
+            "typed": _typed(filled_in, name),
+        }
+        for name in others
     ]
 
 
@@ -90,6 +103,42 @@ def _beside(name: str) -> str:
     """What stands beside a task's form by its name."""
     key = f"task.{name}"
     return visitor().words.say(key) if name in _BESIDE else ""
+
+
+def _takes(page: FormPage, field: FieldId) -> bool:
+    """Whether the field stands on the page as a control that shows what was typed."""
+    state = page.states.get(field)
+    is_readonly = state is not None and state.readonly
+    return field in page.editable and page.form.fields[field].takes_answers and not is_readonly
+
+
+def _typed(filled_in: Filled, name: str) -> str:
+    """What was typed into all controls of a field, a line each."""
+    texts = [
+        text
+        for key, values in filled_in.typed.items()
+        if key == name or key.startswith(f"{name}.")
+        for text in values
+    ]
+    return "\n".join(text for text in texts if text.strip())
+
+
+def _title_before(page: FormPage, app: str, name: str) -> str:
+    """What a field was called that the form had not long ago; its page was opened then.
+
+    Nothing for a field that this person would not have seen.
+    """
+    live, locale = runtime().live, visitor().locale
+    earlier = range(page.version - 1, max(page.version - 1 - _VERSIONS_BACK, 0), -1)
+    with runtime().store.read() as reader:
+        for number in earlier:
+            form = live.version(reader, AppId(app), number).definition.forms.get(page.form.id)
+            if form is None or FieldId(name) not in form.fields:
+                continue
+            rights = field_rights(form, actor_for(app))
+            is_hidden = FieldId(name) in rights.hidden
+            return "" if is_hidden else form.fields[FieldId(name)].title.in_locale(locale)
+    return ""
 
 
 def draft_name(app: str, page: FormPage) -> str:

@@ -172,7 +172,7 @@ def _form_page(app: str, found: FormPage, filled: Filled) -> str:
         is_new=is_new,
         form=definition,
         fields=filling.fields_html(found, app, filled),
-        problems=filling.problem_lines(found, filled),
+        problems=filling.problem_lines(found, app, filled),
         program=live_program(
             found, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
         ),

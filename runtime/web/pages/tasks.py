@@ -213,7 +213,7 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         if found.can_see_flow
         else [],
         fields=filling.fields_html(found.page, app, filled),
-        problems=filling.problem_lines(found.page, filled),
+        problems=filling.problem_lines(found.page, app, filled),
         program=live_program(
             found.page, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
         ),

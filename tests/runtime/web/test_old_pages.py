@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.sites import DESK, Site, text_of
@@ -20,6 +22,13 @@ WITH_COLOUR = DESK.replace(
     "      secret: {type: text, title: Secret}\n"
     "      colour: {type: text, title: Colour, required: true}\n",
 ).replace("      - secret\n", "      - secret\n      - colour\n")
+READING_DETAILS = DESK.replace(
+    "details: {type: textarea, title: Details}",
+    "details: {type: textarea, title: Details, readonly: true}",
+)
+TYPED_ONCE = re.compile(r'<textarea class="input" rows="\d" dir="auto" readonly>([^<]*)<')
+COLOUR = "colour: {type: text, title: Colour}"
+CLERK_FIELDS = "fields: {secret: hidden, colour: hidden}"
 
 
 def test_answers_of_a_field_that_stayed_are_taken(site: Site) -> None:
@@ -53,6 +62,40 @@ def test_what_no_longer_fits_is_told_and_the_rest_stays_typed(
     assert answer.status_code == 422
     assert told in text_of(answer)
     assert 'value="Lamp"' in answer.get_data(as_text=True)
+
+
+def test_what_was_typed_into_a_field_that_is_gone_can_be_copied(site: Site) -> None:
+    browser = site.browser("cleo")
+    browser.get(NEW)
+
+    site.world.publish(WITHOUT_DETAILS)
+    page = browser.post(NEW, {**TYPED, "details": "It <b>went</b>\nout."}).get_data(as_text=True)
+
+    assert "Details: This does not belong to the form." in page
+    (typed,) = TYPED_ONCE.findall(page)
+    assert typed == "It &lt;b&gt;went&lt;/b&gt;\nout."
+
+
+def test_the_title_of_a_gone_field_is_told_to_those_who_could_see_it(site: Site) -> None:
+    hidden = WITH_COLOUR.replace("colour: {type: text, title: Colour, required: true}", COLOUR)
+    site.world.publish(hidden.replace("fields: {secret: hidden}", CLERK_FIELDS))
+    browser = site.browser("cleo")
+
+    site.world.publish(DESK)
+    page = browser.post(NEW, {**TYPED, "colour": "guess"}).get_data(as_text=True)
+
+    assert "Colour" not in page
+    assert TYPED_ONCE.findall(page) == ["guess"]
+
+
+def test_what_was_typed_into_a_field_that_is_only_read_now_can_be_copied(site: Site) -> None:
+    browser = site.browser("cleo")
+    browser.get(NEW)
+
+    site.world.publish(READING_DETAILS)
+    page = browser.post(NEW, TYPED).get_data(as_text=True)
+
+    assert TYPED_ONCE.findall(page) == ["It went out."]
 
 
 def test_a_record_opened_for_change_is_changed_by_the_new_version(site: Site) -> None:
