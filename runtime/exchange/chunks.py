@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from runtime.exchange.columns import Columns
 from runtime.exchange.judging import Group
+from runtime.exchange.row_ids import TOGETHER
 from runtime.exchange.run import Run
 from runtime.exchange.source import Batch, Row, Rows, UnreadableFile
 
@@ -21,9 +22,9 @@ def batches(run: Run, rows: Rows) -> Iterator[Batch]:
             continue
         done = bisect_right(batch.numbers, run.done)
         waiting = waiting.and_then(batch.part(done))
-        while len(waiting.numbers) >= (size := run.size):
-            yield waiting.part(0, size)
-            waiting = waiting.part(size)
+        while many := _fitting(waiting.numbers, run.size):
+            yield waiting.part(0, many)
+            waiting = waiting.part(many)
     if waiting.numbers:
         yield waiting
 
@@ -35,12 +36,24 @@ def group_chunks(run: Run, rows: Rows, columns: Columns) -> Iterator[list[Group]
         run.last = group[-1].number
         if group[0].number <= run.done:
             continue
-        waiting.append(group)
-        if len(waiting) >= run.size:
+        if len(waiting) >= run.size and not _is_together(waiting[-1], group):
             yield waiting
             waiting = []
+        waiting.append(group)
     if waiting:
         yield waiting
+
+
+def _fitting(numbers: Sequence[int], size: int) -> int:
+    """How many rows make a chunk; 0 where those that belong to it are not all there yet."""
+    if len(numbers) < size:
+        return 0
+    last = numbers[size - 1] + (-numbers[size - 1] - 1) % TOGETHER
+    return bisect_right(numbers, last) if numbers[-1] >= last else 0
+
+
+def _is_together(group: Group, other: Group) -> bool:
+    return group[0].number // TOGETHER == other[0].number // TOGETHER
 
 
 def row_groups(rows: Iterator[Row], columns: Columns) -> Iterator[Group]:

@@ -24,6 +24,7 @@ from runtime.exchange.intake import Intake
 from runtime.exchange.judging import Judge
 from runtime.exchange.needs import Importing
 from runtime.exchange.own_rows import own_lookups, rows_by_text
+from runtime.exchange.row_ids import TOGETHER
 from runtime.exchange.run import Order, Run, begun, next_attempt
 from runtime.exchange.sifting import Sieve, Sifted
 from runtime.exchange.source import Fingerprint, Rows, open_rows
@@ -32,7 +33,7 @@ from runtime.ports import Reader
 
 __all__ = ["Importing", "Order", "Report", "import_file", "next_attempt"]
 
-READ_BACK = 1_000
+READ_BACK = 64 * TOGETHER  # rows
 _COLLECTED_AFTER = 20_000  # new objects
 Sift: TypeAlias = Callable[[Reader], Sifted]  # of one chunk
 
@@ -135,7 +136,8 @@ def _stored(run: Run, sieve: Sieve, sift: Sift, tries: int) -> Sifted:
     with run.runtime.store.read() as reader:
         sifted = sift(reader)
         table = run.app.table(run.mapping.form)
-        run.read.add(reader.records.cells(table, run.read.fields, sifted.block))
+        cells = reader.records.cells(table, run.read.fields, sifted.block)
+    run.read.add(run.ids.proved_together(cells, range(run.done + 1, sifted.rows + 1)))
     run.refused += sifted.refused
     run.done = sifted.rows
     try:
@@ -189,11 +191,12 @@ def _finished(run: Run) -> Tally | None:
 
 def _read_back(run: Run) -> Tally:
     stored, table = Tally(run.read.fields), run.app.table(run.mapping.form)
-    for start in range(2, run.done + 1, READ_BACK):
+    for start in range(0, run.done + 1, READ_BACK):
         rows = range(start, min(start + READ_BACK, run.done + 1))
         ids = run.ids.of_rows(rows)
         with run.runtime.store.read() as reader:
             found = reader.records.cells_between(table, run.read.fields, ids[0], ids[-1])
         own = frozenset(ids)  # others' ids may fall between
-        stored.add([row for row in found if row[0] in own])
+        found = [row for row in found if row[0] in own]
+        stored.add(run.ids.proved_together(found, rows))
     return stored

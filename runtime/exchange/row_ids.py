@@ -6,10 +6,15 @@ So a record can be named before it is stored, and found again when the run is pr
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from engines.values import RecordId
+from runtime.ports import Cells
+
+# Rows from a multiple of this on are proved by one hash: a chunk ends with the last of them.
+TOGETHER = 16
 
 _AT_ONCE = 1_024  # rows whose random digits are made together
 _DIGITS = 8  # of a row's own, beside the number of the row
@@ -40,6 +45,13 @@ class RowIds:
             is_gapless = stop - start == len(some)
             found += ids[start:stop] if is_gapless else [ids[row - first] for row in some]
         return found
+
+    def proved_together(self, cells: Sequence[Cells], rows: range) -> list[Sequence[Cells]]:
+        """The cells of some rows' records, in order, cut where others begin to be proved."""
+        first = rows.start + -rows.start % TOGETHER
+        starts = [(self.of(row),) for row in range(first, rows.stop, TOGETHER)]
+        cuts = [0, *(bisect_left(cells, start) for start in starts), len(cells)]
+        return [cells[start:stop] for start, stop in pairwise(cuts) if start < stop]
 
     def _of_part(self, part: int) -> list[RecordId]:
         if part != self._part:

@@ -17,6 +17,7 @@ from engines.values import AppId, FormId
 from runtime.adapters.control import ControlServer
 from runtime.bootstrap import Runtime
 from runtime.commands import SYSTEM, CreateRecord, ImportRecords, PublishApp
+from runtime.exchange.row_ids import TOGETHER
 from runtime.exchange.run import FIRST_CHUNK, Progress
 from runtime.ports import RecordQuery
 from runtime.settings import Settings, load_settings
@@ -24,6 +25,8 @@ from tests.runtime.exchange.conftest import SHOP
 
 MAPPING = "import: 1\napp: shop\nform: buyer\ncolumns: {code: code, name: name, secret: secret}\n"
 ROWS = 4 * FIRST_CHUNK
+# Of the first chunk, which begins below the heading and ends with its sixteen.
+FIRST_RECORDS = FIRST_CHUNK + -(FIRST_CHUNK + 2) % TOGETHER
 
 
 class Served:
@@ -103,8 +106,8 @@ def test_a_client_that_is_cut_off_goes_on_where_it_was(
 
     result = imported(settings, an_order(tmp_path), nothing)
 
-    assert half == seen[0].records == FIRST_CHUNK
-    assert result["resumed_at"] == FIRST_CHUNK + 1
+    assert half == seen[0].records == FIRST_RECORDS
+    assert result["resumed_at"] == FIRST_RECORDS + 1
     assert result["is_whole"]
     assert len(served.names()) == ROWS
 
@@ -113,7 +116,7 @@ def test_a_value_taken_by_the_server_meanwhile_is_a_problem_of_its_row(
     served: Served, settings: Settings, tmp_path: Path
 ) -> None:
     def take_one(progress: Progress) -> None:
-        if progress.records == FIRST_CHUNK:
+        if progress.records == FIRST_RECORDS:
             answers = {"code": f"C{ROWS - 1}", "name": "First"}
             command = CreateRecord(AppId("shop"), FormId("buyer"), answers)
             served.runtime.bus.execute(command, SYSTEM)
