@@ -10,12 +10,15 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from hashlib import sha256
+from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
 from engines.errors import AppBuilderError
-from runtime.ports import OutgoingMail
+from runtime.ports import OutgoingMail, Undeliverable
 
 WAIT_S = 30.0
+_PERMANENT = range(500, 600)
+_OURS = (530, 534, 535, 538)  # how we sign in: it is mended in the settings, and the mail waits
 
 
 class MailAddressError(AppBuilderError):
@@ -65,11 +68,21 @@ class SmtpTransport:
         self._tls = tls
 
     def send(self, mail: OutgoingMail) -> None:
+        """Hand it over. Raises Undeliverable where address or mail are refused for good."""
+        try:
+            _address(mail.to)
+        except MailAddressError as error:
+            raise Undeliverable(str(error)) from error
         message = mail_message(mail, self._sender)
         with self._connected() as connection:
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
-            connection.send_message(message)
+            try:
+                connection.send_message(message)
+            except smtplib.SMTPRecipientsRefused as error:
+                _give_up(*next(iter(error.recipients.values())), error)
+            except smtplib.SMTPDataError as error:
+                _give_up(error.smtp_code, error.smtp_error, error)
 
     def _connected(self) -> smtplib.SMTP:
         server = self._server
@@ -79,6 +92,14 @@ class SmtpTransport:
         if server.needs_tls:
             connection.starttls(context=self._tls())
         return connection
+
+
+def _give_up(code: int, said: bytes | str, error: smtplib.SMTPException) -> NoReturn:
+    """Raise Undeliverable for a refusal that is meant for good, else the refusal itself."""
+    if code not in _PERMANENT or code in _OURS:
+        raise error
+    words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    raise Undeliverable(f"The mail server refused it: {code} {' '.join(words.split())}") from error
 
 
 def mail_message(mail: OutgoingMail, sender: str) -> EmailMessage:

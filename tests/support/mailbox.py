@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 class Mailbox(socketserver.ThreadingTCPServer):
-    """A small SMTP server that keeps what it is given."""
+    """A small SMTP server that keeps what it is given, but for commands with `refusals`."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -21,6 +21,7 @@ class Mailbox(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         self.mails: list[bytes] = []
+        self.refusals: dict[bytes, str] = {}  # {b"RCPT": "550 nobody of that name"}
         super().__init__(("127.0.0.1", 0), Conversation)
 
 
@@ -31,6 +32,9 @@ class Conversation(socketserver.StreamRequestHandler):
         self._say("220 ready")
         while line := self.rfile.readline():
             word = line[:4].upper().strip()
+            if word in self.server.refusals:
+                self._say(self.server.refusals[word])
+                continue
             if word == b"DATA":
                 self._say("354 go on")
                 self._keep()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Iterator
 from dataclasses import replace
 from email import message_from_bytes
@@ -15,7 +16,7 @@ from runtime.adapters.mail import (
     message_id,
     smtp_server,
 )
-from runtime.ports import OutgoingMail
+from runtime.ports import OutgoingMail, Undeliverable
 from tests.support.mailbox import Mailbox, open_mailbox
 
 MAIL = OutgoingMail(
@@ -46,6 +47,46 @@ def test_a_mail_arrives_as_a_machines_with_its_id(mailbox: Mailbox) -> None:
     assert first["Message-ID"] == again["Message-ID"] == MAIL.message_id
     bodies = [part.get_content().strip() for part in first.iter_parts()]  # type: ignore[attr-defined]
     assert bodies == ["Grüße", "<p>Grüße</p>"]
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal", "kind"),
+    [
+        (b"RCPT", "550 5.1.1 No such user", Undeliverable),
+        (b"RCPT", "553 not that name", Undeliverable),
+        (b"DATA", "552 5.3.4 too large", Undeliverable),
+        (b"RCPT", "450 mailbox busy", smtplib.SMTPRecipientsRefused),
+        (b"RCPT", "530 5.7.0 authentication required", smtplib.SMTPRecipientsRefused),
+        (b"DATA", "451 local error", smtplib.SMTPDataError),
+        (b"MAIL", "550 not this sender", smtplib.SMTPSenderRefused),
+    ],
+    ids=["nobody", "name", "size", "busy", "who are you", "their disk", "our sender"],
+)
+def test_only_what_is_refused_for_good_is_given_up(
+    mailbox: Mailbox, command: bytes, refusal: str, kind: type[Exception]
+) -> None:
+    mailbox.refusals[command] = refusal
+    transport = SmtpTransport(smtp_server(mailbox.url), "desk@example.org")
+
+    with pytest.raises(kind) as refused:
+        transport.send(MAIL)
+
+    assert refusal[4:] in str(refused.value)
+    assert mailbox.mails == []
+
+
+def test_what_is_not_one_address_is_given_up(mailbox: Mailbox) -> None:
+    transport = SmtpTransport(smtp_server(mailbox.url), "desk@example.org")
+
+    with pytest.raises(Undeliverable, match="is not one mail address"):
+        transport.send(replace(MAIL, to="ann"))
+
+
+def test_a_wrong_sender_is_ours_to_mend_and_no_reason_to_give_up(mailbox: Mailbox) -> None:
+    transport = SmtpTransport(smtp_server(mailbox.url), "nobody")
+
+    with pytest.raises(MailAddressError):
+        transport.send(MAIL)
 
 
 def test_line_breaks_in_a_subject_start_no_header() -> None:
