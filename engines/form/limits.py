@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from engines.expression.patterns import Pattern, compile_pattern
@@ -75,15 +75,17 @@ def pattern_of(data: Mapping[str, Any], place: Place) -> Pattern | None:
 
 def within(
     value: Any, low: Any, high: Any, codes: tuple[str, str], write: Any
-) -> Iterator[Refused]:
+) -> Sequence[Refused]:
     """What is wrong with a value that should lie between two limits, both included."""
+    found: list[Refused] = []
     if low is not None and value < low:
-        yield Refused(codes[0], min=write(low))
+        found.append(Refused(codes[0], min=write(low)))
     if high is not None and value > high:
-        yield Refused(codes[1], max=write(high))
+        found.append(Refused(codes[1], max=write(high)))
+    return found
 
 
-def length_within(text: str, low: int | None, high: int | None) -> Iterator[Refused]:
+def length_within(text: str, low: int | None, high: int | None) -> Sequence[Refused]:
     """What is wrong with the length of a text, in characters."""
     return within(len(text), low, high, ("too_short", "too_long"), int)
 
@@ -94,6 +96,6 @@ def all_within(texts: Sequence[str], low: int | None, high: int) -> bool:
     return not lengths or (max(lengths) <= high and (low is None or min(lengths) >= low))
 
 
-def count_within(values: list[Value], low: int | None, high: int | None) -> Iterator[Refused]:
+def count_within(values: list[Value], low: int | None, high: int | None) -> Sequence[Refused]:
     """What is wrong with the number of elements of a list."""
     return within(len(values), low, high, ("too_few", "too_many"), int)

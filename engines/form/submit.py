@@ -106,12 +106,10 @@ def _check_values(work: Work) -> None:
             work.add(field_id, refusal.code, refusal.params)
     checkers, record = work.form.checkers, work.record
     for field_id in work.changed:
-        checker = checkers.get(field_id)
-        if checker is None:
-            continue
-        check, options = checker
-        for refusal in check(record[field_id], options):
-            work.add(field_id, refusal.code, refusal.params)
+        if field_id in checkers:
+            check, options = checkers[field_id]
+            for refusal in check(record[field_id], options):
+                work.add(field_id, refusal.code, refusal.params)
 
 
 def _check_presence(work: Work) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from engines.errors import FieldProblem
 from engines.expression.problems import EvaluationError
@@ -79,18 +80,18 @@ def begun(
 
 def _read_answers(work: Work, answers: Answers) -> None:
     readers, editable, reading = work.form.readers, work.editable, work.context.reading
-    given = work.given
+    given: dict[Any, Value] = work.given
     for key, raw in answers.items():
         reader = readers.get(key)
         if reader is None or key not in editable:
             _refuse_key(work, key)
             continue
-        if isinstance(raw, Refused):
+        if type(raw) is Refused:
             work.refused[FieldId(key)] = raw
             continue
         read, options = reader
         try:
-            given[FieldId(key)] = read(raw, options, reading)
+            given[key] = read(raw, options, reading)
         except Refused as refusal:
             work.refused[FieldId(key)] = refusal
 

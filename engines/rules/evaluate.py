@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engines.action import Occasion
 from engines.cron import Cron, next_time
@@ -147,8 +147,10 @@ class _Deciding:
             start = number + 1
             if not bundle.through.isdisjoint(written) and number + 1 < len(bundle.rules):
                 return self._unfinished(start)
-            facts = self._overlaid(facts, form, written)
-            if not bundle.read.isdisjoint(written) or self.rules.recompute is not None:
+            record_values: Values = {**facts["record"], **written}
+            settled = self._recomputed(facts, form, record_values, written)
+            facts = {**facts, "record": settled}
+            if settled is not record_values or not bundle.read.isdisjoint(written):
                 mask = bundle.matcher.possible(facts) & self.alive & -1 << start
         return self._decision(facts, self._span(start, len(bundle.rules) - 1), 0)
 
@@ -172,12 +174,14 @@ class _Deciding:
         self.values.update(written)
         return written
 
-    def _overlaid(self, facts: Facts, form: FormId, written: dict[str, Value]) -> dict[str, Any]:
-        record: Values = {**facts["record"], **written}
-        if self.rules.recompute is not None:
-            overlaid = {**facts, "record": record}
-            record = self.rules.recompute(form, record, frozenset(written), overlaid)  # type: ignore[arg-type]
-        return {**facts, "record": record}
+    def _recomputed(
+        self, facts: Facts, form: FormId, values: Values, written: dict[str, Value]
+    ) -> Values:
+        """The values with what follows from those written; the same map when nothing does."""
+        recompute = self.rules.recompute
+        if recompute is None:
+            return values
+        return recompute(form, values, frozenset(written), {**facts, "record": values})  # type: ignore[arg-type]
 
     def _span(self, start: int, end: int) -> int:
         """The bits of the rules from `start` to `end` that were tried."""

@@ -87,13 +87,12 @@ class DecimalType(FieldType[DecimalOptions]):
 
     def check(self, value: Value, options: DecimalOptions) -> Iterable[Refused]:
         if value is None:
-            return
+            return ()
+        found = limits.within(value, options.min, options.max, ("too_small", "too_large"), plain)
         # A rule may have set a number that was never read with this scale.
         if to_scale(value, options.scale) != value:
-            yield Refused("too_many_decimals", scale=options.scale)
-        yield from limits.within(
-            value, options.min, options.max, ("too_small", "too_large"), plain
-        )
+            return [Refused("too_many_decimals", scale=options.scale), *found]
+        return found
 
     def write(self, value: Value, options: DecimalOptions, display: Display) -> str:
         if value is None:

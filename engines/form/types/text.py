@@ -71,10 +71,11 @@ class TextType(FieldType[TextOptions]):
 
     def check(self, value: Value, options: TextOptions) -> Iterable[Refused]:
         if value is None:
-            return
-        yield from limits.length_within(value, options.min_length, options.max_length)
+            return ()
+        found = limits.length_within(value, options.min_length, options.max_length)
         if options.pattern is not None and not options.pattern.matches(value):
-            yield Refused("pattern_mismatch")
+            return [*found, Refused("pattern_mismatch")]
+        return found
 
     def write(self, value: Value, options: TextOptions, display: Display) -> str:
         return value or ""
