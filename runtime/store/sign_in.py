@@ -114,10 +114,9 @@ class StoredSignIns:
         self._session.change(_ADD_SESSION, SESSIONS.params(row, token_hash=token_hash))
 
     def session(self, token_hash: str, app: AppId | None = None) -> Entrance[SessionRow] | None:
-        row = self._session.first(_SESSION, {"token_hash": token_hash, "app": app or ""})
-        if row is None:
-            return None
-        return Entrance(SESSIONS.row(row), *_present(row[len(SESSIONS.columns) :]))
+        return self._session.known(
+            _SESSION, {"token_hash": token_hash, "app": app or ""}, _session_entrance
+        )
 
     def touch_session(self, session: str, seen_at: datetime) -> None:
         self._session.change(_TOUCH, {"key": session, "seen": micros(seen_at)})
@@ -148,10 +147,9 @@ class StoredSignIns:
         return id_
 
     def token(self, token_hash: str, app: AppId | None = None) -> Entrance[TokenRow] | None:
-        row = self._session.first(_TOKEN, {"token_hash": token_hash, "app": app or ""})
-        if row is None:
-            return None
-        return Entrance(TOKENS.row(row), *_present(row[len(TOKENS.columns) :]))
+        return self._session.known(
+            _TOKEN, {"token_hash": token_hash, "app": app or ""}, _token_entrance
+        )
 
     def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
         return TOKENS.rows(self._session.rows(_TOKENS_OF, {"user": user}))
@@ -181,6 +179,14 @@ class StoredSignIns:
         before = micros(now - _KEEP_ATTEMPTS)
         self._session.change(_FORGET_ATTEMPTS, {"subject": subject, "before": before})
         self._session.change(_ADD_ATTEMPT, {"subject": subject, "at": micros(now)})
+
+
+def _session_entrance(row: Row) -> Entrance[SessionRow]:
+    return Entrance(SESSIONS.row(row), *_present(row[len(SESSIONS.columns) :]))
+
+
+def _token_entrance(row: Row) -> Entrance[TokenRow]:
+    return Entrance(TOKENS.row(row), *_present(row[len(TOKENS.columns) :]))
 
 
 def _present(row: Row) -> tuple[UserRow, Standing, int | None]:

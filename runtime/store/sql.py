@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
@@ -22,10 +22,12 @@ from sqlalchemy.dialects.postgresql import psycopg as postgres_dialect
 from sqlalchemy.dialects.sqlite import pysqlite as sqlite_dialect
 
 from engines.errors import BugError
+from runtime.store.answers import Answers
 from runtime.store.kept import KeptRows
 
 Params = Mapping[str, Any]
 Row = tuple[Any, ...]
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -121,8 +123,8 @@ class Driver(Protocol):
     def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """The same for rows whose cells are in the order of the statement."""
 
-    def settle(self) -> Any:
-        """Do what was put off; the driver's connection, for reading and writing rows."""
+    def settle(self, writes: str = "") -> Any:
+        """Do what was put off; the driver's connection, for reading rows and writing a table."""
 
     def lend(self) -> Any:
         """The same for anything else."""
@@ -136,6 +138,7 @@ class Session:
         "_driver",
         "_may_trust",
         "_moment",
+        "answers",
         "compiler",
         "fresh",
         "has_new_timer",
@@ -150,6 +153,7 @@ class Session:
         self._core = core
         self._driver = driver
         self.compiler = compiler
+        self.answers: Answers | None = None  # where each statement is a transaction of its own
         self.fresh: dict[str, Any] = {}  # what the running unit made that else is cached
         self.new_deliveries: list[str] = []  # messages it queued
         self.has_new_timer = False
@@ -213,6 +217,21 @@ class Session:
         """The first row of a fixed statement."""
         return self._driver.first(self._next(statement), params)
 
+    def known(
+        self, statement: sa.ClauseElement, params: Params, make: Callable[[Row], T]
+    ) -> T | None:
+        """What is made of the first row: as it was made before, where no table has changed."""
+        if self.answers is None or self.is_in_unit:
+            row = self.first(statement, params)
+            return None if row is None else make(row)
+        ready = self.compiler.ready(statement)
+        key, stamp = (ready.text, *ready.values(params)), self.answers.stamp(ready.tables)
+        found: T | None = self.answers.find(key, stamp)
+        if found is None and (row := self._driver.first(ready, params)) is not None:
+            found = make(row)
+            self.answers.keep(key, stamp, found)
+        return found
+
     def change(self, statement: sa.ClauseElement, params: Params | None = None) -> int:
         """How many rows a fixed statement wrote."""
         return self._driver.change(self._next(statement), params)
@@ -251,14 +270,14 @@ class Session:
     ) -> None:
         """Add many rows, each with its cells in the order of `names`; by COPY on PostgreSQL."""
         quote = self.compiler.core.identifier_preparer.quote
-        into = f"{quote(table.name)} ({', '.join(map(quote, names))})"
+        cells = f"{quote(table.name)} ({', '.join(map(quote, names))})"
         self.kept.write_out()
-        raw = self._driver.settle()
+        raw = self._driver.settle(table.name)
         if self.dialect is Dialect.SQLITE:
             marks = ", ".join("?" * len(names))
-            raw.executemany(f"INSERT INTO {into} VALUES ({marks})", rows)  # noqa: S608
+            raw.executemany(f"INSERT INTO {cells} VALUES ({marks})", rows)  # noqa: S608
             return
-        with raw.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        with raw.cursor() as cursor, cursor.copy(f"COPY {cells} FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
 

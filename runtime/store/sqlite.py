@@ -74,7 +74,7 @@ class SqliteStore:
 
     @contextmanager
     def read(self) -> Iterator[StoredReader]:
-        with self.look() as reader:
+        with self._reader() as reader:
             if reader is self._memory:
                 yield reader
                 return
@@ -86,6 +86,15 @@ class SqliteStore:
 
     @contextmanager
     def look(self) -> Iterator[StoredReader]:
+        with self._reader() as reader:
+            reader.session.answers = self._shared.answers
+            try:
+                yield reader
+            finally:
+                reader.session.answers = None
+
+    @contextmanager
+    def _reader(self) -> Iterator[StoredReader]:
         if self._memory is not None:
             with self._lock:
                 yield self._memory

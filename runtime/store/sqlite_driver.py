@@ -34,7 +34,7 @@ class _Waiting:
 class SqliteDriver:
     """`Driver` of a connection in this process."""
 
-    __slots__ = ("_changes", "_execute", "_raw", "_waiting", "is_torn")
+    __slots__ = ("_changes", "_execute", "_raw", "_waiting", "is_torn", "written")
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
@@ -42,24 +42,22 @@ class SqliteDriver:
         self._waiting: dict[str, _Waiting] = {}  # by the table they go to
         self._changes = 0  # of the connection, without those of the running unit
         self.is_torn = False  # something that waited failed, of whatever unit
+        self.written: set[str] = set()  # tables, since somebody cleared it
 
     def rows(self, ready: Ready, params: Params | None) -> list[Row]:
         """All rows."""
-        if self._waiting:
-            self._write_before(ready)
+        self._prepare(ready)
         return self._execute(ready.text, ready.values(params)).fetchall()
 
     def first(self, ready: Ready, params: Params | None) -> Row | None:
         """The first row."""
-        if self._waiting:
-            self._write_before(ready)
+        self._prepare(ready)
         row: Row | None = self._execute(ready.text, ready.values(params)).fetchone()
         return row
 
     def change(self, ready: Ready, params: Params | None) -> int:
         """How many rows it wrote."""
-        if self._waiting:
-            self._write_before(ready)
+        self._prepare(ready)
         return self._execute(ready.text, ready.values(params)).rowcount
 
     def later(self, ready: Ready, params: Params) -> None:
@@ -72,6 +70,7 @@ class SqliteDriver:
 
     def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """One for each of `rows`, like `later`."""
+        self.written.add(ready.writes)
         waiting = self._waiting.get(ready.writes)
         if waiting is not None and waiting.ready is ready:
             waiting.rows.extend(rows)
@@ -80,10 +79,11 @@ class SqliteDriver:
             self._write(ready.writes)
         self._waiting[ready.writes] = _Waiting(ready, [*rows], earlier=0)
 
-    def settle(self) -> sqlite3.Connection:
+    def settle(self, writes: str = "") -> sqlite3.Connection:
         """The connection, with nothing waiting."""
-        if self._waiting:
-            self.write_out()
+        if writes:
+            self.written.add(writes)
+        self.write_out()
         return self._raw
 
     def lend(self) -> sqlite3.Connection:
@@ -118,7 +118,11 @@ class SqliteDriver:
         for table in [*self._waiting]:
             self._write(table)
 
-    def _write_before(self, ready: Ready) -> None:
+    def _prepare(self, ready: Ready) -> None:
+        if ready.writes:
+            self.written.add(ready.writes)
+        if not self._waiting:
+            return
         for table in ready.tables & self._waiting.keys():
             self._write(table)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from runtime.ports import Clock, IdSource, KeyWrap
 from runtime.store import chain, migrate
+from runtime.store.answers import Answers
 from runtime.store.clocks import StoredClocks
 from runtime.store.definitions import StoredDefinitions
 from runtime.store.directory import StoredDirectory
@@ -35,6 +36,7 @@ class Shared:
     tables: VersionTables
     accesses: FormAccesses
     owner: str  # this start of this process, for leases
+    answers: Answers  # of a database that no other process writes
 
     def bring_up(self, session: Session) -> None:
         """Our own tables in their newest form, and the master key found to be theirs."""
@@ -54,7 +56,7 @@ def shared_parts(dialect: Dialect, clock: Clock, ids: IdSource, wrap: KeyWrap) -
     vault = Vault(wrap, clock, ids)
     tables = VersionTables()
     accesses = FormAccesses(dialect, vault, search_index(dialect), tables)
-    return Shared(clock, ids, Compiler(dialect), vault, tables, accesses, owner=ids.new())
+    return Shared(clock, ids, Compiler(dialect), vault, tables, accesses, ids.new(), Answers())
 
 
 class StoredReader:

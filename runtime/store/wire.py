@@ -88,8 +88,9 @@ class Wire:
             text = ready.text if len(some) == 1 else _for_rows(ready.text, len(some))
             self._waiting.append((text, [*chain.from_iterable(some)]))
 
-    def settle(self) -> psycopg.Connection[Any]:
+    def settle(self, writes: str = "") -> psycopg.Connection[Any]:
         """The connection for others, who only read and write rows, with nothing waiting."""
+        del writes
         while self._waiting:
             self._send()
         return self._connection

@@ -52,6 +52,7 @@ class Batches:
         self._driver = driver  # of the session
         self._raw: sqlite3.Connection = reader.session.raw
         self._shared = shared
+        self._was_lent = False  # in this batch
 
     def run(self, first: Job, more: Callable[[], Job | None]) -> list[Job]:
         """Run and commit a batch; every job of it has its result or its error."""
@@ -70,7 +71,16 @@ class Batches:
             job = None if is_full or is_late else more()
         self._commit(jobs)
         self._session.steady = None
+        self._tell_changes()
         return jobs
+
+    def _tell_changes(self) -> None:
+        """Say what may have changed: after the COMMIT, and before anybody is answered."""
+        self._shared.answers.changed(self._driver.written)
+        self._driver.written.clear()
+        if self._was_lent:
+            self._shared.answers.all_changed()
+            self._was_lent = False
 
     def _begin(self, jobs: list[Job]) -> bool:
         try:
@@ -110,6 +120,7 @@ class Batches:
             job.error = unavailable(error) or error
             job.is_dirty = self._session.is_lent
         finally:
+            self._was_lent |= self._session.is_lent
             self._session.begin_unit(None)
 
     def _do_again(self, jobs: list[Job]) -> None:
