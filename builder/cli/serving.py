@@ -23,7 +23,7 @@ from runtime.adapters.lock import DirectoryLock
 from runtime.bootstrap import Runtime, open_runtime
 from runtime.settings import Settings
 from runtime.web.app import make_app
-from runtime.web.logs import log_to
+from runtime.web.logs import REQUESTS, log_to
 
 ORPHAN_CHECK_S = 0.5
 
@@ -36,6 +36,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
     """
     closing = ExitStack()
     log_to(sys.stderr)
+    closing.callback(REQUESTS.write_out)
     if settings.is_embedded:
         closing.enter_context(DirectoryLock.taken(settings.data_dir))
     runtime = open_runtime(settings, gates=(scenario_gate,), migrates=settings.is_embedded)

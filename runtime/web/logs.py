@@ -1,10 +1,18 @@
-"""One JSON line a log record and one a request, with the request's id. No values of records."""
+"""One JSON line a log record and one a request, with the request's id. No values of records.
+
+Lines of requests are written some moments later, many together: a write for each, by whichever
+thread answered, makes the others wait for it. A process that is killed loses the last of them.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
+import threading
+import time
+from collections import deque
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
 import orjson
@@ -20,7 +28,9 @@ REQUEST = "dougong.request"  # the request's id
 ROUTE = "dougong.route"  # the rule that its address matched
 USER = "dougong.user"  # the id of whoever asks
 
-_log = logging.getLogger("dougong.request")
+_NAME = "dougong.request"
+_LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_OMIT_MICROSECONDS
+_LATER_S = 0.1
 _USABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -41,6 +51,52 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(line, default=str).decode()
 
 
+class RequestLines:
+    """The lines of requests on their way to a stream; without one they are dropped."""
+
+    def __init__(self) -> None:
+        self._stream: TextIO | None = None
+        self._waiting: deque[dict[str, object]] = deque()
+        self._has_some = threading.Event()
+        self._writing = threading.Lock()
+
+    def write_to(self, stream: TextIO | None) -> None:
+        """Write to this stream from now on; what waits goes to the one before."""
+        self.write_out()
+        is_first, self._stream = self._stream is None, stream
+        if is_first and stream is not None:
+            threading.Thread(target=self._write_on, name="dougong-log", daemon=True).start()
+
+    def add(self, at: datetime, fields: dict[str, object]) -> None:
+        """One request, answered at an instant in UTC."""
+        if self._stream is None:
+            return
+        self._waiting.append(
+            {"at": at, "level": "info", "log": _NAME, "message": "answered", **fields}
+        )
+        if not self._has_some.is_set():
+            self._has_some.set()
+
+    def write_out(self) -> None:
+        """Write what waits."""
+        with self._writing:
+            lines = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            if lines and self._stream is not None:
+                written = b"".join(orjson.dumps(one, option=_LINE) for one in lines)
+                self._stream.write(written.decode())
+                self._stream.flush()
+
+    def _write_on(self) -> None:
+        while self._stream is not None:
+            self._has_some.wait()
+            self._has_some.clear()
+            self.write_out()
+            time.sleep(_LATER_S)
+
+
+REQUESTS = RequestLines()
+
+
 def log_to(stream: TextIO, level: int = logging.INFO) -> None:
     """Send all logs of this process to `stream` as JSON lines."""
     handler = logging.StreamHandler(stream)
@@ -48,10 +104,11 @@ def log_to(stream: TextIO, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    REQUESTS.write_to(stream if level <= logging.INFO else None)
 
 
 class Noted:
-    """WSGI: gives every request an id, and writes one line when it is answered.
+    """WSGI: gives every request an id, and a line when it is answered.
 
     Around Flask and not in it: its header objects and proxies cost more than the line.
     """
@@ -69,13 +126,8 @@ class Noted:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             headers.append(("X-Request-Id", request))
-            if _log.isEnabledFor(logging.INFO):
-                taken_s = self._clock.monotonic_s() - began_s
-                # A record made by hand: `info` would walk the stack for the calling line, which
-                # is this one, at a cost of more than the whole line.
-                line = logging.LogRecord(_log.name, logging.INFO, "", 0, "answered", None, None)
-                line.fields = _fields(environ, status, taken_s)
-                _log.handle(line)
+            taken_s = self._clock.monotonic_s() - began_s
+            REQUESTS.add(self._clock.now(), _fields(environ, status, taken_s))
             return start_response(status, headers, *error)
 
         return self._app(environ, start)
