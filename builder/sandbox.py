@@ -22,6 +22,7 @@ from runtime.access.actors import actor_in
 from runtime.access.reading import Reading
 from runtime.access.shown import ShownFlow, ShownTask, TimelineEntry, VisibleRecord
 from runtime.access.timelines import retold
+from runtime.access.told_timers import ToldTimer, told_timer
 from runtime.access.view import Looking
 from runtime.adapters.recording import Recorded
 from runtime.bootstrap import Trial, open_trial
@@ -39,7 +40,7 @@ from runtime.commands import (
 )
 from runtime.exchange.seeds import plant
 from runtime.handlers.outcome import Outcome
-from runtime.ports import CallAnswer, DeliveryRow, TimerRow
+from runtime.ports import CallAnswer, DeliveryRow, InstanceRow, Reader, TimerRow
 
 MOST_TURNS = 5_000  # of due work in one move of the clock
 LONGEST_MOVE = timedelta(days=3_660)
@@ -276,6 +277,16 @@ class Sandbox:
         with self._trial.store.read() as reader:
             return reader.instances.waiting_timers()
 
+    def told_timers(self) -> tuple[tuple[datetime, ToldTimer], ...]:
+        """The same, each with what it is for."""
+        with self._trial.store.read() as reader:
+            live = self._trial.live
+            looking = Looking(reader, live.app(reader, self.app), self._onlooker, self.now)
+            return tuple(
+                (one.due_at, told_timer(looking, live, one, _case_of(reader, one)))
+                for one in reader.instances.waiting_timers()
+            )
+
     def trace(self) -> tuple[TraceLine, ...]:
         """All that happened so far, oldest first, with why every rule and flow decided so."""
         with self._trial.store.read() as reader:
@@ -310,6 +321,10 @@ class Sandbox:
         self._trial.work.seal()
         with self._trial.store.read() as reader:
             self.witness.learn(reader)
+
+
+def _case_of(reader: Reader, timer: TimerRow) -> InstanceRow | None:
+    return reader.instances.get(timer.instance) if timer.instance is not None else None
 
 
 def _told(looking: Looking, case: Case) -> list[tuple[str, TraceLine]]:

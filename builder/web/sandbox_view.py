@@ -22,9 +22,12 @@ from engines.source import dump
 from engines.values import FieldId
 from runtime.access import gate
 from runtime.access.shown import Choice, FormPage, ShownTask
+from runtime.access.told_timers import ToldTimer
 from runtime.commands import Actor
+from runtime.web.catalogue import catalogue
 from runtime.web.slots import Filled, sections_to_edit, slots_to_edit, text_of
 from runtime.web.specialise import is_list, specialised
+from runtime.web.timer_words import timer_text
 
 _MOST_LINES = 400
 
@@ -52,8 +55,8 @@ def state_json(trial: OpenTrial, who: str, draft_text: str, locale: str) -> dict
         "messages": _messages_json(sandbox, display),
         "calls": _calls_json(sandbox, display),
         "timers": [
-            {"due": datetime_text(one.due_at, display), "what": one.ref}
-            for one in sandbox.timers()
+            {"due": datetime_text(due_at, display), "what": _timer_text(told, locale)}
+            for due_at, told in sandbox.told_timers()
         ],
         "trace": [{**as_json(one), "at": datetime_text(one.at, display)} for one in lines],
         "steps": len(trial.steps),
@@ -122,6 +125,11 @@ def _calls_json(sandbox: Sandbox, display: Display) -> list[dict[str, Any]]:
         }
         for one in answering.calls(sandbox)[::-1]
     ]
+
+
+def _timer_text(told: ToldTimer, locale: str) -> str:
+    parts = (timer_text(told, catalogue(locale), locale), told.record_title)
+    return " · ".join(one for one in parts if one)
 
 
 def _json_text(data: Any) -> str:

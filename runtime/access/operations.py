@@ -23,6 +23,7 @@ from engines.values import (
     locale_text,
 )
 from runtime.access import gate
+from runtime.access.told_timers import ToldTimer, told_timer
 from runtime.access.view import Looking
 from runtime.live import Live
 from runtime.ports import DeliveryRow, InstanceRow, TimerRow
@@ -73,6 +74,7 @@ class ParkedTimer:
 
     id: str
     ref: str
+    told: ToldTimer
     due_at: datetime
     attempts: int
     error: str
@@ -212,6 +214,7 @@ def _parked(looking: Looking, live: Live, row: TimerRow) -> ParkedTimer:
     return ParkedTimer(
         id=row.id,
         ref=row.ref,
+        told=told_timer(looking, live, row, case),
         due_at=row.due_at,
         attempts=row.attempts,
         error=row.last_error,

@@ -49,7 +49,7 @@ export function Happened({ trial, onAnswer }: HappenedProps) {
         <ul className="plain-list">
           {trial.timers.map((one, index) => (
             <li key={index}>
-              {one.due} <code>{one.what}</code>
+              {one.due} <span dir="auto">{one.what}</span>
             </li>
           ))}
         </ul>

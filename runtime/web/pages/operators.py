@@ -26,6 +26,7 @@ from runtime.commands import (
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
 from runtime.web.routes import can, route
+from runtime.web.timer_words import timer_text
 from runtime.web.visitor import actor_for, live_app, runtime, visitor
 
 operators = Blueprint("operators", __name__)
@@ -72,6 +73,7 @@ def show(app: str) -> str:
         heading=title,
         cases=reading.cases(actor, id_, status, _cursor("after")),
         letters=reading.dead_letters(actor, id_, _cursor("letters")),
+        timer_text=lambda told: timer_text(told, seer.words, seer.locale),
         timers=reading.parked_timers(actor, id_, _cursor("timers")),
         status=status,
         statuses=STATUSES,
