@@ -180,7 +180,7 @@ def _finished(run: Run) -> Tally | None:
     if run.order.is_dry_run:
         return None
     stored = _read_back(run) if run.rules == "off" else None
-    run.runtime.store.count_anew(run.app.table(run.mapping.form))
+    run.count_at_end()
     if not run.read.records:
         return stored  # nothing arrived: the same file may be tried again
     told = stored.as_json() if stored is not None else None

@@ -73,6 +73,7 @@ class Run:
     size: int = FIRST_CHUNK
     last: int = 1  # the row up to which the file was looked at
     count_at: int = FIRST_COUNT  # records, from which on the database looks at its tables
+    counted: int = 0  # records, when it did so last
     ids: RowIds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,9 +105,18 @@ class Run:
         """Let the database look at its tables whenever they hold ten times as much."""
         if self.order.is_dry_run or self.read.records < self.count_at:
             return
-        self.runtime.store.count_anew(self.app.table(self.mapping.form))
+        self._count()
         while self.count_at <= self.read.records:
             self.count_at *= 10
+
+    def count_at_end(self) -> None:
+        """The same once more, unless nothing came, or too little since the last time to matter."""
+        if self.read.records >= max(1, 2 * self.counted):
+            self._count()
+
+    def _count(self) -> None:
+        self.runtime.store.count_anew(self.app.table(self.mapping.form))
+        self.counted = self.read.records
 
     def show(self) -> None:
         """Tell how far the run is."""
