@@ -45,9 +45,16 @@ class RandomIds:
         with self._lock:
             if now >= self._until:
                 self._reach(now)
-            if count > _TAILS_AT_ONCE:
-                self._tails[:0] = _tails(count)
-            return [self._next() for _ in range(count)]
+            if count > len(self._tails):
+                self._tails[:0] = _tails(max(count, _TAILS_AT_ONCE))
+            first = (self._counter & _LAST_DIGIT) + 1
+            if not count or first + count > len(_HEX):
+                return [self._next() for _ in range(count)]
+            self._counter += count  # they share their front
+            front, tails = self._front, self._tails[-count:]
+            del self._tails[-count:]
+            digits = _HEX[first : first + count]
+            return [f"{front}{digit}{tail}" for digit, tail in zip(digits, tails, strict=True)]
 
     def token(self) -> str:
         return token_urlsafe(32)

@@ -27,6 +27,7 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
     notify, start flows and create records.
     """
     gate.require_capability(work.actor, "import")
+    began_s = work.unit.cpu_s()
     form = work.app.form(command.form)
     if command.rules == "off":
         _store_as_they_are(work, form, command.records)
@@ -46,7 +47,7 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
         work.occurred_at = None
     _remember(work, command)
     many = len(command.records) + (len(command.block.ids) if command.block is not None else 0)
-    return Outcome(details={"stored": many, "cpu_s": work.unit.cpu_s()})
+    return Outcome(details={"stored": many, "cpu_s": work.unit.cpu_s() - began_s})
 
 
 def _serials(form: Form) -> tuple[NextSerial, ...]:

@@ -90,7 +90,10 @@ class Unit(Reader, Protocol):
         """Whether it queued a message or started a timer, so that jobs must look."""
 
     def cpu_s(self) -> float:
-        """What the work has cost so far, in seconds of CPU: the same however busy the machine."""
+        """What the thread has cost so far, in seconds of CPU; only differences say anything.
+
+        The same however busy the machine. Reading it asks the system.
+        """
 
     def after_commit(self, call: Callable[[], None]) -> None:
         """Run something once the transaction is durable."""

@@ -43,10 +43,11 @@ class StoredRecords:
         self._accesses = accesses
 
     def get(self, table: FormTable, record: RecordId, *, lock: bool = False) -> Record | None:
-        access, session = self._accesses.of(table), self._session
-        kept: Record | None = session.kept.find(table.table, record, access, lock=lock)
+        session = self._session
+        kept: Record | None = session.kept.find(table.table, record, table, lock=lock)
         if kept is not None:
             return kept
+        access = self._accesses.of(table)
         row = session.first(access.lock if lock else access.get, {"id_": record})
         if row is None:
             return None
@@ -54,7 +55,7 @@ class StoredRecords:
         found = access.record(session, row, lists.get(row[0], _NO_LISTS))
         if session.is_in_unit:
             is_locked = lock or session.dialect is Dialect.SQLITE
-            session.kept.keep(table.table, record, access, found, is_locked=is_locked)
+            session.kept.keep(table.table, record, table, found, is_locked=is_locked)
         return found
 
     def get_many(self, table: FormTable, records: Iterable[RecordId]) -> dict[RecordId, Record]:
@@ -75,7 +76,7 @@ class StoredRecords:
             words = access.words_of(record, access.layout.searched)
             new = [(record.id, name, " ".join(found)) for name, found in words.items() if found]
             self._accesses.index.add(self._session, (table.app, table.form), new)
-        self._session.kept.keep(table.table, record.id, access, access.as_stored(record))
+        self._session.kept.keep(table.table, record.id, table, access.as_stored(record))
 
     def insert_many(self, table: FormTable, records: Sequence[Record]) -> None:
         bulk.add_records(self._session, self._accesses, self._accesses.of(table), records)
@@ -121,7 +122,7 @@ class StoredRecords:
             self._write(access, stored, record)
 
         as_stored = access.as_stored(after)
-        if not kept.change(table.table, before.id, access, before.revision, as_stored, write):
+        if not kept.change(table.table, before.id, table, before.revision, as_stored, write):
             kept.before(frozenset((table.table,)), table.table)
             self._write(access, before, after)
 

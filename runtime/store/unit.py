@@ -94,7 +94,6 @@ class StoredUnit:
     """One transaction: the reader of its connection, its instant, and what follows its commit."""
 
     __slots__ = (
-        "_began_s",
         "_clock",
         "calls",
         "clocks",
@@ -126,10 +125,9 @@ class StoredUnit:
         self.ids = ids
         self.calls: list[Callable[[], None]] = []
         self._clock = reader.clock
-        self._began_s = reader.clock.cpu_s()
 
     def cpu_s(self) -> float:
-        return self._clock.cpu_s() - self._began_s
+        return self._clock.cpu_s()
 
     @property
     def has_new_jobs(self) -> bool:
