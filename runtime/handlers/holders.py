@@ -57,10 +57,9 @@ def stored_task(work: Work, task: TaskId) -> TaskRow:
     other.
     """
     instances = work.unit.instances
-    row = instances.task(task)
+    row = instances.task_of_locked(task)
     if row is None or row.app != work.app.definition.id:
         raise NotFound("this task")
-    instances.get(row.instance, lock=True)
     locked = instances.task(task, lock=True)
     if locked is None:
         raise NotFound("this task")

@@ -176,6 +176,9 @@ class Instances(Protocol):
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         """One task."""
 
+    def task_of_locked(self, task: TaskId) -> TaskRow | None:
+        """One task, with its instance locked; the task itself may not be yet."""
+
     def open_task(self, instance: InstanceId, key: str) -> TaskRow | None:
         """The open task of an instance with this key."""
 

@@ -97,6 +97,12 @@ _BY_VERSION = (
 
 _TASK = sa.select(*TASKS.columns).where(TASK.c.id == bind("id"))
 _LOCK_TASK = _TASK.with_for_update()
+_TASK_OF_LOCKED = (
+    sa.select(*TASKS.columns, *INSTANCES.columns)
+    .join_from(TASK, INSTANCE, INSTANCE.c.id == TASK.c.instance)
+    .where(TASK.c.id == bind("id"))
+    .with_for_update(of=INSTANCE)
+)
 _OPEN_TASK = sa.select(*TASKS.columns).where(
     TASK.c.instance == bind("instance"),
     TASK.c.key == bind("key"),
@@ -246,6 +252,22 @@ class StoredInstances:
 
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         return self._one(TASKS, _LOCK_TASK if lock else _TASK, task, lock=lock)
+
+    def task_of_locked(self, task: TaskId) -> TaskRow | None:
+        session = self._session
+        kept: TaskRow | None = session.kept.find(TASK.name, task, TASKS)
+        if kept is not None:
+            self.get(kept.instance, lock=True)
+            return kept
+        cells = session.first(_TASK_OF_LOCKED, {"id": task})
+        if cells is None:
+            return None
+        row, instance = TASKS.row(cells), INSTANCES.row(cells[len(TASKS.columns) :])
+        if session.is_in_unit:
+            is_locked = session.dialect is Dialect.SQLITE
+            session.kept.keep(TASK.name, task, TASKS, row, is_locked=is_locked)
+            session.kept.keep(INSTANCE.name, instance.id, INSTANCES, instance)
+        return row
 
     def open_task(self, instance: InstanceId, key: str) -> TaskRow | None:
         def is_it(one: TaskRow) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from engines.errors import Conflict
 from engines.values import FlowId, InstanceId, NodeId, RoleId, TaskId, UserId
-from runtime.ports import DeliveryRow, InstanceRow, TaskRow
+from runtime.ports import DeliveryRow, InstanceRow, TaskRow, Unit
 from tests.support.stores import APP, START, TICKET, AnyStore, record_id
 
 ANN, BOB = UserId("ann"), UserId("bob")
@@ -108,6 +108,22 @@ def test_a_person_sees_own_pool_and_done_tasks(store: AnyStore) -> None:
     assert found == {"mine": ["t2", "t1", "t3"], "pool": ["t4"], "done": ["t7"]}
     assert counts == {"mine": 3, "pool": 1, "done": 1}
     assert [one.id for one in rest] == ["t1"]
+
+
+def test_a_task_is_found_with_its_instance_held(store: AnyStore) -> None:
+    row, task = an_instance(), a_task("t1")
+    store.run(lambda unit: unit.instances.add(row))
+    add_tasks(store, task)
+
+    def found(unit: Unit) -> tuple[TaskRow | None, InstanceRow | None, TaskRow | None]:
+        held = unit.instances.task_of_locked(task.id)
+        moved = replace(row, state="[1]", revision=2)
+        unit.instances.update(moved, 1)
+        again = unit.instances.task_of_locked(task.id)
+        return held, unit.instances.get(row.id, lock=True), again
+
+    assert store.run(found) == (task, replace(row, state="[1]", revision=2), task)
+    assert store.run(lambda unit: unit.instances.task_of_locked(TaskId("t2"))) is None
 
 
 def test_only_an_open_task_is_found_by_its_key(store: AnyStore) -> None:
