@@ -16,7 +16,7 @@ from runtime.ports import WrongSchema
 from runtime.store.sql import Dialect, Session
 from runtime.store.tables import METADATA
 
-NEWEST = "0010"
+NEWEST = "0011"
 WITHOUT_ANCHOR = ("0001",)  # schemas of a log that nothing said the end of
 VERSION_TABLE = "dg_schema"
 
@@ -26,9 +26,14 @@ _VERSION = sa.Table(
 _ADDRESS = {Dialect.SQLITE: "sqlite://", Dialect.POSTGRES: "postgresql+psycopg://"}
 _STEPS = Path(__file__).parent / "migrations"
 _LOCK_OF_MIGRATIONS = 7203314
-_WORDS_ON_SQLITE = (
+_FIRST_WORDS_ON_SQLITE = (  # until 0011
     "CREATE VIRTUAL TABLE dg_search_words USING fts5(words, "
     'tokenize="unicode61 remove_diacritics 0")',
+)
+WORDS_ON_SQLITE = (
+    "ALTER TABLE dg_search ADD COLUMN words TEXT",
+    "CREATE VIRTUAL TABLE dg_search_words USING fts5(words, content='dg_search', "
+    "content_rowid='id', columnsize=0, tokenize='ascii')",
 )
 _WORDS_ON_POSTGRES = (
     "ALTER TABLE dg_search ADD COLUMN words tsvector",
@@ -102,7 +107,9 @@ def make_all(session: Session) -> None:
     """All tables of the newest schema, in an empty database."""
     for sql in _tables_of(session.dialect):
         session.core.exec_driver_sql(sql)
-    add_word_index(session.core)
+    is_sqlite = session.dialect is Dialect.SQLITE
+    for sql in WORDS_ON_SQLITE if is_sqlite else _WORDS_ON_POSTGRES:
+        session.core.exec_driver_sql(sql)
     session.core.execute(sa.insert(_VERSION).values(version_num=NEWEST))
 
 
@@ -149,7 +156,7 @@ def _make_job_tables(session: Session) -> None:
 
 
 def add_word_index(connection: sa.Connection) -> None:
-    """The full-text index, which each database has in its own way."""
+    """The full-text index as it was at first, which each database has in its own way."""
     is_sqlite = connection.dialect.name == Dialect.SQLITE
-    for sql in _WORDS_ON_SQLITE if is_sqlite else _WORDS_ON_POSTGRES:
+    for sql in _FIRST_WORDS_ON_SQLITE if is_sqlite else _WORDS_ON_POSTGRES:
         connection.exec_driver_sql(sql)

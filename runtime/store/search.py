@@ -1,7 +1,8 @@
 """The full-text index: the words of each searched field, and the condition that finds a record.
 
-SQLite keeps the words in an FTS5 table under the row id of `dg_search`; PostgreSQL keeps a
-tsvector in a column of it. Both get the segmenter's words, never raw text.
+SQLite has one row a record in `dg_search`, in which every word carries the mark of its field, and
+an FTS5 table over them; PostgreSQL has a row and a tsvector for each field, whose size has a
+limit. Both get the segmenter's words, never raw text.
 """
 
 from __future__ import annotations
@@ -14,14 +15,20 @@ from sqlalchemy.dialects.postgresql import TSVECTOR, insert
 
 from engines.values import AppId, FieldId, FormId, RecordId
 from runtime.store.segment import terms
-from runtime.store.sql import Dialect, Session, bind, insert_into
+from runtime.store.sql import Dialect, Session, bind
 from runtime.store.tables import SEARCH
 
 Place = tuple[AppId, FormId]
 Words = Mapping[FieldId, Sequence[str]]  # an empty sequence: nothing to find here any more
 Entry = tuple[RecordId, FieldId, str]  # the words of a field of a record; there are some
 
-WORDS = sa.table("dg_search_words", sa.column("rowid"), sa.column("words"))  # FTS5
+WORDS = sa.table(  # FTS5 over the column `words` of dg_search; the first column takes its commands
+    "dg_search_words", sa.column("dg_search_words"), sa.column("rowid"), sa.column("words")
+)
+
+# Letters that no folded word and no id of a field has: between the two, and for a _ of the id.
+_MARKED, _LOW_LINE = "ª", "º"
+_TOGETHER = FieldId("")  # the field of a row that has the words of all fields
 
 _FEW = 8  # entries that PostgreSQL adds one by one, as those of one record are
 _GIVEN = "dg_search.id"  # the last number given, as the units of a batch know it
@@ -29,14 +36,23 @@ _GIVEN = "dg_search.id"  # the last number given, as the units of a batch know i
 _KEY = [SEARCH.c.app, SEARCH.c.form, SEARCH.c.record, SEARCH.c.field]
 _AT_FIELD = sa.and_(*(column == bind(column.name) for column in _KEY))
 _AT_RECORD = sa.and_(*(column == bind(column.name) for column in _KEY[:3]))
-_ADD = insert_into(SEARCH)
-_LAST = sa.select(sa.func.max(SEARCH.c.id))
-_FIND = sa.select(SEARCH.c.id).where(_AT_FIELD)
-_FIND_ALL = sa.select(SEARCH.c.id).where(_AT_RECORD)
 _DROP = sa.delete(SEARCH).where(_AT_FIELD)
 _DROP_ALL = sa.delete(SEARCH).where(_AT_RECORD)
+
+_ROWS = sa.table("dg_search", *(sa.column(c.name) for c in SEARCH.c), sa.column("words"))
+_LAST = sa.select(sa.func.max(SEARCH.c.id))
+_FIND = sa.select(_ROWS.c.id, _ROWS.c.words).where(
+    _ROWS.c.record == bind("record"), _ROWS.c.form == bind("form"), _ROWS.c.app == bind("app")
+)
+_ADD = sa.insert(_ROWS).values({c.name: bind(c.name) for c in _ROWS.c}).inline()
+_CHANGE = sa.update(_ROWS).values(words=bind("words")).where(_ROWS.c.id == bind("id_"))
+_REMOVE = sa.delete(_ROWS).where(_ROWS.c.id == bind("id_"))
 _ADD_WORDS = sa.insert(WORDS).values(rowid=bind("id"), words=bind("words")).inline()
-_DROP_WORDS = sa.delete(WORDS).where(WORDS.c.rowid == bind("id"))
+_DROP_WORDS = (
+    sa.insert(WORDS)
+    .values(dg_search_words=bind("command"), rowid=bind("id"), words=bind("words"))
+    .inline()
+)
 
 _VECTOR: sa.ColumnElement[Any] = sa.literal_column("dg_search.words", TSVECTOR)
 _PG_SEARCH = sa.table(
@@ -98,48 +114,60 @@ def search_index(dialect: Dialect) -> SearchIndex:
 
 
 class SqliteIndex:
-    """FTS5 under the row ids of dg_search."""
+    """FTS5 under the row ids of dg_search. What it is to forget it must be told word by word."""
 
     def put(self, session: Session, place: Place, record: RecordId, words: Words) -> None:
-        for field, found in words.items():
-            key = _key(place, record, field)
-            known = session.first(_FIND, key)
-            if known is not None:
-                session.change(_DROP_WORDS, {"id": known[0]})
-            if not found:
-                session.change(_DROP, key)
-                continue
-            if known is None:
-                self._add(session, [(*place, record, field)], [" ".join(found)])
+        if not words:
+            return
+        known = session.first(_FIND, {"app": place[0], "form": place[1], "record": record})
+        id_, before = known or (None, "")
+        after = _exchanged(before, words)
+        if id_ is None:
+            self._add(session, place, {record: after} if after else {})
+        elif after != before:
+            self._forget(session, id_, before)
+            if after:
+                session.put(_CHANGE, {"id_": id_, "words": after})
+                session.put(_ADD_WORDS, {"id": id_, "words": after})
             else:
-                session.put(_ADD_WORDS, {"id": known[0], "words": " ".join(found)})
+                session.put(_REMOVE, {"id_": id_})
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
-        keys = [(*place, record, field) for record, field, _ in entries]
-        self._add(session, keys, [words for _, _, words in entries])
+        together: dict[RecordId, str] = {}
+        for record, field, words in entries:
+            marked, others = _marked(field, words), together.get(record)
+            together[record] = marked if others is None else f"{others} {marked}"
+        self._add(session, place, together)
 
-    def _add(
-        self, session: Session, keys: Sequence[tuple[str, ...]], texts: Sequence[str]
-    ) -> None:
-        numbers = _new_numbers(session, len(keys))
-        session.put_rows(_ADD, [(at, *key) for at, key in zip(numbers, keys, strict=True)])
-        session.put_rows(_ADD_WORDS, list(zip(numbers, texts, strict=True)))
+    def _add(self, session: Session, place: Place, texts: Mapping[RecordId, str]) -> None:
+        if not texts:
+            return
+        numbers = _new_numbers(session, len(texts))
+        each = list(zip(numbers, texts.items(), strict=True))
+        rows = [(at, *place, record, _TOGETHER, text) for at, (record, text) in each]
+        session.put_rows(_ADD, rows)
+        session.put_rows(_ADD_WORDS, [(at, text) for at, (_, text) in each])
+
+    def _forget(self, session: Session, id_: int, words: str) -> None:
+        session.put(_DROP_WORDS, {"command": "delete", "id": id_, "words": words})
 
     def drop(self, session: Session, place: Place, record: RecordId) -> None:
-        key = {"app": place[0], "form": place[1], "record": record}
-        for (known,) in session.rows(_FIND_ALL, key):
-            session.change(_DROP_WORDS, {"id": known})
-        session.change(_DROP_ALL, key)
+        known = session.first(_FIND, {"app": place[0], "form": place[1], "record": record})
+        if known is not None:
+            self._forget(session, *known)
+            session.put(_REMOVE, {"id_": known[0]})
 
     def finds(
         self, place: Place, fields: Iterable[FieldId], query: str, record: sa.ColumnElement[str]
     ) -> sa.ColumnElement[bool]:
         whole: sa.ColumnElement[Any] = sa.literal_column("dg_search_words")
-        names = sorted(fields)
+        marks = [_mark(field) for field in sorted(fields)]
+        if not marks:
+            return sa.false()
         return _all_found(
             record,
             (
-                _of_words(place, names).where(whole.op("MATCH")(_fts_query(term)))
+                _of_words(place).where(whole.op("MATCH")(_fts_query(term, marks)))
                 for term in terms(query)
             ),
         )
@@ -206,19 +234,17 @@ def _in_fields(place: Place, fields: Sequence[FieldId]) -> sa.Select[tuple[str]]
     )
 
 
-def _of_words(place: Place, fields: Sequence[FieldId]) -> sa.Select[tuple[str]]:
-    """The same for rows found in FTS5, which must come first.
+def _of_words(place: Place) -> sa.Select[tuple[str]]:
+    """The records of rows found in FTS5, which must come first.
 
     The plus signs keep SQLite from going by the index of dg_search instead, which would ask FTS5
     once for every row of the form: minutes at 100,000 records.
     """
-    app, form, field = (
-        sa.literal_column(f"+dg_search.{name}", sa.Text) for name in ("app", "form", "field")
-    )
+    app, form = (sa.literal_column(f"+dg_search.{name}", sa.Text) for name in ("app", "form"))
     return (
         sa.select(SEARCH.c.record)
         .join(WORDS, WORDS.c.rowid == SEARCH.c.id)
-        .where(app == place[0], form == place[1], field.in_(fields))
+        .where(app == place[0], form == place[1])
     )
 
 
@@ -228,9 +254,28 @@ def _all_found(
     return sa.and_(sa.true(), *(record.in_(one) for one in each))
 
 
-def _fts_query(term: Sequence[str]) -> str:
+def _mark(field: FieldId) -> str:
+    return field.replace("_", _LOW_LINE) + _MARKED
+
+
+def _marked(field: FieldId, words: str) -> str:
+    """The words, there are some, each under the mark of its field."""
+    mark = _mark(field)
+    return mark + words.replace(" ", f" {mark}")
+
+
+def _exchanged(marked: str, words: Words) -> str:
+    """The marked words of a record with those of some fields exchanged."""
+    gone = tuple(map(_mark, words))
+    kept = [word for word in marked.split() if not word.startswith(gone)]
+    new = [_marked(field, " ".join(found)) for field, found in words.items() if found]
+    return " ".join([*kept, *new])
+
+
+def _fts_query(term: Sequence[str], marks: Sequence[str]) -> str:
     # words are letters and digits only, so that quoting them is all the escaping there is
-    return f'"{" ".join(term)}" *'
+    each = (" ".join([mark + word for word in term]) for mark in marks)
+    return " OR ".join(f'"{phrase}" *' for phrase in each)
 
 
 def _ts_query(term: Sequence[str]) -> str:

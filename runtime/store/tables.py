@@ -444,7 +444,7 @@ KEY = sa.Table(
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
     _moment("created_at"),
 )
-SEARCH = sa.Table(  # what words a field of a record has; the index over them is the dialect's own
+SEARCH = sa.Table(  # what has words of which field, '' for all; the index is the dialect's own
     "dg_search",
     METADATA,
     _counter("id"),
@@ -452,5 +452,5 @@ SEARCH = sa.Table(  # what words a field of a record has; the index over them is
     _text("form"),
     _text("record"),
     _text("field"),
-    sa.UniqueConstraint("app", "form", "record", "field", name="dg_search_place"),
+    sa.UniqueConstraint("record", "field", "form", "app", name="dg_search_place"),
 )

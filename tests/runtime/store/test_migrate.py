@@ -9,13 +9,25 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from engines.values import FieldId, RecordId
 from runtime.adapters.clock import SettableClock
 from runtime.adapters.keys import new_master_keys
-from runtime.ports import Anchor, WrongSchema
+from runtime.ports import Anchor, FormTable, RecordQuery, WrongSchema
 from runtime.store import migrate
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
-from tests.support.stores import START, AnyStore, CountingIds
+from tests.support.stores import (
+    START,
+    TICKET,
+    AnyStore,
+    CountingIds,
+    a_field,
+    a_record,
+    a_table,
+    published,
+    record_id,
+    stored,
+)
 
 
 @pytest.fixture(params=["file", "postgres"])
@@ -215,6 +227,45 @@ def test_a_migration_that_was_cut_off_leaves_nothing_and_is_repeated(
     assert schema(empty_stores[1]) == untouched
     empty_stores[1].migrate()
     assert empty_stores[1].is_migrated()
+
+
+OLD_WAYS = (
+    "INSERT INTO dg_search_words (rowid, words) VALUES ({number}, '{words}')",
+    "UPDATE dg_search SET words = to_tsvector('simple', '{words}') WHERE id = {number}",
+)
+OLD_WORDS = {1: {"a": "red lamp", "a_b": "退款 款"}, 2: {"a": "lamp"}, 3: {"a_b": "lamp"}}
+
+
+def test_words_from_before_they_stood_together_are_found_when_migrated(
+    empty_stores: list[AnyStore],
+) -> None:
+    store, _ = empty_stores
+    bring_to(store, "0010")
+    add_old_words(store, OLD_WAYS[isinstance(store, PostgresStore)])
+    table = a_table(a_field("a", is_searched=True), a_field("a_b", is_searched=True))
+
+    store.migrate()
+
+    known = published(store, table)[TICKET]
+    stored(store, known, *[a_record(number) for number in OLD_WORDS])
+    asked = [("lamp", "a"), ("lamp", "a_b"), ("退款", "a_b"), ("red", "a_b")]
+    found = [searched(store, known, *one) for one in asked]
+    assert found == [[record_id(1), record_id(2)], [record_id(3)], [record_id(1)], []]
+
+
+def add_old_words(store: AnyStore, how: str) -> None:
+    """Rows of the index as 0010 had them; `how` is how each database was given the words."""
+    each = [(at, name, words) for at, one in OLD_WORDS.items() for name, words in one.items()]
+    for number, (record, field, words) in enumerate(each, 1):
+        key = f"{number}, 'desk', 'ticket', '{record_id(record)}', '{field}'"
+        raw(store, f"INSERT INTO dg_search (id, app, form, record, field) VALUES ({key})")  # noqa: S608
+        raw(store, how.format(number=number, words=words))
+
+
+def searched(store: AnyStore, table: FormTable, words: str, field: str) -> list[RecordId]:
+    query = RecordQuery(TICKET, search=words, search_in=(FieldId(field),))
+    with store.read() as reader:
+        return sorted(one.id for one in reader.records.page(table, query).records)
 
 
 @contextmanager
