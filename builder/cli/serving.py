@@ -6,6 +6,7 @@ live in it. Started by `builder/cli/serve.py`; decides nothing about requests.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -48,7 +49,15 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
     _end_with(parent)
     # Worker processes skip atexit; this is what they run instead.
     util.Finalize(None, closing.close, exitpriority=10)
-    return make_app(runtime, [make_designer(runtime)])
+    application = make_app(runtime, [make_designer(runtime)])
+    _let_rest()
+    return application
+
+
+def _let_rest() -> None:
+    """Spare the collector what lives as long as the process: looking through it stops everybody."""
+    gc.collect()
+    gc.freeze()
 
 
 def _listen(settings: Settings, runtime: Runtime) -> ControlServer:
