@@ -106,10 +106,11 @@ class SectionParser:
         )
 
     def _searched(self, data: Mapping[str, Any], path: Path) -> tuple[FieldId, ...]:
-        """The fields a search looks in; every text of the form where the author names none."""
-        named = self._listed(data, "search", path)
-        texts = [one for one in self.fields.values() if one.value_type == TEXT]
-        fields = named or [one for one in texts if not one.is_system]
+        """The fields a search looks in; every text of the form where the author says nothing."""
+        fields = self._listed(data, "search", path)
+        if data.get("search") is None:
+            texts = [one for one in self.fields.values() if one.value_type == TEXT]
+            fields = [one for one in texts if not one.is_system]
         return tuple(one.id for one in fields if self._can_order(one))
 
     def _filter(

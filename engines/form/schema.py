@@ -189,7 +189,11 @@ def _view() -> dict[str, Any]:
                 "title": "Sort",
                 "description": "Fields in order; a '-' before one turns it round",
             },
-            "search": {**_FIELD_LIST, "title": "Search", "description": "Fields searched in"},
+            "search": {
+                **_FIELD_LIST,
+                "title": "Search",
+                "description": "Fields searched in; every text when absent, none when []",
+            },
         },
     }
 

@@ -119,6 +119,41 @@ def test_views_sort_both_ways_and_all_is_always_there() -> None:
     assert FieldId("tier") not in TICKET.views["all"].columns
 
 
+SEARCHED = """\
+format: 1
+app: desk
+title: Desk
+locales: [en]
+forms:
+  ticket:
+    title: Ticket
+    name: "{{ subject }}"
+    fields:
+      subject: {type: text}
+      body: {type: textarea}
+      size: {type: integer}
+    views:
+      all: {title: AllSEARCH}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "searched"),
+    [
+        ("", ("subject", "body")),
+        (", search: [body]", ("body",)),
+        (", search: []", ()),
+    ],
+    ids=["nothing", "one", "none"],
+)
+def test_a_view_searches_what_it_names_and_every_text_where_it_says_nothing(
+    written: str, searched: tuple[str, ...]
+) -> None:
+    forms, _ = read_forms(SEARCHED.replace("SEARCH", written))
+
+    assert forms[FormId("ticket")].views["all"].search == searched
+
+
 def test_what_expressions_read_behind_links_is_known() -> None:
     assert TICKET.linked_keys == {FieldId("customer"): ("customer.tier",)}
 
