@@ -6,6 +6,8 @@ So a record can be named before it is stored, and found again when the run is pr
 from __future__ import annotations
 
 import hashlib
+import sys
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import groupby, pairwise
@@ -19,6 +21,7 @@ TOGETHER = 16
 _AT_ONCE = 1_024  # rows whose random digits are made together
 _DIGITS = 8  # of a row's own, beside the number of the row
 _VARIANT = 2 << 30
+_PARTS_KEPT = 4  # a chunk has rows of a few, and they are asked for more than once
 
 
 class RowIds:
@@ -28,8 +31,7 @@ class RowIds:
         milliseconds = f"{started_ms:012x}"
         self._head = f"{milliseconds[:8]}-{milliseconds[8:]}-7"
         self._run = run
-        self._part = -1
-        self._ids: list[RecordId] = []
+        self._parts: dict[int, list[RecordId]] = {}
 
     def of(self, row: int) -> RecordId:
         """The id of the record that begins in a row."""
@@ -54,16 +56,24 @@ class RowIds:
         return [cells[start:stop] for start, stop in pairwise(cuts) if start < stop]
 
     def _of_part(self, part: int) -> list[RecordId]:
-        if part != self._part:
-            mark = f"{self._run}:{part}".encode()
-            digits = hashlib.shake_128(mark).hexdigest(_AT_ONCE * _DIGITS // 2)
-            first = part * _AT_ONCE
-            low = _VARIANT | (first & 0xFFFFFFF) << 2  # of its last 16 bits, these rows use 12
-            head = f"{self._head}{first >> 28 & 0xFFF:03x}-{low >> 16:04x}-"
-            own = [digits[at : at + _DIGITS] for at in range(0, len(digits), _DIGITS)]
-            self._ids = [
-                RecordId(f"{head}{(low & 0xFFFF) + (at << 2):04x}{own[at]}")
-                for at in range(_AT_ONCE)
-            ]
-            self._part = part
-        return self._ids
+        found = self._parts.get(part)
+        if found is None:
+            if len(self._parts) >= _PARTS_KEPT:
+                del self._parts[next(iter(self._parts))]  # the one made first
+            found = self._parts[part] = self._made(part)
+        return found
+
+    def _made(self, part: int) -> list[RecordId]:
+        mark = f"{self._run}:{part}".encode()
+        digits = hashlib.shake_128(mark).hexdigest(_AT_ONCE * _DIGITS // 2)
+        first = part * _AT_ONCE
+        low = _VARIANT | (first & 0xFFFFFFF) << 2  # of its last 16 bits, these rows use 12
+        head = f"{self._head}{first >> 28 & 0xFFF:03x}-{low >> 16:04x}-"
+        lows = array("H", range(low & 0xFFFF, (low & 0xFFFF) + (_AT_ONCE << 2), 1 << 2))
+        if sys.byteorder == "little":
+            lows.byteswap()
+        counted = lows.tobytes().hex()
+        return [
+            RecordId(f"{head}{counted[at : at + 4]}{digits[at + at : at + at + _DIGITS]}")
+            for at in range(0, len(counted), 4)
+        ]
