@@ -32,7 +32,7 @@ def parse_app(
     `watch` is told of each row of a decision table that decides, for a trial's coverage.
     """
     source, data, problems = _typed(text, name)
-    definition = link(data, problems, version, watch) if isinstance(data, dict) else None
+    definition = _linked(data, problems, version, watch)
     if problems or definition is None:
         raise DefinitionError(problems.sorted(source))
     return definition
@@ -47,8 +47,7 @@ def problems_of(text: str | bytes, name: str) -> tuple[Diagnostic, ...]:
         source, data, problems = _typed(text, name)
     except DefinitionError as error:
         return error.diagnostics
-    if isinstance(data, dict):
-        link(data, problems, 0)
+    if _linked(data, problems) is not None:
         note_locales(data, problems)
     return tuple(sorted([*problems.sorted(source), *problems.warnings(source)]))
 
@@ -80,6 +79,23 @@ def load_app(data: str, *, version: int) -> AppDefinition:
         return parse_app(data, "version.json", version=version)
     except DefinitionError as error:
         raise BugError(f"published version {version} does not compile: {error}") from error
+
+
+def _linked(
+    data: Any, problems: Problems, version: int = 0, watch: Watch | None = None
+) -> AppDefinition | None:
+    """The definition, wrong parts left out; None where its shape forbids to put it together."""
+    is_misshapen = bool(problems)
+    if not isinstance(data, dict):
+        return None
+    try:
+        return link(data, problems, version, watch)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        # A list where a map belongs trips whoever reads it, and there is no end of such places;
+        # the schema has told of each. In a text of the right shape it is our own fault.
+        if not is_misshapen:
+            raise
+        return None
 
 
 def _typed(text: str | bytes, name: str) -> tuple[Source, Any, Problems]:

@@ -180,7 +180,9 @@ class _Walk:
         self.shown_when[field] = around
         return Slot(field)
 
-    def _section(self, data: Any, path: Path, around: tuple[Condition, ...]) -> Section:
+    def _section(self, data: object, path: Path, around: tuple[Condition, ...]) -> Section | None:
+        if not isinstance(data, Mapping):
+            return None  # the schema has told
         self.sections += 1
         number = self.sections
         visible = self.compiler.condition(data, "visible", path, default=True)
@@ -202,7 +204,9 @@ class _Walk:
             return ()
         return tuple(self.blocks(one, (*path, i), around) for i, one in enumerate(data))
 
-    def _tabs(self, data: Any, path: Path, around: tuple[Condition, ...]) -> Tabs:
+    def _tabs(self, data: object, path: Path, around: tuple[Condition, ...]) -> Tabs | None:
+        if not isinstance(data, Mapping):
+            return None
         return Tabs(
             tuple(
                 Tab(
@@ -213,6 +217,7 @@ class _Walk:
                     self.blocks(tab.get("blocks"), (*path, tab_id, "blocks"), around),
                 )
                 for tab_id, tab in data.items()
+                if isinstance(tab, Mapping)
             )
         )
 
