@@ -123,8 +123,11 @@ class Driver(Protocol):
     def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """The same for rows whose cells are in the order of the statement."""
 
-    def settle(self, writes: str = "") -> Any:
-        """Do what was put off; the driver's connection, for reading rows and writing a table."""
+    def add_rows(self, table: str, cells: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Add many rows to a table; `cells` is its name and those of the cells as SQL has them."""
+
+    def settle(self) -> Any:
+        """Do what was put off; the driver's connection, for reading rows."""
 
     def lend(self) -> Any:
         """The same for anything else."""
@@ -268,18 +271,11 @@ class Session:
     def add_rows(
         self, table: sa.TableClause, names: Sequence[str], rows: Sequence[Sequence[Any]]
     ) -> None:
-        """Add many rows, each with its cells in the order of `names`; by COPY on PostgreSQL."""
+        """Add many rows, each with its cells in the order of `names`."""
         quote = self.compiler.core.identifier_preparer.quote
         cells = f"{quote(table.name)} ({', '.join(map(quote, names))})"
         self.kept.write_out()
-        raw = self._driver.settle(table.name)
-        if self.dialect is Dialect.SQLITE:
-            marks = ", ".join("?" * len(names))
-            raw.executemany(f"INSERT INTO {cells} VALUES ({marks})", rows)  # noqa: S608
-            return
-        with raw.cursor() as cursor, cursor.copy(f"COPY {cells} FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
+        self._driver.add_rows(table.name, cells, rows)
 
     def select(self, statement: sa.Executable) -> Sequence[Row]:
         """All rows of a statement made for one request; SQLAlchemy caches it by its shape."""

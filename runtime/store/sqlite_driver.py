@@ -79,10 +79,16 @@ class SqliteDriver:
             self._write(ready.writes)
         self._waiting[ready.writes] = _Waiting(ready, [*rows], earlier=0)
 
-    def settle(self, writes: str = "") -> sqlite3.Connection:
+    def add_rows(self, table: str, cells: str, rows: Sequence[Sequence[Any]]) -> None:
+        """At once, several rows a statement."""
+        self.settle()
+        self.written.add(table)
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._send(f"INSERT INTO {cells} VALUES ({marks})", rows)  # noqa: S608
+
+    def settle(self) -> sqlite3.Connection:
         """The connection, with nothing waiting."""
-        if writes:
-            self.written.add(writes)
         self.write_out()
         return self._raw
 

@@ -88,9 +88,16 @@ class Wire:
             text = ready.text if len(some) == 1 else _for_rows(ready.text, len(some))
             self._waiting.append((text, [*chain.from_iterable(some)]))
 
-    def settle(self, writes: str = "") -> psycopg.Connection[Any]:
-        """The connection for others, who only read and write rows, with nothing waiting."""
-        del writes
+    def add_rows(self, table: str, cells: str, rows: Sequence[Sequence[Any]]) -> None:
+        """By COPY."""
+        del table
+        command = f"COPY {cells} FROM STDIN".encode()
+        with self.settle().cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def settle(self) -> psycopg.Connection[Any]:
+        """The connection for others, who only read rows, with nothing waiting."""
         while self._waiting:
             self._send()
         return self._connection
