@@ -22,6 +22,7 @@ from runtime.exchange.source import UnreadableFile
 Convert: TypeAlias = Callable[[str], object]
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+DAY_LENGTH = 10
 _BREAK = re.compile(r"(?i)<\s*(?:br|/p|/div|/li|/h[1-6]|/tr|/pre)\b[^>]*>")
 _UNSEEN = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>|<!--.*?-->")
 _TAG = re.compile(r"<[^>]*>")
@@ -46,6 +47,7 @@ class Cell:
     convert: Convert
     lookup: Lookup | None
     is_as_written: bool = False  # a text of the usual form stays itself; none means nothing
+    may_be_day: bool = False  # but a day alone is its midnight
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,15 @@ def _cell(index: int, column: str, target: Target, mapping: Mapping, form: Form)
     lookup = Lookup(field.links_to, target.lookup) if field.links_to and target.lookup else None
     steps = _steps(target, is_date=field.kind == DATE)
     is_converted = any(steps)
-    if field.kind == DATETIME and not target.format:
-        steps = (*steps, midnight)  # of a day alone, which is no usual instant
+    may_be_day = field.kind == DATETIME and not target.format
+    if may_be_day:
+        steps = (*steps, midnight)
     if field.type.holds_many and not target.split:
         steps, is_converted = (*steps, lists.from_cell), True
     taken = [step for step in steps if step is not None]
     is_as_written = not is_converted and mapping.blank <= {""} and lookup is None
     convert = _converter(mapping.blank, taken)
-    return Cell(index, column, target.field, convert, lookup, is_as_written)
+    return Cell(index, column, target.field, convert, lookup, is_as_written, may_be_day)
 
 
 def _converter(blank: frozenset[str], steps: Sequence[Convert]) -> Convert:

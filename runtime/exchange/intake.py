@@ -19,7 +19,7 @@ from engines.form.model import Form
 from engines.form.problems import Refused
 from engines.form.reading import Reading, line
 from engines.values import FieldId, Value
-from runtime.exchange.columns import Cell, Columns
+from runtime.exchange.columns import DAY_LENGTH, Cell, Columns, midnight
 from runtime.exchange.source import Batch
 
 Linked: TypeAlias = Mapping[FieldId, Mapping[str, str | None]]  # field -> text -> record or None
@@ -169,6 +169,8 @@ class _Source:
         """The values where the control reads all texts at once; empty cells are empty values."""
         if not self._cell.is_as_written or self._read is None:
             return None
+        if self._cell.may_be_day and min(map(len, texts)) <= DAY_LENGTH:
+            texts = [midnight(text) if len(text) == DAY_LENGTH else text for text in texts]
         read, options, reading = self._type.read_plain, self._options, self._reading
         if "" not in texts:
             return read(texts, options, reading)

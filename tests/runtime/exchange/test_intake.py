@@ -142,18 +142,33 @@ def sifted(
 @given(rows=st.lists(a_row(), min_size=1, max_size=12))
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @pytest.mark.parametrize(
-    "more",
-    ["", "created_at: {column: made}\n", "set: {state: new}\n"],
-    ids=["plain", "dated", "set"],
+    "mapping",
+    [
+        MAPPING,
+        MAPPING + "created_at: {column: made}\n",
+        MAPPING.replace("  state: state\n", "") + "set: {state: new}\n",
+        MAPPING.replace('blank: ["-"]\n', "time_zone: UTC\n"),
+    ],
+    ids=["plain", "dated", "set", "as written"],
 )
 def test_rows_are_judged_the_same_with_and_without_the_short_way(
-    world: World, more: str, rows: list[list[str]]
+    world: World, mapping: str, rows: list[list[str]]
 ) -> None:
-    mapping = MAPPING.replace("  state: state\n", "") + more if "set:" in more else MAPPING + more
-
     short = sifted(world, mapping, rows, short=True)
 
     assert short == sifted(world, mapping, rows, short=False)
+
+
+def test_days_alone_are_midnights_among_instants(world: World) -> None:
+    mapping = MAPPING.replace('blank: ["-"]\n', "time_zone: UTC\n")
+    written = ("2024-02-29 10:00", "2024-02-29", "", "2024-02-29 10:00:30.5")
+    rows = [[{**GOOD, "seen": one}.get(name, "") for name in TEXTS] for one in written]
+
+    parts = sifted(world, mapping, rows, short=True)
+
+    seen = [value for part in parts for value in part.block.columns["seen"]]
+    times = [datetime(2024, 2, 29, *at, tzinfo=UTC) for at in ((10,), (0,), (10, 0, 30, 500_000))]
+    assert seen == [times[0], times[1], None, times[2]]
 
 
 def test_a_good_row_needs_no_submit(world: World) -> None:
