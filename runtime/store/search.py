@@ -8,6 +8,8 @@ limit. Both get the segmenter's words, never raw text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Protocol, assert_never
 
 import sqlalchemy as sa
@@ -134,9 +136,12 @@ class SqliteIndex:
 
     def add(self, session: Session, place: Place, entries: Sequence[Entry]) -> None:
         together: dict[RecordId, str] = {}
-        for record, field, words in entries:
-            marked, others = _marked(field, words), together.get(record)
-            together[record] = marked if others is None else f"{others} {marked}"
+        for field, some in groupby(entries, key=itemgetter(1)):
+            mark = _mark(field)
+            behind = f" {mark}"
+            for record, _, words in some:
+                marked, others = mark + words.replace(" ", behind), together.get(record)
+                together[record] = marked if others is None else f"{others} {marked}"
         self._add(session, place, together)
 
     def _add(self, session: Session, place: Place, texts: Mapping[RecordId, str]) -> None:
@@ -258,17 +263,11 @@ def _mark(field: FieldId) -> str:
     return field.replace("_", _LOW_LINE) + _MARKED
 
 
-def _marked(field: FieldId, words: str) -> str:
-    """The words, there are some, each under the mark of its field."""
-    mark = _mark(field)
-    return mark + words.replace(" ", f" {mark}")
-
-
 def _exchanged(marked: str, words: Words) -> str:
     """The marked words of a record with those of some fields exchanged."""
     gone = tuple(map(_mark, words))
     kept = [word for word in marked.split() if not word.startswith(gone)]
-    new = [_marked(field, " ".join(found)) for field, found in words.items() if found]
+    new = [_mark(field) + word for field, found in words.items() for word in found]
     return " ".join([*kept, *new])
 
 
