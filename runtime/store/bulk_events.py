@@ -19,7 +19,7 @@ import orjson
 from engines.values import Value, ValueBlock
 from runtime.store import plain
 from runtime.store.event_codec import SEALED
-from runtime.store.sql import micros
+from runtime.store.sql import micros_of_many
 from runtime.store.values import iso_dates
 
 SealOne = Callable[[int, str, Value], str]  # (place in the block, field, value) -> sealed
@@ -86,7 +86,7 @@ _PLAINLY: Mapping[type, tuple[Around, Callable[[Sequence[Any]], Iterable[str]]]]
             str: (('"', '"'), _escaped),
             int: (_BARE, _integers),
             Decimal: (('{"$d":"', '"}'), lambda values: map(str, values)),
-            datetime: (('{"$t":', "}"), lambda values: map(str, map(micros, values))),
+            datetime: (('{"$t":', "}"), lambda values: map(str, micros_of_many(values))),
             date: (('{"$on":"', '"}'), iso_dates),
         }
     )

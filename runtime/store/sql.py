@@ -30,7 +30,7 @@ Row = tuple[Any, ...]
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_DAY_S, _SECOND_US = 86_400, 1_000_000
 
 
 class Dialect(StrEnum):
@@ -332,7 +332,16 @@ def _altered(statement: sa.ClauseElement) -> str | None:
 
 def micros(moment: datetime) -> int:
     """Whole microseconds since 1970 UTC."""
-    return (moment - _EPOCH) // _MICROSECOND
+    since = moment - _EPOCH  # dividing it by a microsecond takes twice as long
+    return (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
+
+
+def micros_of_many(moments: Iterable[datetime]) -> list[int]:
+    """The same of each."""
+    return [
+        (since.days * _DAY_S + since.seconds) * _SECOND_US + since.microseconds
+        for since in [moment - _EPOCH for moment in moments]
+    ]
 
 
 def moment_of(value: int) -> datetime:

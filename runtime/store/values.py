@@ -20,7 +20,7 @@ from engines.errors import BugError
 from engines.expression.folding import fold
 from engines.kinds import Column, ColumnType
 from runtime.store import plain
-from runtime.store.sql import Dialect, micros, moment_of
+from runtime.store.sql import Dialect, micros, micros_of_many, moment_of
 
 Convert = Callable[[Any], Any]
 ConvertMany = Callable[[Sequence[Any]], Sequence[Any] | None]  # None: one of them is not as usual
@@ -96,7 +96,7 @@ def _on_sqlite(column: Column) -> Codec:
         return Codec(sa.Integer(), int, bool)
     if column.type is ColumnType.DATE:
         return Codec(sa.Text(), date.isoformat, date.fromisoformat, iso_dates)
-    return Codec(sa.BigInteger(), micros, moment_of)
+    return Codec(sa.BigInteger(), micros, moment_of, micros_of_many)
 
 
 def _scaler(scale: int) -> Convert:

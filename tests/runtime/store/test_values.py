@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -32,6 +32,20 @@ def test_many_dates_are_written_like_single_ones(values: list[date]) -> None:
     codec = codec_for(Column("", ColumnType.DATE), Dialect.SQLITE)
 
     assert codec.write_all(values) == [codec.write(value) for value in values]
+
+
+ZONES = st.just(UTC) | st.just(timezone(timedelta(hours=-7)))
+MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001
+
+
+@given(values=st.lists(MOMENTS))
+def test_many_instants_are_written_like_single_ones_and_come_back(values: list[datetime]) -> None:
+    codec = codec_for(Column("", ColumnType.TIMESTAMP), Dialect.SQLITE)
+
+    written = codec.write_all(values)
+
+    assert written == [codec.write(value) for value in values]
+    assert [codec.read(one) for one in written] == values
 
 
 @pytest.mark.parametrize("value", ["0.001", "1E-3", "92233720368547758.08", "-1E+30"])
