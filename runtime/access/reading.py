@@ -18,6 +18,7 @@ from engines.values import (
     FlowId,
     FormId,
     InstanceId,
+    NodeId,
     RecordId,
     ReportId,
     RoleId,
@@ -58,7 +59,7 @@ from runtime.access.shown import (
 from runtime.access.view import Looking
 from runtime.commands import Actor
 from runtime.live import Live
-from runtime.ports import Clock, FileInfo, Store
+from runtime.ports import Clock, FileInfo, Store, TaskFilter
 
 T = TypeVar("T")
 
@@ -232,10 +233,21 @@ class Reading:
         *,
         most: int = task_lists.MOST_TASKS,
         skip: int = 0,
+        node: NodeId | None = None,
     ) -> tuple[ShownTask, ...]:
         """The actor's tasks by due time, after the first `skip`; which: mine, pool, done."""
+        asked = TaskFilter(which, node)
         return self._look(
-            actor, app, lambda looking: task_lists.tasks(looking, which, most=most, skip=skip)
+            actor, app, lambda looking: task_lists.tasks(looking, asked, most=most, skip=skip)
+        )
+
+    def tasks_by_words(
+        self, actor: Actor, app: AppId, which: str, words: str, *, node: NodeId | None = None
+    ) -> tuple[ShownTask, ...]:
+        """Those of them on records in which the words are searched and found."""
+        asked = TaskFilter(which, node)
+        return self._look(
+            actor, app, lambda looking: task_lists.found_by_words(looking, asked, words)
         )
 
     def task_count(self, actor: Actor, app: AppId, which: str) -> int:

@@ -28,6 +28,7 @@ from runtime.ports.process import (
     Instances,
     Lease,
     Queue,
+    TaskFilter,
     TaskRow,
     TimerRow,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "Standing",
     "Store",
     "StoredEvent",
+    "TaskFilter",
     "TaskRow",
     "TimerRow",
     "TokenRow",

@@ -76,6 +76,15 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """Which tasks of a person are meant; what is None narrows nothing."""
+
+    which: str  # mine, pool, done
+    node: NodeId | None = None
+    records: frozenset[RecordId] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CopyRow:
     """A copy of an instance that somebody was sent for information."""
 
@@ -193,12 +202,12 @@ class Instances(Protocol):
         app: AppId,
         user: UserId,
         roles: frozenset[RoleId],
+        asked: TaskFilter,
         *,
-        which: str,
         limit: int = 200,
         skip: int = 0,
     ) -> tuple[TaskRow, ...]:
-        """Tasks of a person by due time, after the first `skip`; which: mine, pool, done."""
+        """Tasks of a person by due time, after the first `skip`; those done by when."""
 
     def count_tasks(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str

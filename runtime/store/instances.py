@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import Conflict
 from engines.values import AppId, FlowId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
-from runtime.ports import CopyRow, IdSource, InstanceRow, TaskRow, TimerRow
+from runtime.ports import CopyRow, IdSource, InstanceRow, TaskFilter, TaskRow, TimerRow
 from runtime.store.given_list import among, list_param
 from runtime.store.rows import RowMap, guarded_update
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros, moment_of
@@ -153,6 +153,31 @@ _PAGE = sa.select(*TASKS.columns).limit(bind("most")).offset(bind("skip"))
 _MINE = _PAGE.where(*_IS_MINE).order_by(*_BY_DUE)
 _DONE = _PAGE.where(*_IS_DONE).order_by(TASK.c.closed_at.desc(), TASK.c.id)
 _POOL = {dialect: _PAGE.where(*where).order_by(*_BY_DUE) for dialect, where in _IN_POOL.items()}
+_LISTS = {dialect: {"mine": _MINE, "done": _DONE, "pool": _POOL[dialect]} for dialect in Dialect}
+
+
+def _narrowed(
+    statement: sa.Select[Any], dialect: Dialect, *, by_node: bool, by_records: bool
+) -> sa.Select[Any]:
+    if by_node:
+        statement = statement.where(TASK.c.node == bind("node"))
+    if by_records:
+        statement = statement.where(among(TASK.c.record, "records", dialect))
+    return statement
+
+
+# (which, by node, by records): each way of narrowing is a statement of its own
+_TASKS_OF = {
+    dialect: {
+        (which, by_node, by_records): _narrowed(
+            statement, dialect, by_node=by_node, by_records=by_records
+        )
+        for which, statement in lists.items()
+        for by_node in (False, True)
+        for by_records in (False, True)
+    }
+    for dialect, lists in _LISTS.items()
+}
 _COUNT = sa.select(sa.func.count()).select_from(TASK)
 _COUNT_MINE = _COUNT.where(*_IS_MINE)
 _COUNT_DONE = _COUNT.where(*_IS_DONE)
@@ -295,17 +320,23 @@ class StoredInstances:
         app: AppId,
         user: UserId,
         roles: frozenset[RoleId],
+        asked: TaskFilter,
         *,
-        which: str,
         limit: int = 200,
         skip: int = 0,
     ) -> tuple[TaskRow, ...]:
+        dialect = self._session.dialect
         params: dict[str, Any] = {"app": app, "most": limit, "skip": skip}
-        if which == "pool":
-            params["roles"] = list_param(sorted(roles), self._session.dialect)
-            return TASKS.rows(self._session.rows(_POOL[self._session.dialect], params))
-        statement = _MINE if which == "mine" else _DONE
-        return TASKS.rows(self._session.rows(statement, {**params, "user": user}))
+        if asked.which == "pool":
+            params["roles"] = list_param(sorted(roles), dialect)
+        else:
+            params["user"] = user
+        if asked.node is not None:
+            params["node"] = asked.node
+        if asked.records is not None:
+            params["records"] = list_param(sorted(asked.records), dialect)
+        key = (asked.which, asked.node is not None, asked.records is not None)
+        return TASKS.rows(self._session.rows(_TASKS_OF[dialect][key], params))
 
     def count_tasks(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str

@@ -15,8 +15,8 @@ from engines.values import AppId, FieldId
 from runtime.access.gate import field_rights
 from runtime.access.shown import Choice, FormPage
 from runtime.web.problems import problem_text
-from runtime.web.slots import Filled, sections_to_edit, slots_to_edit
-from runtime.web.specialise import FormTemplates, is_list, placed_fields
+from runtime.web.slots import Filled, sections_to_edit, slots_to_edit, to_fill_and_to_read
+from runtime.web.specialise import FormTemplates, SlotView, is_list, placed_fields
 from runtime.web.uploads import take_uploads
 from runtime.web.visitor import actor_for, runtime, visitor
 
@@ -61,6 +61,27 @@ def fields_html(page: FormPage, app: str, filled_in: Filled, *, part: str = "") 
     slots = slots_to_edit(page, AppId(app), seer.display, _asker(page, app), filled_in)
     template = form_templates().get(AppId(app), page.version, page.form, seer.locale, part=part)
     return Markup(template.render(slots=slots, sections=sections_to_edit(page, slots)))  # noqa: S704
+
+
+def task_fields_html(page: FormPage, app: str, filled_in: Filled) -> tuple[Markup, Markup]:
+    """The fields of a task's form: those to fill, and what else is known of the record.
+
+    Without anything to fill everything is the first part: it is what there is to judge.
+    """
+    seer = visitor()
+    slots = slots_to_edit(page, AppId(app), seer.display, _asker(page, app), filled_in)
+    if all(slot.mode != "edit" for slot in slots.values()):
+        return fields_html(page, app, filled_in), Markup()
+    template = form_templates().get(AppId(app), page.version, page.form, seer.locale)
+
+    def drawn(part: Mapping[str, SlotView], *, is_bare: bool) -> Markup:
+        sections = sections_to_edit(page, part)
+        return Markup(template.render(slots=part, sections=sections, bare=is_bare))  # noqa: S704
+
+    fill, known = to_fill_and_to_read(page, slots)
+    has_more = any(slot.mode != "gone" for slot in known.values())
+    rest = drawn(known, is_bare=True) if has_more else Markup()
+    return drawn(fill, is_bare=False), rest
 
 
 def form_templates() -> FormTemplates:

@@ -90,6 +90,24 @@ def _edit_link(one: Field, record: VisibleRecord, app: AppId, display: Display) 
     )
 
 
+def to_fill_and_to_read(
+    page: FormPage, slots: Mapping[str, SlotView]
+) -> tuple[dict[str, SlotView], dict[str, SlotView]]:
+    """The fields one can fill in, and those one can only read; in the other part each is gone.
+
+    What is computed stands with the fields to fill of its section: there it is seen to follow.
+    """
+    first = {name for name, slot in slots.items() if slot.mode == "edit"}
+    for section in sections_of(page.form.layout):
+        names = list(placed_fields([one for column in section.columns for one in column]))
+        if not first.isdisjoint(names):
+            first.update(name for name in names if page.form.fields[name].is_computed)
+    return (
+        {name: slot if name in first else _GONE for name, slot in slots.items()},
+        {name: _GONE if name in first else slot for name, slot in slots.items()},
+    )
+
+
 def sections_to_edit(page: FormPage, slots: Mapping[str, SlotView]) -> dict[str, Markup]:
     """Which sections are out of sight: those of which no field is in sight."""
     return {

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from jinja2 import DictLoader, Environment, Template
 from markupsafe import Markup, escape
 
-from engines.form.layout import Block, Columns, Heading, Section, Slot, StaticText, Tabs
+from engines.form.layout import Block, Columns, Heading, Section, Slot, StaticText, Tab, Tabs
 from engines.form.model import Field, Form
 from engines.values import AppId, FieldId, FormId
 from runtime.web.catalogue import catalogue
@@ -70,7 +70,7 @@ class FormTemplates:
     def get(
         self, app: AppId, version: int, form: Form, locale: str, *, part: str = ""
     ) -> Template:
-        """The template of a form's fields; renders with `slots` and `sections`.
+        """The template of a form's fields; renders with `slots`, `sections` and maybe `bare`.
 
         `part` names the field when the form's page has only that one.
         """
@@ -131,21 +131,34 @@ def _block(block: Block, form: Form, locale: str) -> str:
         case Slot(field):
             return _slot(form.fields[field], locale)
         case Heading(text):
-            return f"<h3 class='field--wide'>{_baked_text(text.in_locale(locale))}</h3>\n"
+            return _words("h3", "field--wide", text.in_locale(locale))
         case StaticText(text):
-            return f"<p class='muted field--wide'>{_baked_text(text.in_locale(locale))}</p>\n"
+            return _words("p", "muted field--wide", text.in_locale(locale))
         case Columns(columns):
             return _columns(columns, form, locale)
         case Section():
             return _section(block, form, locale)
         case Tabs(tabs):
-            inside = "".join(
-                f"<details class='form__tab' open><summary>"
-                f"{_baked_text(tab.title.in_locale(locale))}</summary>"
-                f"{_grid(_blocks(tab.blocks, form, locale))}</details>\n"
-                for tab in tabs
-            )
+            inside = "".join(_tab(tab, form, locale) for tab in tabs)
             return f"<div class='form__tabs field--wide'>{inside}</div>\n"
+
+
+def _words(tag: str, style: str, text: str) -> str:
+    """Words between fields, left out where the rest of a form stands by itself: `bare`."""
+    element = f"<{tag} class='{style}'>{_baked_text(text)}</{tag}>\n"
+    return f"{{% if not bare %}}{element}{{% endif %}}"
+
+
+def _tab(tab: Tab, form: Form, locale: str) -> str:
+    """A tab, unless all its fields are gone."""
+    names = [name for name in placed_fields(tab.blocks) if not is_list(form.fields[name])]
+    inside = (
+        f"<details class='form__tab' open><summary>"
+        f"{_baked_text(tab.title.in_locale(locale))}</summary>"
+        f"{_grid(_blocks(tab.blocks, form, locale))}</details>\n"
+    )
+    is_there = " or ".join(f"slots['{name}'].mode != 'gone'" for name in names)
+    return f"{{% if {is_there} %}}{inside}{{% endif %}}" if names else inside
 
 
 def _section(section: Section, form: Form, locale: str) -> str:

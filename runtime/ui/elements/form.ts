@@ -56,9 +56,10 @@ class LiveForm extends HTMLElement {
     const state = stateAfter(program, this.#answers(program));
     for (const [name, one] of Object.entries(state.fields)) this.#show(name, one);
     for (const [id, isVisible] of Object.entries(state.sections)) {
-      const section = this.querySelector<HTMLElement>(`[data-section="${id}"]`);
       // as on the server: without a field in sight a heading says nothing, whatever its condition
-      if (section) section.hidden = !isVisible || !section.querySelector("[data-field]:not([hidden])");
+      for (const section of this.querySelectorAll<HTMLElement>(`[data-section="${id}"]`)) {
+        section.hidden = !isVisible || !section.querySelector("[data-field]:not([hidden])");
+      }
     }
   }
 
@@ -115,9 +116,11 @@ class LiveForm extends HTMLElement {
       // a look-up inside its field bears the name too, but is never hidden by itself
       if (!fresh.parentElement?.closest("[data-field]")) this.#take(fresh);
     }
-    for (const fresh of page.querySelectorAll<HTMLElement>("[data-section]")) {
-      const mine = this.querySelector<HTMLElement>(`[data-section="${fresh.dataset["section"]}"]`);
-      if (mine) mine.hidden = Boolean(fresh.hidden);
+    // A task has a section twice, with what is filled in and with what is only read: in this order.
+    const mine = this.querySelectorAll<HTMLElement>("[data-section]");
+    for (const [at, fresh] of page.querySelectorAll<HTMLElement>("[data-section]").entries()) {
+      const same = mine[at];
+      if (same && same.dataset["section"] === fresh.dataset["section"]) same.hidden = fresh.hidden;
     }
   }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from flask import Blueprint, make_response, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from engines.errors import FieldErrors
-from engines.values import AppId, TaskId, UserId
+from engines.values import AppId, NodeId, TaskId, UserId
 from runtime.access import task_lists
 from runtime.access.shown import Choice, ShownTask, TaskPage
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
@@ -24,7 +28,6 @@ tasks = Blueprint("tasks", __name__)
 
 WHICH = ("mine", "pool", "done")
 TABS = (*WHICH, "cc")
-_MOST_SEARCHED = 2_000  # tasks that are looked through for words; the most urgent first
 _MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -39,14 +42,7 @@ def listed(app: str) -> str:
         "cc": sum(not one.is_read for one in copies)
     }
     search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
-    is_narrowed = bool(search or node)
-    skip = 0 if is_narrowed else _skipped()
-    most = _MOST_SEARCHED if is_narrowed else task_lists.MOST_TASKS
-    listed_ones = (
-        reading.tasks(actor, AppId(app), which, most=most, skip=skip) if which in WHICH else ()
-    )
-    found = [one for one in listed_ones if _fits(one, search, node)]
-    more = skip + most if counts[which] > skip + most and not is_narrowed else 0
+    page_of = _found(app, which, search, node) if which in WHICH else _Page()
     return page(
         "tasks.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
@@ -56,16 +52,51 @@ def listed(app: str) -> str:
         here=addresses.tasks(AppId(app), which),
         which=which,
         counts=counts,
-        tasks=found,
+        tasks=page_of.tasks,
         copies=copies if which == "cc" else (),
         kinds=TABS,
         search=search,
         node=node,
-        titles=sorted({(one.node, one.title.in_locale(seer.locale)) for one in listed_ones}),
-        next_href=f"?which={which}&skip={more}" if more else "",
-        can_batch=any(one.can_act for one in found),
+        titles=sorted({(one.node, one.title.in_locale(seer.locale)) for one in page_of.offered}),
+        next_href=page_of.next_href,
+        can_batch=any(one.can_act for one in page_of.tasks),
         is_staff=bool(actor.roles - live_app(app).definition.portal_roles) or actor.is_admin,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a list of tasks; the steps of `offered` can be asked for."""
+
+    tasks: tuple[ShownTask, ...] = ()
+    offered: tuple[ShownTask, ...] = ()
+    next_href: str = ""
+
+
+def _found(app: str, which: str, search: str, node: str) -> _Page:
+    actor, reading, id_ = actor_for(app), runtime().reading, AppId(app)
+    asked, most = NodeId(node) if node else None, task_lists.MOST_TASKS
+    if search:
+        return _searched(app, which, search, asked)
+    skip = _skipped()
+    # one more than is shown says whether there is another page
+    found = reading.tasks(actor, id_, which, most=most + 1, skip=skip, node=asked)
+    offered = found if asked is None else (*found, *reading.tasks(actor, id_, which))
+    query = {"which": which, **({"node": node} if node else {}), "skip": skip + most}
+    return _Page(found[:most], offered, f"?{urlencode(query)}" if len(found) > most else "")
+
+
+def _searched(app: str, which: str, search: str, node: NodeId | None) -> _Page:
+    """What the words are about: the titles of the most urgent, and all that records say of it."""
+    actor, reading, id_ = actor_for(app), runtime().reading, AppId(app)
+    urgent = reading.tasks(actor, id_, which, most=task_lists.MOST_SEARCHED, node=node)
+    by_title = [one for one in urgent if _fits(one, search)]
+    by_record = reading.tasks_by_words(actor, id_, which, search, node=node)
+    found = {one.id: one for one in (*by_title, *by_record)}
+    rows = list(found.values())
+    if which != "done":  # those stand by when they were done
+        rows.sort(key=lambda one: (one.due_at is None, one.due_at, one.id))
+    return _Page(tuple(rows), (*urgent, *by_record))
 
 
 def _skipped() -> int:
@@ -74,11 +105,10 @@ def _skipped() -> int:
     return int(asked) if asked.isdecimal() and len(asked) < 8 else 0
 
 
-def _fits(task: ShownTask, search: str, node: str) -> bool:
-    """Whether a task is one of those asked for."""
+def _fits(task: ShownTask, search: str) -> bool:
+    """Whether a task is called so."""
     said = f"{task.record_title} {task.title.in_locale(visitor().locale)}".casefold()
-    is_named = not node or task.node == node
-    return is_named and all(word in said for word in search.casefold().split())
+    return all(word in said for word in search.casefold().split())
 
 
 @route(tasks, "/a/<app>/tasks/<task>", permission=SIGNED_IN)
@@ -149,7 +179,9 @@ def _updated(app: str, found: TaskPage, typed: dict[str, list[str]]) -> str:
     """The page as it follows from the answers so far, or only its fields."""
     shown = _as_answered(app, found, typed)
     if request.headers.get("X-Part") == "fields":
-        return filling.fields_html(shown.page, app, filling.filled(typed, None))
+        return Markup().join(
+            filling.task_fields_html(shown.page, app, filling.filled(typed, None))
+        )
     return _task_page(app, shown, filling.filled(typed, None))
 
 
@@ -189,6 +221,7 @@ def _choices(app: str, found: TaskPage) -> tuple[Choice, ...]:
 def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
     seer = visitor()
     title = found.task.title.in_locale(seer.locale)
+    fields, known = filling.task_fields_html(found.page, app, filled)
     return page(
         "task.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
@@ -212,7 +245,8 @@ def _task_page(app: str, found: TaskPage, filled: Filled) -> str:
         )
         if found.can_see_flow
         else [],
-        fields=filling.fields_html(found.page, app, filled),
+        fields=fields,
+        known=known,
         problems=filling.problem_lines(found.page, app, filled),
         program=live_program(
             found.page, live_app(app), actor_for(app), seer.locale, runtime().clock.now()
