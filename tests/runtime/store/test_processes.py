@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engines.errors import Conflict
-from engines.values import FlowId, InstanceId, NodeId, RecordId, RoleId, TaskId, UserId
+from engines.values import FlowId, InstanceId, NodeId, RoleId, TaskId, UserId
 from runtime.ports import DeliveryRow, InstanceRow, TaskFilter, TaskRow, Unit
 from tests.support.stores import APP, START, TICKET, AnyStore, record_id
 
@@ -110,34 +110,6 @@ def test_a_person_sees_own_pool_and_done_tasks(store: AnyStore) -> None:
     assert found == {"mine": ["t2", "t1", "t3"], "pool": ["t4"], "done": ["t7"]}
     assert counts == {"mine": 3, "pool": 1, "done": 1}
     assert [one.id for one in rest] == ["t1"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        (TaskFilter("mine", node=NodeId("look")), ["t1"]),
-        (TaskFilter("pool", node=NodeId("look")), ["t3"]),
-        (TaskFilter("mine", records=frozenset({RecordId("r2")})), ["t2"]),
-        (TaskFilter("pool", NodeId("look"), frozenset({RecordId("r2")})), []),
-        (TaskFilter("done", records=frozenset()), []),
-    ],
-    ids=["node", "node of a pool", "record", "both", "no record"],
-)
-def test_tasks_are_narrowed_by_node_and_record(
-    store: AnyStore, asked: TaskFilter, found: list[str]
-) -> None:
-    add_tasks(
-        store,
-        a_task("t1", assignee=ANN, node=NodeId("look"), record=RecordId("r1")),
-        a_task("t2", assignee=ANN, node=NodeId("sign"), record=RecordId("r2")),
-        a_task("t3", role=AGENT, node=NodeId("look"), record=RecordId("r1")),
-        a_task("t4", state="done", closed_by=ANN, closed_at=START, record=RecordId("r1")),
-    )
-
-    with store.read() as reader:
-        rows = reader.instances.tasks_of(APP, ANN, ROLES, asked)
-
-    assert [one.id for one in rows] == found
 
 
 def test_a_task_is_found_with_its_instance_held(store: AnyStore) -> None:
