@@ -20,8 +20,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from bench.result import Result, report
 from bench.processes import cpu_s
+from bench.result import Result, report
 from engines.values import AppId, FormId, RecordId, RoleId, UserId
 from runtime.access.actors import actor_in
 from runtime.access.lists import Ask

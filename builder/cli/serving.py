@@ -55,7 +55,7 @@ def load_application(settings: Settings, parent: int, *, runs_jobs: bool) -> Cal
 
 
 def _let_rest() -> None:
-    """Spare the collector what lives as long as the process: looking through it stops everybody."""
+    """Spare the collector what lives as long as the process: looking at it stops everybody."""
     gc.collect()
     gc.freeze()
 
