@@ -14,6 +14,11 @@ class LiveForm extends HTMLElement {
   #program: Program | null = null;
   #first: [string, string][] = [];
   #timer = 0;
+  /** By field: what the server wrote for the stored value. */
+  #written = new Map<string, ChildNode[]>();
+  /** Whether a computed value is another than the stored one. */
+  #isReworded = false;
+  #changes = 0;
   #isSending = false;
 
   connectedCallback(): void {
@@ -38,6 +43,7 @@ class LiveForm extends HTMLElement {
   }
 
   #changed(): void {
+    this.#changes += 1;
     this.#apply();
     window.clearTimeout(this.#timer);
     this.#timer = window.setTimeout(() => this.#keep(), KEEP_AFTER_MS);
@@ -45,7 +51,8 @@ class LiveForm extends HTMLElement {
 
   #changedOnServer(): void {
     this.#changed();
-    if (this.#program?.needs_server) void this.#ask();
+    // Computed values are shown at once, and then as the server writes them; offline they stay.
+    if (this.#program?.needs_server || this.#isReworded) void this.#ask().catch(() => undefined);
   }
 
   // --- live conditions ---
@@ -54,6 +61,7 @@ class LiveForm extends HTMLElement {
     const program = this.#program;
     if (!program) return;
     const state = stateAfter(program, this.#answers(program));
+    this.#isReworded = false;
     for (const [name, one] of Object.entries(state.fields)) this.#show(name, one);
     for (const [id, isVisible] of Object.entries(state.sections)) {
       // as on the server: without a field in sight a heading says nothing, whatever its condition
@@ -95,23 +103,37 @@ class LiveForm extends HTMLElement {
       }
     }
     if (state.required !== undefined) markRequired(field, state.required);
-    if ("value" in state) {
-      const output = field.querySelector("output");
-      if (output && !this.#program?.needs_server) output.textContent = shown(state.value, field);
+    if ("value" in state && !this.#program?.needs_server) this.#showComputed(name, field, state.value);
+  }
+
+  /** What the server has written stays while it holds: it knows the words, colours and digits. */
+  #showComputed(name: string, field: HTMLElement, value: unknown): void {
+    const output = field.querySelector("output");
+    if (!output) return;
+    const stored = this.#program?.values[name] ?? null;
+    if (!this.#written.has(name)) this.#written.set(name, [...output.childNodes]);
+    if (isSame(value, stored)) {
+      output.replaceChildren(...(this.#written.get(name) ?? []));
+      return;
     }
+    this.#isReworded = true;
+    if (typeof value !== "boolean") output.textContent = shown(value, field);
   }
 
   /** Asks the server for the form as it follows from the answers; what is typed stays. */
   async #ask(): Promise<void> {
     const form = this.#form;
     if (!form) return;
+    const changes = this.#changes;
     const body = new FormData(form);
     body.set("_act", "update");
     for (const [name, value] of [...body.entries()]) if (value instanceof File) body.delete(name);
     // Only the fields: a whole page would bring styles with another page's nonce.
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "fields" } });
-    if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const text = await answer.text();
+    // What was typed since is asked about in its turn: this would be the form as it was.
+    if (!answer.ok || changes !== this.#changes) return;
+    const page = new DOMParser().parseFromString(text, "text/html");
     for (const fresh of page.querySelectorAll<HTMLElement>("[data-field]")) {
       // a look-up inside its field bears the name too, but is never hidden by itself
       if (!fresh.parentElement?.closest("[data-field]")) this.#take(fresh);
@@ -243,6 +265,14 @@ function markRequired(field: HTMLElement, isRequired: boolean): void {
     if (isRequired) control.setAttribute("aria-required", "true");
     else control.removeAttribute("aria-required");
   }
+}
+
+/** Whether two values of a record are one: 6 and 6.00 are. */
+function isSame(one: unknown, other: unknown): boolean {
+  const [a, b] = [one ?? "", other ?? ""];
+  if (typeof a === "object" || typeof b === "object") return JSON.stringify(a) === JSON.stringify(b);
+  if (String(a) === String(b)) return true;
+  return a !== "" && b !== "" && Number(a) === Number(b);
 }
 
 function shown(value: unknown, field: HTMLElement): string {

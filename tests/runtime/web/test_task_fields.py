@@ -30,11 +30,12 @@ forms:
       line: {{type: text, title: Line}}
       pages: {{type: integer, title: Pages}}
       price: {{type: decimal, title: Price, scale: 2, value: record.pages * 2}}
+      is_long: {{type: checkbox, title: Long, value: record.pages > 4}}
       grade: {{type: text, title: Grade}}
       note: {{type: text, title: Note, visible: record.grade == 'A'}}
       sent: {{type: text, title: Sent}}
     layout:
-      - section: {{title: Asking, columns: [[line, pages], [price]]}}
+      - section: {{title: Asking, columns: [[line, pages], [price, is_long]]}}
       - heading: Read this
       - text: Grades are letters.
       - section: {{title: Handling, columns: [[grade, note]]}}
@@ -89,14 +90,14 @@ def test_what_is_filled_in_stands_before_what_is_read(opened: Site) -> None:
     fill, known = parts(opened.browser("ana").get(the_task(opened, "[grade, note]")).text)
 
     assert FIELD.findall(fill) == ["grade", "note"]
-    assert FIELD.findall(known) == ["line", "pages", "price", "sent"]
+    assert FIELD.findall(known) == ["line", "pages", "price", "is_long", "sent"]
     assert "What is known" in known
 
 
 def test_what_is_computed_stands_beside_what_it_follows(opened: Site) -> None:
     fill, known = parts(opened.browser("ana").get(the_task(opened, "[pages]")).text)
 
-    assert FIELD.findall(fill) == ["pages", "price"]
+    assert FIELD.findall(fill) == ["pages", "price", "is_long"]
     assert FIELD.findall(known) == ["line", "sent"]
 
 
@@ -118,7 +119,7 @@ def test_words_between_fields_are_said_once(opened: Site) -> None:
 def test_without_anything_to_fill_all_is_one_form(opened: Site) -> None:
     fill, known = parts(opened.browser("ana").get(the_task(opened, "[]")).text)
 
-    assert FIELD.findall(fill) == ["line", "pages", "price", "sent"]
+    assert FIELD.findall(fill) == ["line", "pages", "price", "is_long", "sent"]
     assert known == ""
 
 
@@ -127,6 +128,6 @@ def test_a_script_gets_both_parts_in_the_order_of_the_page(opened: Site) -> None
 
     answer = ana.post(task, {"grade": "A", "_act": "update"}, **{"X-Part": "fields"})
 
-    assert FIELD.findall(answer.text) == ["grade", "note", "line", "pages", "price", "sent"]
+    assert FIELD.findall(answer.text) == ["grade", "note", "line", "pages", "price", "is_long", "sent"]
     sections = re.findall(r"data-section='(\w+)'", ana.get(task).text)
     assert re.findall(r"data-section='(\w+)'", answer.text) == sections
