@@ -128,6 +128,14 @@ def test_a_script_gets_both_parts_in_the_order_of_the_page(opened: Site) -> None
 
     answer = ana.post(task, {"grade": "A", "_act": "update"}, **{"X-Part": "fields"})
 
-    assert FIELD.findall(answer.text) == ["grade", "note", "line", "pages", "price", "is_long", "sent"]
+    assert FIELD.findall(answer.text) == [
+        "grade",
+        "note",
+        "line",
+        "pages",
+        "price",
+        "is_long",
+        "sent",
+    ]
     sections = re.findall(r"data-section='(\w+)'", ana.get(task).text)
     assert re.findall(r"data-section='(\w+)'", answer.text) == sections
