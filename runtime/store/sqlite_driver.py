@@ -34,7 +34,7 @@ class _Waiting:
 class SqliteDriver:
     """`Driver` of a connection in this process."""
 
-    __slots__ = ("_changes", "_execute", "_raw", "_waiting", "is_torn", "written")
+    __slots__ = ("_changes", "_execute", "_raw", "_waiting", "is_torn", "waits", "written")
 
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
@@ -43,6 +43,7 @@ class SqliteDriver:
         self._changes = 0  # of the connection, without those of the running unit
         self.is_torn = False  # something that waited failed, of whatever unit
         self.written: set[str] = set()  # tables, since somebody cleared it
+        self.waits = True  # whether it pays: where no other unit comes, rows leave at once
 
     def rows(self, ready: Ready, params: Params | None) -> list[Row]:
         """All rows."""
@@ -71,6 +72,9 @@ class SqliteDriver:
     def many_rows(self, ready: Ready, rows: Sequence[Sequence[Any]]) -> None:
         """One for each of `rows`, like `later`."""
         self.written.add(ready.writes)
+        if not self.waits:
+            self._send_few(ready.text, rows)
+            return
         waiting = self._waiting.get(ready.writes)
         if waiting is not None and waiting.ready is ready:
             waiting.rows.extend(rows)
@@ -144,6 +148,14 @@ class SqliteDriver:
         except BaseException:
             self.is_torn = True
             raise
+
+    def _send_few(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
+        if len(rows) == 1:
+            self._execute(text, rows[0])
+        elif len(rows) < _TOGETHER[0]:
+            self._raw.executemany(text, rows)
+        else:
+            self._send(text, rows)
 
     def _send(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
         if len(rows) == 1:

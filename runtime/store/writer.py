@@ -54,8 +54,12 @@ class Batches:
         self._shared = shared
         self._was_lent = False  # in this batch
 
-    def run(self, first: Job, more: Callable[[], Job | None]) -> list[Job]:
-        """Run and commit a batch; every job of it has its result or its error."""
+    def run(self, first: Job, more: Callable[[], Job | None] | None = None) -> list[Job]:
+        """Run and commit a batch; every job of it has its result or its error.
+
+        `more` gives the next one that waits; without it the first is alone.
+        """
+        self._driver.waits = more is not None
         if self._is_open():  # whoever had the turn was interrupted before the COMMIT
             self._roll_back()
         began_s = self._shared.clock.monotonic_s()
@@ -68,7 +72,7 @@ class Batches:
             self._one(jobs)
             is_full = len(jobs) >= MAX_BATCH
             is_late = self._shared.clock.monotonic_s() - began_s >= MAX_BATCH_S
-            job = None if is_full or is_late else more()
+            job = None if is_full or is_late or more is None else more()
         self._commit(jobs)
         self._session.steady = None
         self._tell_changes()
@@ -225,7 +229,7 @@ class Writer:
             raise Unavailable("the store is closed")
         job, self._last = Job(work), me
         if before == me and self._jobs.empty() and self._turn.acquire(blocking=False):
-            self._take_turn(job, _nobody)
+            self._take_turn(job)
             return job
         job.answered.acquire()
         self._jobs.put(job)
@@ -249,7 +253,7 @@ class Writer:
             left.error = Unavailable("the store is closed")
             left.answered.release()
 
-    def _take_turn(self, job: Job, more: Callable[[], Job | None]) -> list[Job]:
+    def _take_turn(self, job: Job, more: Callable[[], Job | None] | None = None) -> list[Job]:
         self._owner = threading.get_ident()
         try:
             return self._batches.run(job, more)
@@ -267,10 +271,6 @@ class Writer:
         return job
 
 
-def _nobody() -> None:
-    """Nobody else waits."""
-
-
 class DirectWriter:
     """The same batches of one, in the caller's thread: for a database in memory."""
 
@@ -286,7 +286,7 @@ class DirectWriter:
                 raise BugError("a unit of work was opened inside another one")
             self._is_busy = True
             try:
-                return self._batches.run(Job(work), lambda: None)[0]
+                return self._batches.run(Job(work))[0]
             finally:
                 self._is_busy = False
 

@@ -79,6 +79,18 @@ def test_rows_of_a_table_leave_as_few_statements(
     assert driver.rows(ALL, None) == rows(1, count)
 
 
+@pytest.mark.parametrize("count", [1, 33])
+def test_where_nobody_shares_the_commit_rows_leave_at_once(raw: Watched, count: int) -> None:
+    driver = SqliteDriver(raw)
+    driver.waits = False
+    driver.begin_unit()
+
+    driver.many_rows(ADD, rows(1, count))
+
+    assert driver.has_written
+    assert raw.execute("SELECT count(*) FROM dg_attempt").fetchone() == (count,)
+
+
 def test_a_statement_that_names_the_table_finds_what_waits(raw: Watched) -> None:
     driver = SqliteDriver(raw)
 
