@@ -17,6 +17,7 @@ from runtime.ports.people import Directory
 from runtime.ports.process import Instances, Queue
 from runtime.ports.records import FormTable, Record, RecordQuery, Records
 from runtime.ports.staff import Staff
+from runtime.turns import Turns
 
 T = TypeVar("T")
 
@@ -101,6 +102,10 @@ class Unit(Reader, Protocol):
 
 class Store(Protocol):
     """The database."""
+
+    @property
+    def turns(self) -> Turns | None:
+        """By what request threads take turns, who wait for this database; None: they need none."""
 
     def run(self, work: Callable[[Unit], T]) -> T:
         """Do `work` in one transaction and return what it returns once that is durable.

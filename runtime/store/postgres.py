@@ -35,12 +35,14 @@ from runtime.store.stream import stream_records
 from runtime.store.tables import EVENT, SEARCH
 from runtime.store.unit import StoredReader, StoredUnit, shared_parts
 from runtime.store.wire import Wire
+from runtime.turns import Turns
 
 T = TypeVar("T")
 Defer = Callable[[Any, Sequence[str]], None]  # (psycopg connection, ids of deliveries)
 
 TRIES = 3
 POOL = 16
+TURNS = 2  # one thread runs, another is ready
 POOL_WAIT_S = 5.0
 LOCK_WAIT = "5s"  # for an index beside running writers
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -71,6 +73,7 @@ class PostgresStore:
         self.url = url
         self._shared = shared_parts(Dialect.POSTGRES, clock, ids, wrap)
         self._defer = defer
+        self.turns = Turns(TURNS)
         self._engine = sa.create_engine(
             _address(url),
             poolclass=NullPool,
@@ -105,7 +108,7 @@ class PostgresStore:
     def expand(self, app: AppId, tables: Mapping[FormId, FormTable]) -> None:
         del app
         with _outages(), self._engine.connect() as core:
-            session = self._session(core, Wire(_driver(core)))
+            session = self._session(core, Wire(_driver(core), self.turns))
             session.raw.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
             try:
                 for step in expand.missing(session, tables):
@@ -194,7 +197,7 @@ class PostgresStore:
 
     def _opened(self) -> Pooled:
         core = self._engine.connect()
-        wire = Wire(_driver(core))
+        wire = Wire(_driver(core), self.turns)
         return Pooled(wire, StoredReader(self._session(core, wire), self._shared))
 
     def _session(self, core: sa.Connection, wire: Wire) -> Session:

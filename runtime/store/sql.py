@@ -9,6 +9,7 @@ lines because a session and the statements it runs know each other's state.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -128,6 +129,9 @@ class Driver(Protocol):
 
     def settle(self) -> Any:
         """Do what was put off; the driver's connection, for reading rows."""
+
+    def away(self) -> AbstractContextManager[None]:
+        """Around what the database may take long to answer."""
 
     def lend(self) -> Any:
         """The same for anything else."""
@@ -281,7 +285,8 @@ class Session:
         """All rows of a statement made for one request; SQLAlchemy caches it by its shape."""
         self.kept.write_out()
         self._driver.settle()
-        return [tuple(row) for row in self._core.execute(statement)]
+        with self._driver.away():
+            return [tuple(row) for row in self._core.execute(statement)]
 
     def _let_go(self) -> None:
         """From now on the connection itself may say anything."""

@@ -49,6 +49,8 @@ sqlite3.register_adapter(NoneType, {None: None}.__getitem__)
 class SqliteStore:
     """One database file, or one in memory when there is no path."""
 
+    turns = None  # one thread writes, and wakes the others one by one
+
     def __init__(self, path: Path | None, *, clock: Clock, ids: IdSource, wrap: KeyWrap) -> None:
         self._path = path
         self._shared = shared_parts(Dialect.SQLITE, clock, ids, wrap)

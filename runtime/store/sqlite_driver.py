@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from typing import Any
 from runtime.store.sql import Params, Ready, Row
 
 _TOGETHER = (32, 16, 8, 4, 2, 1)  # rows of one statement: few numbers, that few are prepared
+_HERE = nullcontext()
 _MOST_VALUES = 900  # of one statement; SQLite may be built with no more than 999
 _ONE_ROW = re.compile(r"(INSERT INTO .* VALUES )(\((?:\?, )*\?\))", re.DOTALL)
 
@@ -95,6 +97,10 @@ class SqliteDriver:
         """The connection, with nothing waiting."""
         self.write_out()
         return self._raw
+
+    def away(self) -> AbstractContextManager[None]:
+        """Nothing: the database is in this thread."""
+        return _HERE
 
     def lend(self) -> sqlite3.Connection:
         """The same."""

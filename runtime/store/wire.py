@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import select
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -22,6 +23,7 @@ from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from engines.errors import BugError
 from runtime.store.sql import Params, Ready, Row
+from runtime.turns import Turns
 
 MOST_PREPARED = 500  # statements a connection keeps; the oldest go when it is given back
 TOGETHER = 200  # statements in one round trip: their answers must fit into the socket's buffers
@@ -44,11 +46,13 @@ class Wire:
         "_names",
         "_pg",
         "_traffic",
+        "_turns",
         "_waiting",
     )
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: psycopg.Connection[Any], turns: Turns) -> None:
         self._connection = connection
+        self._turns = turns
         self._pg = connection.pgconn
         self._adapt = Transformer(connection)
         self._traffic = select.poll()
@@ -112,6 +116,10 @@ class Wire:
         self._is_lent = True
         return self._connection
 
+    def away(self) -> AbstractContextManager[None]:
+        """While somebody else's words are answered: others may have this thread's turn."""
+        return self._turns.away()
+
     def begin(self, words: str) -> None:
         """Let a transaction open with the first statement.
 
@@ -166,8 +174,20 @@ class Wire:
             ((text, values),) = batch
             name = self._names.get(text)
             if name is not None:
-                return self._checked(self._pg.exec_prepared(name, values))
+                return self._alone(name, values)
         return self._in_pipeline(batch)
+
+    def _alone(self, name: bytes, values: Any) -> Any:
+        pg = self._pg
+        try:
+            pg.send_query_prepared(name, values)
+            self._flush()
+            self._wait_away()
+            result = self._next_result()
+        except BaseException:
+            self._connection.close()  # what was sent and not read would answer the next one
+            raise
+        return self._checked(result)
 
     def _in_pipeline(self, batch: Sequence[tuple[str, Any]]) -> Any:
         pg, known = self._pg, len(self._names)
@@ -177,6 +197,7 @@ class Wire:
                 pg.send_query_prepared(self._prepared(text), values)
             pg.pipeline_sync()
             self._flush()
+            self._wait_away()
             results = self._results()
         except BaseException:
             self._connection.close()  # what was sent and not read would answer the next one
@@ -215,17 +236,27 @@ class Wire:
 
     def _results(self) -> list[Any]:
         """Every answer up to the end of the pipeline."""
-        pg = self._pg
         results: list[Any] = []
         while True:
-            self._wait_for_answer()
-            result = pg.get_result()
-            if result is None:
-                raise psycopg.OperationalError("the connection was lost")
+            result = self._next_result()
             if result.status == ExecStatus.PIPELINE_SYNC:
                 return results
             results.append(result)
-            pg.get_result()  # the nothing between two answers, which never lets wait
+
+    def _next_result(self) -> Any:
+        self._wait_for_answer()
+        result = self._pg.get_result()
+        if result is None:
+            raise psycopg.OperationalError("the connection was lost")
+        if result.status != ExecStatus.PIPELINE_SYNC:
+            self._pg.get_result()  # the nothing behind an answer, which never lets wait
+        return result
+
+    def _wait_away(self) -> None:
+        """Until the first of the answer is there; who else wants to run may meanwhile."""
+        with self._turns.away():
+            self._traffic.poll()
+        self._pg.consume_input()
 
     def _wait_for_answer(self) -> None:
         pg = self._pg

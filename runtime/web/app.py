@@ -99,7 +99,7 @@ def _note_use(accounts: Accounts) -> None:
 
 
 def _put_turnstile(app: Flask, runtime: Runtime, limits: Limits) -> None:
-    reception = Reception(app.wsgi_app, runtime.settings.threads)
+    reception = Reception(app.wsgi_app, runtime.settings.threads, turns=runtime.store.turns)
     noted = Noted(reception, runtime.clock, runtime.ids)
     turnstile = Turnstile(noted, runtime.clock, limits, runtime.settings.trusted_proxies)
     covered = Covered(turnstile, is_https=bool(app.config["DOUGONG_SECURE"]))

@@ -8,10 +8,10 @@ threads than places (`waiting_threads`). Counts are per process. Rates are `limi
 from __future__ import annotations
 
 import io
-import threading
-from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+
+from runtime.turns import Places, Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -33,11 +33,19 @@ def waiting_threads(places: int) -> int:
 class Reception:
     """Lets at most `places` requests work at once, with their small bodies in hand.
 
-    Large bodies are read by the request itself and may hold half of the places.
+    Large bodies are read by the request itself and may hold half of the places. Who works has a
+    turn where there are `turns`; not while it reads what somebody sends.
     """
 
-    def __init__(self, app: WSGIApplication, places: int, receiving: int = RECEIVING) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        places: int,
+        receiving: int = RECEIVING,
+        turns: Turns | None = None,
+    ) -> None:
         self._app = app
+        self._turns = turns
         self._places = Places(places)
         self._receiving = Places(receiving)
         self._large = Places(max(places // 2, 1))
@@ -52,63 +60,23 @@ class Reception:
             return _refuse(start_response)
         try:
             if not is_small:
-                return self._work(environ, start_response)
+                return self._work(environ, start_response, reads=True)
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(int(length)))
         finally:
             places.leave()
         return self._work(environ, start_response)
 
-    def _work(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    def _work(
+        self, environ: WSGIEnvironment, start_response: StartResponse, *, reads: bool = False
+    ) -> Iterable[bytes]:
         self._places.take()
         try:
-            return self._app(environ, start_response)
+            if self._turns is None or reads:
+                return self._app(environ, start_response)
+            with self._turns.taken():
+                return self._app(environ, start_response)
         finally:
             self._places.leave()
-
-
-class Places:
-    """So many places, given to those who wait in the order they came.
-
-    A semaphore lets whoever happens to run take the place of one who waits: at 64 connections a
-    request in a hundred waited five times as long as the middle one.
-    """
-
-    def __init__(self, count: int) -> None:
-        self._lock = threading.Lock()
-        self._free = count
-        self._waiting: deque[threading.Lock] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for their turn."""
-        return len(self._waiting)
-
-    def take_free(self) -> bool:
-        """Take a place if one is free."""
-        with self._lock:
-            if self._free == 0:
-                return False
-            self._free -= 1
-            return True
-
-    def take(self) -> None:
-        """Take a place when it is this one's turn."""
-        turn = threading.Lock()
-        with self._lock:
-            if self._free > 0:
-                self._free -= 1
-                return
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()  # until somebody leaves
-
-    def leave(self) -> None:
-        """Give the place to the one who waits longest."""
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._free += 1
 
 
 def _refuse(start_response: StartResponse) -> list[bytes]:

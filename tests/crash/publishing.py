@@ -27,6 +27,7 @@ from runtime.ports import RecordQuery
 from runtime.store import expand
 from runtime.store.sqlite import SqliteStore
 from runtime.store.wire import Wire
+from runtime.turns import Turns
 from tests.crash.process import settings_from
 
 HERE = Path(__file__).parent
@@ -128,8 +129,8 @@ def tap_postgres(reached: Callable[[str], None]) -> None:
             reached(str(query))
             return super().execute(query, *args, **more)
 
-    def tapped(wire: Wire, connection: psycopg.Connection[Any]) -> None:
-        init(wire, connection)
+    def tapped(wire: Wire, connection: psycopg.Connection[Any], turns: Turns) -> None:
+        init(wire, connection, turns)
         connection.cursor_factory = Cursor
         wire._pg = Tap(connection.pgconn, reached)
 

@@ -12,6 +12,7 @@ from runtime.ports import Unavailable, Unit
 from runtime.store.postgres import PostgresStore
 from runtime.store.sql import Ready
 from runtime.store.wire import MOST_PREPARED, TOGETHER, Wire
+from runtime.turns import Turns
 from tests.support.stores import START, opened_store
 
 ADD = Ready("INSERT INTO thing (id, amount) VALUES ($1, $2)", ("id", "amount"), {})
@@ -25,7 +26,7 @@ def wire(postgres_url: str) -> Iterator[Wire]:
     with psycopg.connect(postgres_url, autocommit=True) as connection:
         connection.execute("CREATE TABLE thing (id text NOT NULL, amount bigint)")
         connection.execute("CREATE UNIQUE INDEX ON thing (md5(id))")
-        made = Wire(connection)
+        made = Wire(connection, Turns(1))
         made.begin("BEGIN")
         yield made
 

@@ -8,7 +8,8 @@ from typing import Any
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from runtime.web.reception import HELD_BYTES, Places, Reception
+from runtime.turns import Places
+from runtime.web.reception import HELD_BYTES, Reception
 
 PATIENCE_S = 60
 
