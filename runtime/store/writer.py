@@ -164,7 +164,7 @@ class Batches:
             return
         try:
             self._driver.write_out()
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001  (what no row can hold is no error of SQLite's)
             if self._is_open():
                 self._do_again(jobs)
             else:
@@ -186,7 +186,7 @@ class Batches:
             return
         try:
             self._driver.write_out()
-        except sqlite3.Error as error:
+        except Exception as error:  # noqa: BLE001  (it is the caller's: raised again there)
             self._fail([job], error)
 
     def _is_open(self) -> bool:

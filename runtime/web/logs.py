@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -31,6 +32,7 @@ USER = "dougong.user"  # the id of whoever asks
 _NAME = "dougong.request"
 _LINE = orjson.OPT_APPEND_NEWLINE | orjson.OPT_OMIT_MICROSECONDS
 _LATER_S = 0.1
+_MOST_WAITING = 10_000  # lines
 _USABLE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 
@@ -56,7 +58,8 @@ class RequestLines:
 
     def __init__(self) -> None:
         self._stream: TextIO | None = None
-        self._waiting: deque[dict[str, object]] = deque()
+        # where nobody takes the lines, the oldest are lost and not the memory
+        self._waiting: deque[dict[str, object]] = deque(maxlen=_MOST_WAITING)
         self._has_some = threading.Event()
         self._writing = threading.Lock()
 
@@ -90,7 +93,8 @@ class RequestLines:
         while self._stream is not None:
             self._has_some.wait()
             self._has_some.clear()
-            self.write_out()
+            with suppress(OSError, ValueError):  # a stream that is gone; others may follow
+                self.write_out()
             time.sleep(_LATER_S)
 
 

@@ -203,6 +203,27 @@ def test_only_the_unit_fails_whose_row_cannot_be_added(
     assert ran == [1, 2, 3, 4, 1, 2, 3, 4]  # together, and once more each by itself
 
 
+def test_a_value_that_no_row_can_hold_fails_its_own_unit_and_the_writer_goes_on(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    with opened_store("file", request, tmp_path) as store:
+        assert isinstance(store, SqliteStore)
+        table = made(store, a_field("subject"))
+
+        def adding(record: int, subject: str) -> Any:
+            return lambda unit: unit.records.insert(table, a_record(record, subject=subject))
+
+        answers = in_one_commit(
+            store, [adding(1, "one"), adding(2, "half a letter: \ud800"), adding(3, "three")]
+        )
+        store.run(adding(4, "four"))
+        with store.read() as reader:
+            found = reader.records.get_many(table, map(record_id, range(1, 5)))
+
+    assert [isinstance(one, UnicodeEncodeError) for one in answers] == [False, True, False]
+    assert [one.values["subject"] for one in found.values()] == ["one", "three", "four"]
+
+
 def test_a_unit_that_reads_is_not_blamed_for_what_waits_of_another(
     request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

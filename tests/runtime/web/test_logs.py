@@ -105,6 +105,21 @@ def test_what_waits_goes_where_it_was_to_go_when_the_stream_changes() -> None:
     assert [orjson.loads(one.getvalue())["request"] for one in (first, second)] == ["one", "two"]
 
 
+def test_a_stream_that_is_gone_stops_neither_requests_nor_later_lines() -> None:
+    gone, later, requests = io.StringIO(), io.StringIO(), RequestLines()
+    gone.close()
+
+    requests.write_to(gone)
+    requests.add(START, {"request": "one"})
+    wait_until(lambda: not requests._waiting)
+    requests.write_to(later)
+    requests.add(START, {"request": "two"})
+    wait_until(lambda: later.getvalue() != "")
+
+    assert orjson.loads(later.getvalue())["request"] == "two"
+    requests.write_to(None)
+
+
 def test_a_record_is_written_at_once_and_its_line_breaks_forge_no_line(
     stream: io.StringIO,
 ) -> None:
