@@ -7,7 +7,7 @@ reported at once.
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from engines.definition import AppDefinition
@@ -21,7 +21,25 @@ from engines.shape import coerce_and_validate
 from engines.source.read import Source, read_source
 from engines.upgrades.loop import upgrade
 
-__all__ = ["AppDefinition", "load_app", "parse_app", "problems_of", "stored_data", "typed_data"]
+__all__ = [
+    "AppDefinition",
+    "Checked",
+    "checked",
+    "load_app",
+    "parse_app",
+    "problems_of",
+    "stored_data",
+    "typed_data",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A text with what is wrong with it and what is worth a look, in file order."""
+
+    problems: tuple[Diagnostic, ...]
+    source: Source | None  # None where it cannot be read
+    definition: AppDefinition | None  # None while anything is wrong
 
 
 def parse_app(
@@ -43,13 +61,20 @@ def problems_of(text: str | bytes, name: str) -> tuple[Diagnostic, ...]:
 
     Empty, or nothing but warnings, when it could be published.
     """
+    return checked(text, name).problems
+
+
+def checked(text: str | bytes, name: str) -> Checked:
+    """What `problems_of` says of a text, and the compiled app where nothing is wrong."""
     try:
         source, data, problems = _typed(text, name)
     except DefinitionError as error:
-        return error.diagnostics
-    if _linked(data, problems) is not None:
+        return Checked(error.diagnostics, None, None)
+    definition = _linked(data, problems)
+    if definition is not None:
         note_locales(data, problems)
-    return tuple(sorted([*problems.sorted(source), *problems.warnings(source)]))
+    found = tuple(sorted([*problems.sorted(source), *problems.warnings(source)]))
+    return Checked(found, source, None if problems else definition)
 
 
 def typed_data(text: str | bytes, name: str) -> tuple[dict[str, Any], tuple[Diagnostic, ...]]:

@@ -15,7 +15,6 @@ from flask import Request, Response
 from builder.diff import Change, compare
 from builder.draft_state import Draft
 from builder.problem_words import translated
-from engines.app import problems_of as diagnostics_of
 from engines.diagnostics import Diagnostic, format_path
 from engines.errors import DefinitionError
 from engines.source import Data, read_source
@@ -69,12 +68,6 @@ def draft_answer(draft: Draft, actor: Actor, reader: Reader) -> dict[str, Any]:
 def data_of(text: str, name: str) -> Data:
     """A definition's data as written, every scalar a text. Raises DefinitionError."""
     return read_source(text, name).data
-
-
-@lru_cache(maxsize=8)
-def problems_of(text: str, name: str, locale: str) -> Sequence[Mapping[str, Any]]:
-    """Everything that is wrong with a definition, in file order, in the reader's language."""
-    return [problem_line(one, locale) for one in diagnostics_of(text, name)]
 
 
 @lru_cache(maxsize=8)

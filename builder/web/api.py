@@ -20,8 +20,8 @@ from builder.drafts import Drafts
 from builder.operations.catalog import Operation, read_operation
 from builder.palette import palette
 from builder.touched import touched
-from builder.unheld import unheld
 from builder.web import answers
+from builder.web.checks import problem_lines, unheld_roles
 from engines.app import parse_app
 from engines.errors import DefinitionError, NotFound
 from engines.values import AppId, FieldId, FormId
@@ -55,10 +55,12 @@ def _add_reads(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> None:
     def problems(app: str) -> Response:
         actor, name = actor_for(app), f"{app}.yaml"
         seen, live = drafts.view(actor, AppId(app)), drafts.version_text(actor, AppId(app), 0)
+        with runtime.store.read() as reader:
+            lines = problem_lines(reader, AppId(app), seen.text, name, _locale())
         return answers.send(
             {
                 "revision": seen.revision,
-                "problems": answers.problems_of(seen.text, name, _locale()),
+                "problems": lines,
                 "changed": answers.changed_paths(live, seen.text, name),
             }
         )
@@ -104,14 +106,9 @@ def _add_warnings(blueprint: Blueprint, drafts: Drafts, runtime: Runtime) -> Non
     @route(blueprint, f"{_BASE}/unheld", permission=_DESIGN)
     def nobody_has(app: str) -> Response:
         text = drafts.view(actor_for(app), AppId(app)).text
-        try:
-            definition = parse_app(text, f"{app}.yaml")
-        except DefinitionError:
-            return answers.send({"roles": []})  # its problems are told first
-        with runtime.store.read() as reader:
-            found = unheld(reader, definition)
-        titles = [definition.roles[role].title.in_locale(_locale()) for role in found]
-        return answers.send({"roles": titles})
+        with runtime.store.read() as reader:  # what is wrong with it is told first
+            found = unheld_roles(reader, AppId(app), text, f"{app}.yaml")
+        return answers.send({"roles": [one.title.in_locale(_locale()) for one in found]})
 
     @_post(blueprint, "conversion")
     def converting(app: str) -> Response:

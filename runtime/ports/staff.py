@@ -75,6 +75,9 @@ class Staff(Protocol):
     def members(self, group: Group) -> tuple[UserRow, ...]:
         """Everybody in the group, by id."""
 
+    def held_roles(self, app: AppId) -> frozenset[RoleId]:
+        """Roles that some active account was given in an app."""
+
     def least_busy(self, group: Group, without: frozenset[UserId] = frozenset()) -> UserId | None:
         """The member with the fewest open tasks of the app, ties by id; locks the choice."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from engines.values import AppId, DepartmentId, UserId
+from engines.values import AppId, DepartmentId, RoleId, UserId
 from runtime.ports import DepartmentRow, Group, ProxyRow, UserRow
 from runtime.store.given_list import among, list_param
 from runtime.store.rows import RowMap
@@ -46,6 +46,12 @@ _DROP_TRAITS = sa.delete(USER_TRAIT).where(
     USER_TRAIT.c.user == bind("id"), USER_TRAIT.c.kind == bind("kind")
 )
 _ADD_TRAIT = insert_into(USER_TRAIT)
+_HELD_ROLES = (
+    sa.select(USER_ROLE.c.role)
+    .join(USER, USER.c.id == USER_ROLE.c.user)
+    .where(USER_ROLE.c.app == bind("app"), USER.c.is_active)
+    .distinct()
+)
 _LAST_TURN = sa.select(TURN.c.user).where(TURN.c.app == bind("app"), TURN.c.group == bind("of"))
 _turn = insert(TURN).values({"app": bind("app"), "group": bind("of"), "user": bind("chosen")})
 _SAVE_TURN = _turn.on_conflict_do_update(
@@ -111,6 +117,9 @@ class StoredStaff:
 
     def members(self, group: Group) -> tuple[UserRow, ...]:
         return USERS.rows(self._of(_members, group))
+
+    def held_roles(self, app: AppId) -> frozenset[RoleId]:
+        return frozenset(RoleId(role) for (role,) in self._session.rows(_HELD_ROLES, {"app": app}))
 
     def least_busy(self, group: Group, without: frozenset[UserId] = frozenset()) -> UserId | None:
         self._choose_alone(group.app)

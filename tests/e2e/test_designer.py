@@ -19,6 +19,7 @@ from tests.support.designing import (
     arrived,
     block,
     designing,
+    node,
     saved,
     text_of_draft,
     typing,
@@ -160,6 +161,27 @@ def test_problem_stands_at_its_element_with_a_fix(served: Served, page: Page) ->
 
     expect(page.get_by_text("Nothing stands in the way")).to_be_visible()
     assert "record.label == 'x'" in text_of_draft(served)
+
+
+def test_step_that_asks_a_role_nobody_holds_is_marked_as_worth_a_look(
+    served: Served, page: Page
+) -> None:
+    text = PARKS.replace("forms:\n", "  pruner: {title: Pruner}\nforms:\n", 1).replace(
+        "assign: {role: keeper", "assign: {role: pruner"
+    )
+    served.site.world.publish(text)
+
+    served.enter(page, "wanda_en", FLOW)
+
+    mark = node(page, "look").get_by_role("img", name="1 thing worth a look")
+    expect(mark).to_have_text("1")
+    expect(node(page, "note").locator(".count--problem")).to_have_count(0)
+    page.get_by_role("link", name="Problems").click()
+    expect(page.get_by_text("Nothing stands in the way")).to_be_visible()
+    expect(page.get_by_text("Nobody holds the role 'pruner' yet")).to_be_visible()
+    page.get_by_role("button", name="Open").click()
+    properties = page.get_by_role("complementary", name="Properties")
+    expect(properties.get_by_text("Nobody holds the role 'pruner' yet")).to_be_visible()
 
 
 def test_flow_is_changed_by_mouse(served: Served, page: Page) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from builder.cli.acts.act import Act
-from builder.unheld import unheld
+from builder.unheld import asked_roles, unheld
 from engines.app import parse_app
 from engines.errors import Conflict, NotFound
 from engines.values import AppId
@@ -32,7 +32,8 @@ def publish(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
     outcome = runtime.bus.execute(command, SYSTEM)
     lost = dict(outcome.details).get("lost", 0)
     with runtime.store.read() as reader:
-        nobody_has = list(unheld(reader, runtime.live.app(reader, app).definition))
+        asked = asked_roles(runtime.live.app(reader, app).definition)
+        nobody_has = [one.role for one in unheld(reader, app, asked)]
     return {"app": app, "version": outcome.version, "lost": lost, "unheld": nobody_has}
 
 

@@ -1,9 +1,10 @@
 /** The flow as a list in reading order: every way out with where it leads, all by keyboard. */
-import { useDesign, useDesigner, useProblemCount, useRead, useApp } from "../context";
+import { useDesign, useDesigner, useRead, useApp } from "../context";
 import { Icon } from "../icons";
 import { type FlowGraph, type FlowNode, type Port, readingOrder } from "../model/graph";
 import { at, isSame } from "../model/tree";
 import { ChangedDot } from "../parts/ChangedDot";
+import { ProblemCount } from "../parts/ProblemCount";
 import { useWords } from "../words";
 import { connect, disconnect } from "./gestures";
 import { usePortWords } from "./NodeBox";
@@ -33,7 +34,6 @@ function Line({ node, graph, onAdd, onRemove }: Props & { node: FlowNode }) {
   const name = useNodeName()(node);
   const kind = useDesign((state) => state.palette.nodes).find((one) => one.type === node.type);
   const isSelected = useDesign((state) => state.selected !== null && isSame(state.selected, node.path));
-  const problems = useProblemCount(node.path);
   return (
     <li>
       <div className="outline__line" data-selected={isSelected || undefined}>
@@ -45,7 +45,7 @@ function Line({ node, graph, onAdd, onRemove }: Props & { node: FlowNode }) {
         >
           <Icon name={kind?.icon ?? "box"} /> <span dir="auto">{name}</span>{" "}
           <span className="muted">{kind?.label ?? node.type}</span>
-          {problems > 0 && <span className="count count--problem">{problems}</span>}
+          <ProblemCount path={node.path} />
           <ChangedDot path={node.path} />
         </button>
         <button

@@ -1,11 +1,12 @@
 /** A node on the canvas: its kind, title, problems, and a handle for each way out. */
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { createContext, useContext } from "react";
-import { useDesign, useProblemCount, useRead, useAt } from "../context";
+import { useDesign, useRead, useAt } from "../context";
 import { Icon } from "../icons";
 import { type Boundary, type FlowNode, isBoundary, type Port } from "../model/graph";
 import { at } from "../model/tree";
 import { ChangedDot } from "../parts/ChangedDot";
+import { ProblemCount, useProblemMark } from "../parts/ProblemCount";
 import { useWords } from "../words";
 
 export type BoxNode = Node<{ node: FlowNode; isStart: boolean }, "box">;
@@ -22,7 +23,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
   const { say } = useWords();
   const read = useRead();
   const written = useAt(node.path);
-  const problems = useProblemCount(node.path);
+  const { severity } = useProblemMark(node.path);
   const offered = useDesign((state) => state.palette.nodes).find((one) => one.type === node.type);
   const kind = offered?.label ?? node.type;
   const ways = node.ports.filter((port) => !isBoundary(port));
@@ -32,7 +33,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
       className="flow-node"
       data-glyph={offered?.glyph ?? "box"}
       data-selected={selected || undefined}
-      data-problem={problems > 0 || undefined}
+      data-problem={severity}
       dir={isRtl ? "rtl" : "ltr"}
     >
       <Handle type="target" position={isRtl ? Position.Right : Position.Left} className="flow-node__in" />
@@ -50,11 +51,7 @@ export function NodeBox({ data, selected }: NodeProps<BoxNode>) {
           </span>
         </div>
         <ChangedDot path={node.path} />
-        {problems > 0 && (
-          <span className="count count--problem" title={say("problems.count", { count: problems })}>
-            {problems}
-          </span>
-        )}
+        <ProblemCount path={node.path} />
       </div>
       <div className="flow-node__ways">
         {ways.map((port) => (

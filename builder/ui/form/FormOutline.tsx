@@ -1,9 +1,10 @@
 /** The form as a nested list: the same layout for those who rather read than look. */
-import { useApp, useDesign, useDesigner, useProblemCount, useRead } from "../context";
+import { useApp, useDesign, useDesigner, useRead } from "../context";
 import { Icon } from "../icons";
 import { asKey, type Block, type BlockList, stepTarget } from "../model/layout";
 import { at, isSame, type Path } from "../model/tree";
 import { ChangedDot } from "../parts/ChangedDot";
+import { ProblemCount } from "../parts/ProblemCount";
 import { useWords } from "../words";
 import { selectionOf } from "./gestures";
 import type { FormGestures } from "./use_gestures";
@@ -34,7 +35,6 @@ function Line({ block, ...props }: Props & { block: Block }) {
   const { select } = useDesigner();
   const selection = selectionOf(form, block);
   const isSelected = useDesign((state) => state.selected !== null && isSame(state.selected, selection));
-  const problems = useProblemCount(selection);
   const name = useBlockName(form, block);
   const move = (by: -1 | 1) => {
     const target = stepTarget(layout, block.path, by);
@@ -52,7 +52,7 @@ function Line({ block, ...props }: Props & { block: Block }) {
         >
           <span className="muted">{block.kind === "field" ? "" : say(`block.${block.kind}`)}</span>{" "}
           <span dir="auto">{name}</span>
-          {problems > 0 && <span className="count count--problem">{problems}</span>}
+          <ProblemCount path={selection} />
           <ChangedDot path={selection} />
         </button>
         <MoveButton label={say("list.up")} icon="up" onPress={move(-1)} />

@@ -11,11 +11,12 @@ import {
   extractClosestEdge,
 } from "@atlaskit/pragmatic-drag-and-drop-hitbox/closest-edge";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import { useAt, useDesign, useProblemCount, useRead } from "../context";
+import { useAt, useDesign, useRead } from "../context";
 import { Icon } from "../icons";
 import { asKey, type Block, type BlockList, type BoxBlock } from "../model/layout";
 import { at, isMap, isSame, type Path, textAt } from "../model/tree";
 import { ChangedDot } from "../parts/ChangedDot";
+import { ProblemCount } from "../parts/ProblemCount";
 import { useWords } from "../words";
 import { selectionOf } from "./gestures";
 import { InlineTitle } from "./InlineTitle";
@@ -136,7 +137,6 @@ function FieldCard({ block, ...shared }: Shared & { block: Block & { kind: "fiel
   const field = useAt(path);
   const read = useRead();
   const { say } = useWords();
-  const problems = useProblemCount(path);
   const type = textAt(field, ["type"]);
   const offered = useDesign((state) => state.palette.fields).find((one) => one.type === type);
   const title = read(at(field, ["title"]), block.field);
@@ -158,7 +158,7 @@ function FieldCard({ block, ...shared }: Shared & { block: Block & { kind: "fiel
         )}
         <span className="field-card__marks">
           <ChangedDot path={path} />
-          {problems > 0 && <span className="count count--problem">{problems}</span>}
+          <ProblemCount path={path} />
         </span>
       </div>
       <div className="field-card__control">

@@ -3,6 +3,7 @@ import { Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useAt, useProblemCount } from "../context";
 import type { Path } from "../model/tree";
+import { ProblemCount } from "./ProblemCount";
 import { ProblemNotes } from "./ProblemNotes";
 
 interface Props {
@@ -28,7 +29,7 @@ export function Fold({ path, label, description, isOpen = false, children }: Pro
     >
       <summary>
         {label}
-        {problems > 0 && <span className="count count--problem">{problems}</span>}
+        <ProblemCount path={path} />
       </summary>
       {description && (
         <Text size="xs" c="dimmed">

@@ -129,7 +129,7 @@ function marks(state: EditorState, problems: readonly Problem[]): Diagnostic[] {
   return problems.map((problem) => {
     const line = state.doc.line(Math.min(Math.max(problem.line, 1), state.doc.lines));
     const from = Math.min(line.from + Math.max(problem.column - 1, 0), line.to);
-    return { from, to: line.to, severity: "error", message: `${sentence(problem)} [${problem.code}]` };
+    return { from, to: line.to, severity: problem.severity, message: `${sentence(problem)} [${problem.code}]` };
   });
 }
 

@@ -86,6 +86,22 @@ def test_members_are_the_active_holders_of_any_of_the_roles(store: AnyStore) -> 
     assert found == ["ann", "bob"]
 
 
+def test_held_roles_are_those_of_active_accounts_of_the_app(store: AnyStore) -> None:
+    save(store, a_user("ann"), a_user("cas", is_active=False))
+    give(store, "cas", AGENT)
+    without_ann = held_roles(store, APP)
+
+    give(store, "ann", BOSS)
+
+    assert (without_ann, held_roles(store, APP)) == (frozenset(), {BOSS})
+    assert held_roles(store, AppId("other")) == frozenset()
+
+
+def held_roles(store: AnyStore, app: AppId) -> frozenset[RoleId]:
+    with store.read() as reader:
+        return reader.staff.held_roles(app)
+
+
 def test_the_least_busy_member_has_the_fewest_open_tasks(store: AnyStore) -> None:
     save(store, a_user("ann"), a_user("bob"), a_user("cas"))
     for user in ("ann", "bob", "cas"):
