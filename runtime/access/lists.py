@@ -211,13 +211,17 @@ def _require_known(looking: Looking, form: Form, name: str) -> None:
 
 def _literal(field: Field, text: str) -> str:
     """The text as a literal of the field's type, in the words of the expression language."""
-    quoted = "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
     if field.value_type == NUMBER and _NUMBER.fullmatch(text):
         return text
     if field.value_type == BOOLEAN:
         return "true" if text == "true" else "false"
     function = _MAKERS.get(str(field.value_type))
-    return f"{function}({quoted})" if function else quoted
+    return f"{function}({quoted(text)})" if function else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of the expression language."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ") + "'"
 
 
 def _sort(view: View) -> tuple[SortKey, ...]:

@@ -12,6 +12,7 @@ from engines.form.display import names
 from engines.form.model import Form
 from engines.values import (
     FileId,
+    FlowId,
     FormId,
     LocaleText,
     NodeId,
@@ -162,12 +163,12 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
     is_mine = is_own or is_behalf
     is_pool = row.assignee is None and (member is not None or _is_member(looking, row))
     flow = looking.app.definition.flows.get(row.flow)
-    node = flow.nodes.get(NodeId(row.node)) if flow is not None else None
+    is_live = flow is not None and row.node in flow.nodes
     return ShownTask(
         id=row.id,
         flow=row.flow,
         node=row.node,
-        title=node.title if node is not None else locale_text(row.node),
+        title=step_title(looking, row.flow, row.node),
         form=row.form,
         record=row.record,
         record_title=titles.get(row.record, ""),
@@ -181,7 +182,7 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         due_at=row.due_at,
         closed_at=row.closed_at,
         outcome=row.outcome,
-        outcome_title=_outcome_title(flow, row) if node is not None else locale_text(row.outcome),
+        outcome_title=_outcome_title(flow, row) if is_live else locale_text(row.outcome),
         comment=row.comment,
         can_act=is_open and (is_mine or is_pool),
         can_claim=is_open and is_pool,
@@ -189,6 +190,13 @@ def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> Sh
         instance=row.instance,
         handovers=row.handovers,
     )
+
+
+def step_title(looking: Looking, flow: FlowId, node: NodeId) -> LocaleText:
+    """What a step is called now; its id where the live version has it no more."""
+    found = looking.app.definition.flows.get(flow)
+    known = found.nodes.get(node) if found is not None else None
+    return known.title if known is not None else locale_text(node)
 
 
 def _role_title(looking: Looking, role: RoleId | None) -> LocaleText:

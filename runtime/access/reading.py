@@ -18,7 +18,6 @@ from engines.values import (
     FlowId,
     FormId,
     InstanceId,
-    NodeId,
     RecordId,
     ReportId,
     RoleId,
@@ -59,7 +58,7 @@ from runtime.access.shown import (
 from runtime.access.view import Looking
 from runtime.commands import Actor
 from runtime.live import Live
-from runtime.ports import Clock, FileInfo, Store, TaskFilter
+from runtime.ports import Clock, FileInfo, Store
 
 T = TypeVar("T")
 
@@ -233,22 +232,14 @@ class Reading:
         *,
         most: int = task_lists.MOST_TASKS,
         skip: int = 0,
-        node: NodeId | None = None,
     ) -> tuple[ShownTask, ...]:
         """The actor's tasks by due time, after the first `skip`; which: mine, pool, done."""
-        asked = TaskFilter(which, node)
-        return self._look(
-            actor, app, lambda looking: task_lists.tasks(looking, asked, most=most, skip=skip)
-        )
+        ask = task_lists.TaskAsk(which, most=most, skip=skip)
+        return self._look(actor, app, lambda looking: task_lists.tasks(looking, ask))
 
-    def tasks_by_words(
-        self, actor: Actor, app: AppId, which: str, words: str, *, node: NodeId | None = None
-    ) -> tuple[ShownTask, ...]:
-        """Those of them on records in which the words are searched and found."""
-        asked = TaskFilter(which, node)
-        return self._look(
-            actor, app, lambda looking: task_lists.found_by_words(looking, asked, words)
-        )
+    def task_list(self, actor: Actor, app: AppId, ask: task_lists.TaskAsk) -> task_lists.TaskList:
+        """A page of them, of one step or found by words, and the steps that they are at."""
+        return self._look(actor, app, lambda looking: task_lists.task_list(looking, ask))
 
     def task_count(self, actor: Actor, app: AppId, which: str) -> int:
         """How many of them there are."""

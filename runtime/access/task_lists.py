@@ -2,59 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from engines.values import FormId, RecordId, RoleId, UserId
-from runtime.access.gate import ever
-from runtime.access.lists import Ask, record_query, view_of
-from runtime.access.processes import shown_tasks
+from engines.values import LocaleText, NodeId, RoleId, UserId
+from runtime.access.processes import shown_tasks, step_title
 from runtime.access.shown import ShownTask
+from runtime.access.task_search import Step, matches_of
 from runtime.access.view import Looking
-from runtime.ports import TaskFilter
+from runtime.ports import TaskFilter, TaskRow
 
 MOST_TASKS: Final = 200  # of a page
-MOST_SEARCHED: Final = 2_000  # tasks whose titles are looked through; records are searched all
 
 
-def tasks(
-    looking: Looking, asked: TaskFilter, *, most: int = MOST_TASKS, skip: int = 0
-) -> tuple[ShownTask, ...]:
-    """The actor's tasks after the first `skip`."""
+@dataclass(frozen=True, slots=True)
+class TaskAsk:
+    """What a person wants of a list of their tasks."""
+
+    which: str = "mine"  # mine, pool, done
+    words: str = ""  # of the step's title or the record, all of them
+    node: NodeId | None = None
+    most: int = MOST_TASKS
+    skip: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """A page of such a list, and the steps that the whole list has, with their titles."""
+
+    tasks: tuple[ShownTask, ...]
+    steps: tuple[tuple[NodeId, LocaleText], ...]
+    has_more: bool
+
+
+def task_list(looking: Looking, ask: TaskAsk) -> TaskList:
+    """The actor's tasks that are found, after the first `skip`."""
+    user = looking.actor.user
+    if user is None:
+        return TaskList((), (), has_more=False)
+    is_part = bool(ask.words or ask.node or ask.skip)
+    steps = _steps(looking, user, ask.which) if is_part else frozenset()
+    # one more than is shown says whether there is another page
+    rows = _rows(looking, user, replace(ask, most=ask.most + 1), steps)
+    has_more = len(rows) > ask.most
+    if not is_part:  # most lists are no longer than a page, which says it all
+        at_hand = frozenset((one.flow, one.node) for one in rows)
+        steps = _steps(looking, user, ask.which) if has_more else at_hand
+    titles = tuple((node, step_title(looking, flow, node)) for flow, node in sorted(steps))
+    return TaskList(shown_tasks(looking, rows[: ask.most]), titles, has_more)
+
+
+def tasks(looking: Looking, ask: TaskAsk) -> tuple[ShownTask, ...]:
+    """The actor's tasks, after the first `skip`."""
     user = looking.actor.user
     if user is None:
         return ()
-    app, tasks_of = looking.app.definition.id, looking.reader.instances.tasks_of
-    people = sorted(looking.principals(user)) if asked.which == "mine" else ()
-    if not people:
-        roles = _pools(looking, user)
-        return shown_tasks(looking, tasks_of(app, user, roles, asked, limit=most, skip=skip))
-    # what waits for those one stands in for stands among one's own, by due time
-    rows = [
-        row
-        for one in (user, *people)
-        for row in tasks_of(app, one, frozenset(), asked, limit=skip + most)
-    ]
-    rows.sort(key=lambda row: (row.due_at is None, row.due_at or row.opened_at, row.id))
-    return shown_tasks(looking, rows[skip : skip + most])
-
-
-def found_by_words(looking: Looking, asked: TaskFilter, words: str) -> tuple[ShownTask, ...]:
-    """The actor's tasks on records that a search finds, as far as they may read these."""
-    forms = {flow.form for flow in looking.app.definition.flows.values()}
-    records = frozenset(
-        record for form in sorted(forms) for record in _records_with(looking, form, words)
-    )
-    return tasks(looking, replace(asked, records=records)) if records else ()
-
-
-def _records_with(looking: Looking, form_id: FormId, words: str) -> list[RecordId]:
-    form = looking.app.form(form_id)
-    if not ever(form, looking.actor, "read"):
-        return []
-    query = record_query(looking, form, view_of(form, "all"), Ask(search=words, limit=MOST_TASKS))
-    page = looking.reader.records.page(looking.app.table(form.id), query)
-    return [one.id for one in page.records]
+    return shown_tasks(looking, _rows(looking, user, ask, frozenset()))
 
 
 def task_count(looking: Looking, which: str) -> int:
@@ -66,6 +69,26 @@ def task_count(looking: Looking, which: str) -> int:
     app, roles = looking.app.definition.id, _pools(looking, user)
     count = looking.reader.instances.count_tasks
     return sum(count(app, one, roles, which=which) for one in people)
+
+
+def _rows(
+    looking: Looking, user: UserId, ask: TaskAsk, steps: frozenset[Step]
+) -> tuple[TaskRow, ...]:
+    """The rows of a page; `steps` are those of the list, for words that may be of their titles."""
+    matches = matches_of(looking, ask.words, steps) if ask.words else None
+    # what waits for those one stands in for stands among one's own
+    others = looking.principals(user) if ask.which == "mine" else frozenset()
+    asked = TaskFilter(ask.which, ask.node, matches, others)
+    app, roles = looking.app.definition.id, _pools(looking, user)
+    page_of = looking.reader.instances.tasks_of
+    return page_of(app, user, roles, asked, limit=ask.most, skip=ask.skip)
+
+
+def _steps(looking: Looking, user: UserId, which: str) -> frozenset[Step]:
+    people = (user, *(looking.principals(user) if which == "mine" else ()))
+    app, roles = looking.app.definition.id, _pools(looking, user)
+    found = looking.reader.instances.task_steps
+    return frozenset().union(*(found(app, one, roles, which=which) for one in people))
 
 
 def _pools(looking: Looking, user: UserId) -> frozenset[RoleId]:

@@ -29,6 +29,7 @@ from runtime.ports.process import (
     Lease,
     Queue,
     TaskFilter,
+    TaskMatch,
     TaskRow,
     TimerRow,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "Store",
     "StoredEvent",
     "TaskFilter",
+    "TaskMatch",
     "TaskRow",
     "TimerRow",
     "TokenRow",

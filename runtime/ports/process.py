@@ -22,6 +22,7 @@ from engines.values import (
     TaskId,
     UserId,
 )
+from runtime.ports.records import FormTable, RecordQuery
 
 
 @plain
@@ -76,12 +77,24 @@ class TaskRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskMatch:
+    """Tasks of some steps on records that one of some queries finds; None narrows nothing.
+
+    Of a query only what its records must satisfy counts, not its order and its page.
+    """
+
+    steps: frozenset[tuple[FlowId, NodeId]] | None = None
+    records: tuple[tuple[FormTable, RecordQuery], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFilter:
     """Which tasks of a person are meant; what is None narrows nothing."""
 
     which: str  # mine, pool, done
     node: NodeId | None = None
-    records: frozenset[RecordId] | None = None
+    any_of: tuple[TaskMatch, ...] | None = None  # one of them must fit
+    principals: frozenset[UserId] = frozenset()  # whose tasks stand among "mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +226,11 @@ class Instances(Protocol):
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
     ) -> int:
         """How many there are."""
+
+    def task_steps(
+        self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
+    ) -> frozenset[tuple[FlowId, NodeId]]:
+        """The steps they are at."""
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
         """Tasks on a record, newest first."""

@@ -1,6 +1,7 @@
 """Flow instances, their tasks, copies and timers. What is due is claimed in `queue`.
 
-Long because every statement stands before the methods that run it.
+Lists of people's tasks stand in `task_lists`. Long because every statement stands before the
+methods that run it.
 """
 
 from __future__ import annotations
@@ -12,17 +13,27 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from engines.errors import Conflict
-from engines.values import AppId, FlowId, FormId, InstanceId, RecordId, RoleId, TaskId, UserId
+from engines.values import (
+    AppId,
+    FlowId,
+    FormId,
+    InstanceId,
+    NodeId,
+    RecordId,
+    RoleId,
+    TaskId,
+    UserId,
+)
 from runtime.ports import CopyRow, IdSource, InstanceRow, TaskFilter, TaskRow, TimerRow
-from runtime.store.given_list import among, list_param
+from runtime.store.form_access import FormAccesses
 from runtime.store.rows import RowMap, guarded_update
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros, moment_of
 from runtime.store.tables import COPY, INSTANCE, TASK, TIMER
+from runtime.store.task_lists import TASKS, StoredTaskLists
 
 R = TypeVar("R", InstanceRow, TaskRow)
 
 INSTANCES = RowMap(INSTANCE, InstanceRow)
-TASKS = RowMap(TASK, TaskRow)
 COPIES = RowMap(COPY, CopyRow)
 TIMER_COLUMNS = (
     TIMER.c.id,
@@ -136,53 +147,6 @@ _COPIES_IN = (
     .where(COPY.c.instance == bind("of"))
     .order_by(COPY.c.sent_at, COPY.c.user)
 )
-_IS_OPEN = TASK.c.state == sa.literal_column("'open'")
-_BY_DUE = (TASK.c.due_at.is_(None), TASK.c.due_at, TASK.c.id)
-_IS_MINE = (TASK.c.app == bind("app"), TASK.c.assignee == bind("user"), _IS_OPEN)
-_IS_DONE = (TASK.c.app == bind("app"), TASK.c.closed_by == bind("user"))
-_IN_POOL = {
-    dialect: (
-        TASK.c.app == bind("app"),
-        TASK.c.assignee.is_(None),
-        _IS_OPEN,
-        among(TASK.c.role, "roles", dialect),
-    )
-    for dialect in Dialect
-}
-_PAGE = sa.select(*TASKS.columns).limit(bind("most")).offset(bind("skip"))
-_MINE = _PAGE.where(*_IS_MINE).order_by(*_BY_DUE)
-_DONE = _PAGE.where(*_IS_DONE).order_by(TASK.c.closed_at.desc(), TASK.c.id)
-_POOL = {dialect: _PAGE.where(*where).order_by(*_BY_DUE) for dialect, where in _IN_POOL.items()}
-_LISTS = {dialect: {"mine": _MINE, "done": _DONE, "pool": _POOL[dialect]} for dialect in Dialect}
-
-
-def _narrowed(
-    statement: sa.Select[Any], dialect: Dialect, *, by_node: bool, by_records: bool
-) -> sa.Select[Any]:
-    if by_node:
-        statement = statement.where(TASK.c.node == bind("node"))
-    if by_records:
-        statement = statement.where(among(TASK.c.record, "records", dialect))
-    return statement
-
-
-# (which, by node, by records): each way of narrowing is a statement of its own
-_TASKS_OF = {
-    dialect: {
-        (which, by_node, by_records): _narrowed(
-            statement, dialect, by_node=by_node, by_records=by_records
-        )
-        for which, statement in lists.items()
-        for by_node in (False, True)
-        for by_records in (False, True)
-    }
-    for dialect, lists in _LISTS.items()
-}
-_COUNT = sa.select(sa.func.count()).select_from(TASK)
-_COUNT_MINE = _COUNT.where(*_IS_MINE)
-_COUNT_DONE = _COUNT.where(*_IS_DONE)
-_COUNT_POOL = {dialect: _COUNT.where(*where) for dialect, where in _IN_POOL.items()}
-
 _timer = insert(TIMER).values(
     {
         **{c.name: bind(c.name) for c in TIMER.c if not c.name.startswith("lease_")},
@@ -223,11 +187,12 @@ _FINISH = sa.delete(TIMER).where(
 class StoredInstances:
     """Instances, tasks and timers on one connection."""
 
-    __slots__ = ("_ids", "_session")
+    __slots__ = ("_ids", "_session", "_task_lists")
 
-    def __init__(self, session: Session, ids: IdSource) -> None:
+    def __init__(self, session: Session, ids: IdSource, accesses: FormAccesses) -> None:
         self._session = session
         self._ids = ids
+        self._task_lists = StoredTaskLists(session, accesses)
 
     def get(self, instance: InstanceId, *, lock: bool = False) -> InstanceRow | None:
         return self._one(INSTANCES, _LOCK if lock else _GET, instance, lock=lock)
@@ -325,28 +290,17 @@ class StoredInstances:
         limit: int = 200,
         skip: int = 0,
     ) -> tuple[TaskRow, ...]:
-        dialect = self._session.dialect
-        params: dict[str, Any] = {"app": app, "most": limit, "skip": skip}
-        if asked.which == "pool":
-            params["roles"] = list_param(sorted(roles), dialect)
-        else:
-            params["user"] = user
-        if asked.node is not None:
-            params["node"] = asked.node
-        if asked.records is not None:
-            params["records"] = list_param(sorted(asked.records), dialect)
-        key = (asked.which, asked.node is not None, asked.records is not None)
-        return TASKS.rows(self._session.rows(_TASKS_OF[dialect][key], params))
+        return self._task_lists.page(app, user, roles, asked, limit=limit, skip=skip)
 
     def count_tasks(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
     ) -> int:
-        params: dict[str, Any] = {"app": app}
-        if which == "pool":
-            params["roles"] = list_param(sorted(roles), self._session.dialect)
-            return int(self._session.rows(_COUNT_POOL[self._session.dialect], params)[0][0])
-        statement = _COUNT_MINE if which == "mine" else _COUNT_DONE
-        return int(self._session.rows(statement, {**params, "user": user})[0][0])
+        return self._task_lists.count(app, user, roles, which)
+
+    def task_steps(
+        self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
+    ) -> frozenset[tuple[FlowId, NodeId]]:
+        return self._task_lists.steps(app, user, roles, which)
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:
         key = {"app": app, "form": form, "record": record}

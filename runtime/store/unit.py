@@ -81,7 +81,7 @@ class StoredReader:
         self.clock = shared.clock
         self.records = StoredRecords(session, shared.accesses)
         self.events = StoredEvents(session, shared.vault, shared.tables, shared.ids)
-        self.instances = StoredInstances(session, shared.ids)
+        self.instances = StoredInstances(session, shared.ids, shared.accesses)
         self.clocks = StoredClocks(session)
         self.queue = StoredQueue(session, shared.vault, shared.clock, shared.ids, shared.owner)
         self.directory = StoredDirectory(session, shared.ids)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, request
@@ -12,7 +11,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from engines.errors import FieldErrors
 from engines.values import AppId, NodeId, TaskId, UserId
 from runtime.access import task_lists
-from runtime.access.shown import Choice, ShownTask, TaskPage
+from runtime.access.shown import Choice, TaskPage
+from runtime.access.task_lists import TaskAsk, TaskList
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web import addresses, filling
 from runtime.web.live import live_program
@@ -29,6 +29,7 @@ tasks = Blueprint("tasks", __name__)
 WHICH = ("mine", "pool", "done")
 TABS = (*WHICH, "cc")
 _MAX_BYTES = 64 * 1024 * 1024
+_NOTHING = TaskList((), (), has_more=False)
 
 
 @route(tasks, "/a/<app>/tasks", permission=SIGNED_IN)
@@ -41,8 +42,9 @@ def listed(app: str) -> str:
     counts = {one: reading.task_count(actor, AppId(app), one) for one in WHICH} | {
         "cc": sum(not one.is_read for one in copies)
     }
-    search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
-    page_of = _found(app, which, search, node) if which in WHICH else _Page()
+    ask, found = _asked(which), _NOTHING
+    if which in WHICH:
+        found = reading.task_list(actor, AppId(app), ask)
     return page(
         "tasks.html",
         Crumb(live_app(app).definition.title.in_locale(seer.locale), f"/a/{app}/"),
@@ -52,63 +54,36 @@ def listed(app: str) -> str:
         here=addresses.tasks(AppId(app), which),
         which=which,
         counts=counts,
-        tasks=page_of.tasks,
+        tasks=found.tasks,
         copies=copies if which == "cc" else (),
         kinds=TABS,
-        search=search,
-        node=node,
-        titles=sorted({(one.node, one.title.in_locale(seer.locale)) for one in page_of.offered}),
-        next_href=page_of.next_href,
-        can_batch=any(one.can_act for one in page_of.tasks),
+        search=ask.words,
+        node=ask.node,
+        titles=sorted({(id_, title.in_locale(seer.locale)) for id_, title in found.steps}),
+        next_href=_next_href(ask, found),
+        can_batch=any(one.can_act for one in found.tasks),
         is_staff=bool(actor.roles - live_app(app).definition.portal_roles) or actor.is_admin,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """A page of a list of tasks; the steps of `offered` can be asked for."""
-
-    tasks: tuple[ShownTask, ...] = ()
-    offered: tuple[ShownTask, ...] = ()
-    next_href: str = ""
+def _asked(which: str) -> TaskAsk:
+    """What the address asks for."""
+    search, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
+    step = NodeId(node) if node else None
+    return TaskAsk(which, search, step, task_lists.MOST_TASKS, _skipped())
 
 
-def _found(app: str, which: str, search: str, node: str) -> _Page:
-    actor, reading, id_ = actor_for(app), runtime().reading, AppId(app)
-    asked, most = NodeId(node) if node else None, task_lists.MOST_TASKS
-    if search:
-        return _searched(app, which, search, asked)
-    skip = _skipped()
-    # one more than is shown says whether there is another page
-    found = reading.tasks(actor, id_, which, most=most + 1, skip=skip, node=asked)
-    offered = found if asked is None else (*found, *reading.tasks(actor, id_, which))
-    query = {"which": which, **({"node": node} if node else {}), "skip": skip + most}
-    return _Page(found[:most], offered, f"?{urlencode(query)}" if len(found) > most else "")
-
-
-def _searched(app: str, which: str, search: str, node: NodeId | None) -> _Page:
-    """What the words are about: the titles of the most urgent, and all that records say of it."""
-    actor, reading, id_ = actor_for(app), runtime().reading, AppId(app)
-    urgent = reading.tasks(actor, id_, which, most=task_lists.MOST_SEARCHED, node=node)
-    by_title = [one for one in urgent if _fits(one, search)]
-    by_record = reading.tasks_by_words(actor, id_, which, search, node=node)
-    found = {one.id: one for one in (*by_title, *by_record)}
-    rows = list(found.values())
-    if which != "done":  # those stand by when they were done
-        rows.sort(key=lambda one: (one.due_at is None, one.due_at, one.id))
-    return _Page(tuple(rows), (*urgent, *by_record))
+def _next_href(ask: TaskAsk, found: TaskList) -> str:
+    """Where the next page is; '' where there is none."""
+    query = {"which": ask.which, "q": ask.words, "node": ask.node, "skip": ask.skip + ask.most}
+    said = urlencode({name: value for name, value in query.items() if value})
+    return f"?{said}" if found.has_more else ""
 
 
 def _skipped() -> int:
     """How many tasks stand on the pages before."""
     asked = request.args.get("skip", "")
     return int(asked) if asked.isdecimal() and len(asked) < 8 else 0
-
-
-def _fits(task: ShownTask, search: str) -> bool:
-    """Whether a task is called so."""
-    said = f"{task.record_title} {task.title.in_locale(visitor().locale)}".casefold()
-    return all(word in said for word in search.casefold().split())
 
 
 @route(tasks, "/a/<app>/tasks/<task>", permission=SIGNED_IN)

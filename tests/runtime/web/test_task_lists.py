@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +14,24 @@ from tests.runtime.web.test_task_pages import SHOP, TASKS, an_order
 from tests.support.sites import MORNING, Site, a_site, text_of
 from tests.support.stores import opened_store
 
-TWO_STEPS = SHOP.replace("fine: {title: Fine, to: end}", "fine: {title: Fine, to: pack}").replace(
-    "      end: {type: end}\n",
-    "      pack: {type: task, title: Pack it, assign: {role: clerk, pick: pool},\n"
-    "             outcomes: {packed: {to: end}}}\n"
-    "      end: {type: end}\n",
+TWO_STEPS = (
+    SHOP.replace("fine: {title: Fine, to: end}", "fine: {title: Fine, to: pack}")
+    .replace(
+        "      end: {type: end}\n",
+        "      pack: {type: task, title: Pack it, assign: {role: clerk, pick: pool},\n"
+        "             outcomes: {packed: {to: end}}}\n"
+        "      end: {type: end}\n",
+    )
+    .replace(
+        "      big:",
+        "      code: {type: text, title: Code, mask: {end: 2, unless: [head]}}\n"
+        "      buyer: {type: text, title: Buyer}\n"
+        "      big:",
+    )
+    .replace("update: true}", "update: true, fields: {buyer: hidden}}")
 )
 POOL = f"{TASKS}?which=pool"
+AWAY = {"starts_on": "2026-03-02", "ends_on": "2026-03-03"}
 
 
 @pytest.fixture(params=["memory", "postgres"])
@@ -34,9 +46,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True)
 def short_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page has two tasks, and only the titles of one are looked through."""
+    """A page has two tasks."""
     monkeypatch.setattr(task_lists, "MOST_TASKS", 2)
-    monkeypatch.setattr(task_lists, "MOST_SEARCHED", 1)
 
 
 def packed(site: Site, *subjects: str) -> None:
@@ -82,6 +93,106 @@ def test_words_of_a_record_are_found_however_long_the_list(site: Site) -> None:
 
     assert ["Sofa" in one for one in (found, narrowed, nothing)] == [True, False, False]
     assert "Desk" not in found
+
+
+def test_what_words_find_has_pages_too(site: Site) -> None:
+    packed(site)
+    ana = site.browser("ana")
+
+    first = ana.get(f"{POOL}&q=look")
+    second = ana.get(f"{POOL}&q=look&skip=2")
+
+    assert ["Lamp" in text_of(first), "Sofa" in text_of(first)] == [True, False]
+    assert "?which=pool&amp;q=look&amp;skip=2" in first.text
+    assert ["Lamp" in text_of(second), "Sofa" in text_of(second)] == [False, True]
+    assert 'rel="next"' not in second.text
+
+
+def test_a_step_is_found_by_its_title_beyond_the_first_page(site: Site) -> None:
+    packed(site, "Chair")
+
+    found = text_of(site.browser("ana").get(f"{POOL}&q=PACK"))
+
+    assert ["Chair" in found, "Lamp" in found] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("pack+chair", ["Chair"]),
+        ("sofa+it", ["Sofa"]),
+        ("pack+sofa", []),
+        ("look+pack", []),
+        ("-+.", []),
+    ],
+    ids=["both", "either way", "of two tasks", "of two steps", "no words"],
+)
+def test_words_may_stand_in_the_step_and_in_the_record(
+    site: Site, words: str, found: list[str]
+) -> None:
+    packed(site, "Chair")
+
+    page = text_of(site.browser("ana").get(f"{POOL}&q={words}"))
+
+    names = ["Lamp", "Desk", "Sofa", "Chair"]
+    assert [one for one in names if one in page] == found
+
+
+@pytest.mark.parametrize(
+    ("name", "word", "found"),
+    [
+        ("ana", "4711", []),
+        ("eve", "4711", ["Sofa"]),
+        ("ana", "11", []),
+        ("ana", "merchant", []),
+        ("ana", "sofa", ["Sofa"]),
+    ],
+    ids=["masked", "not masked to a head", "shown part of a mask", "hidden", "readable"],
+)
+def test_words_of_fields_that_a_person_may_not_know_find_no_task(
+    site: Site, name: str, word: str, found: list[str]
+) -> None:
+    site.person("eve", "head")
+    an_order(site, "Sofa", code="4711", buyer="Merchant")
+
+    page = text_of(site.browser(name).get(f"{POOL}&q={word}"))
+
+    assert re.findall("Sofa", page)[:1] == found
+
+
+@pytest.mark.parametrize("words", ["sofa", "pack+sof"], ids=["name", "name and step"])
+def test_names_of_records_are_found_though_no_view_searches_in_them(
+    request: pytest.FixtureRequest, tmp_path: Path, words: str
+) -> None:
+    clock = SettableClock(MORNING)
+    text = TWO_STEPS.replace(
+        "    access:\n",
+        "    views: {all: {title: All, columns: [subject], search: [why]}}\n    access:\n",
+    ).replace("!= 'Secret'", "!= 'Secret sofa'")
+    with opened_store("memory", request, tmp_path, clock=clock) as store:
+        site = a_site(store, clock, tmp_path, text=text, app="shop")
+        site.person("gus", "guest")
+        site.person("ana", "clerk")
+        packed(site, "Red sofa", "Secret sofa")
+
+        found = text_of(site.browser("ana").get(f"{POOL}&node=pack&q={words}"))
+
+    assert ["Red sofa" in found, "Pack it" in found] == [True, True]
+    assert "Secret" not in found
+
+
+def test_tasks_of_those_one_stands_in_for_are_found_among_ones_own(site: Site) -> None:
+    site.person("ben", "clerk")
+    ana, ben = site.browser("ana"), site.browser("ben")
+    ana.post(f"{TASKS}/{an_order(site, 'Late lamp')}/claim")
+    ben.post(f"{TASKS}/{an_order(site, 'Blue lamp')}/claim")
+    ben.post(f"{TASKS}/{an_order(site, 'Desk')}/claim")
+    ben.post("/a/shop/absence", {"_act": "set", "to": "ana", **AWAY})
+
+    every, found = text_of(ana.get(TASKS)), text_of(ana.get(f"{TASKS}?q=lamp"))
+
+    assert "Mine 3" in every
+    assert [one in found for one in ("Late lamp", "Blue lamp", "Desk")] == [True, True, False]
 
 
 def test_words_find_no_record_that_the_person_may_not_read(site: Site) -> None:

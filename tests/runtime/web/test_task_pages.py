@@ -72,9 +72,9 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-def an_order(site: Site, subject: str) -> str:
+def an_order(site: Site, subject: str, **values: str) -> str:
     """The id of the task of a new order."""
-    answer = site.browser("gus").post(NEW, {"subject": subject})
+    answer = site.browser("gus").post(NEW, {"subject": subject, **values})
     record = RecordId(answer.location.split("?")[0].rsplit("/", 1)[1])
     with site.runtime.store.read() as reader:
         (task,) = reader.instances.tasks_on(AppId("shop"), FormId("order"), record)
@@ -198,7 +198,7 @@ def test_somebody_elses_task_is_refused_while_the_others_are_done(site: Site) ->
     page = site.browser("ana").post(f"{TASKS}/batch", {"_ids": [theirs, free], "outcome": "fine"})
 
     assert "One task was done. One was refused" in text_of(page)
-    assert "Somebody was faster" in text_of(page)
+    assert "Ben has taken this task" in text_of(page)
     assert case_of(site, theirs).status == "running"
 
 
