@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engines.app import parse_app, problems_of
 from engines.errors import DefinitionError
+from engines.source.read import read_yaml
 
-DESK: dict[str, Any] = yaml.safe_load(
+DESK: dict[str, Any] = read_yaml(  # as we read it: to PyYAML the key `on` is true
     (Path(__file__).parents[1] / "support" / "desk.yaml").read_text("utf-8")
-)
+).data
 WRONG = (None, "x", True, 7, [], ["x"], [["x"]], [{"x": 1}], {}, {"x": "y"})
 
 Place = tuple[Any, ...]
