@@ -133,12 +133,6 @@ class Accounts:
         if now - session.seen_at >= self._policy.touch_every:
             self._store.run(lambda unit: unit.directory.touch_session(session.id, now))
 
-    def bearer(
-        self, reader: Reader, token: str, app: AppId | None = None
-    ) -> Entrance[TokenRow] | None:
-        """An API token with its user."""
-        return reader.directory.token(hashed_token(token), app)
-
     def note_token_use(self, token: TokenRow) -> None:
         """Remember that a token is in use; writes at most once a minute."""
         now = self._clock.now()

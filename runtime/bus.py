@@ -73,7 +73,7 @@ from runtime.handlers import (
     timers,
 )
 from runtime.handlers.outcome import Outcome
-from runtime.live import Live
+from runtime.live import Live, LiveApp
 from runtime.perform.effects import settle
 from runtime.perform.work import Work
 from runtime.ports import Jobs, Store, Unit
@@ -179,13 +179,22 @@ class Bus:
         if handler is None:
             raise BugError(f"{type(command).__name__} has no handler")
         app = AppId(cast(Any, command).app)
-        live = self.live.app(unit, app, seen=actor.live)
+        live = self._live(unit, app, actor)
         work = Work(unit=unit, live=self.live, app=live, actor=actor)
         outcome = handler(work, command)
         settle(work)
         if unit.has_new_jobs:
             unit.after_commit(self.jobs.wake)
         return outcome
+
+    def _live(self, unit: Unit, app: AppId, actor: Actor) -> LiveApp:
+        """The live version of the app, after making sure of what the actor claims."""
+        claim = actor.claim
+        if claim is None or actor.live is None:
+            return self.live.app(unit, app, seen=actor.live)
+        unit.directory.require_token(claim.token_hash, app, claim.mark)
+        unit.after_commit(claim.confirm)
+        return self.live.version(unit, app, actor.live)  # which the mark names too
 
 
 def _digest(command: Command) -> str:

@@ -26,6 +26,22 @@ from engines.values import (
 )
 
 
+@dataclass(slots=True, eq=False)
+class Claim:
+    """That the holder of an API token is still who this process remembers.
+
+    It counts when a unit has confirmed it; until then nothing of the request may be answered.
+    """
+
+    token_hash: str
+    mark: str  # what was known of them: `Entrance.mark`
+    is_confirmed: bool = False
+
+    def confirm(self) -> None:
+        """A unit that made sure of it is durable."""
+        self.is_confirmed = True
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks: a person, an API token, an anonymous visitor or the system itself.
@@ -48,6 +64,7 @@ class Actor:
     is_system: bool = False
     via: str = "session"  # session, token, system, import, sandbox
     live: int | None = None  # of one request: the live version in which these roles were found
+    claim: Claim | None = None  # of one request: what its unit has to make sure of first
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -72,6 +72,10 @@ class Live:
             raise NotFound(f"app {app}")
         return self.version(reader, app, number)
 
+    def known(self, app: AppId, number: int) -> LiveApp | None:
+        """One version, if it was asked for before."""
+        return self._by_version.get((app, number))
+
     def version(self, reader: Reader, app: AppId, number: int) -> LiveApp:
         """One version of an app, live or not. Raises NotFound."""
         known = self._by_version.get((app, number))

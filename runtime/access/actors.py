@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.access.gate import capabilities, with_includes
-from runtime.commands import Actor
+from runtime.commands import Actor, Claim
 from runtime.live import LiveApp
 from runtime.ports import Reader, Standing, UserRow
 
@@ -16,9 +16,15 @@ def actor_in(reader: Reader, app: LiveApp, user: UserRow, via: str = "session") 
 
 
 def actor_with(
-    standing: Standing, app: LiveApp, user: UserRow, via: str, live: int | None = None
+    standing: Standing,
+    app: LiveApp,
+    user: UserRow,
+    via: str,
+    *,
+    live: int | None = None,
+    claim: Claim | None = None,
 ) -> Actor:
-    """The same of a standing that is known already; `live` for one request's actor."""
+    """The same of a standing that is known already; `live` and `claim` for one request's actor."""
     roles = with_includes(app, standing.roles)
     return _actor(
         user,
@@ -28,6 +34,7 @@ def actor_with(
         can=capabilities(app, roles),
         record=standing.record,
         live=live,
+        claim=claim,
     )
 
 

@@ -70,6 +70,9 @@ class Entrance(Generic[Row]):
     user: UserRow
     standing: Standing  # in the app; only departments when they asked for none
     live: int | None  # number of the app's live version; None when there is no such app
+    # Of all that is here but when it was last used: another text after every change. Empty where
+    # the store knows by itself whether something changed.
+    mark: str = ""
 
 
 class Directory(Protocol):
@@ -142,6 +145,9 @@ class Directory(Protocol):
 
     def token(self, token_hash: str, app: AppId | None = None) -> Entrance[TokenRow] | None:
         """An API token with its active user, read fresh every request."""
+
+    def require_token(self, token_hash: str, app: AppId, mark: str) -> None:
+        """Raises Conflict when the holder of a token is not who the mark says any more."""
 
     def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
         """A person's API tokens, newest first."""

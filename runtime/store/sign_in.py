@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
+from engines.errors import Conflict
 from engines.values import AppId, DepartmentId, RecordId, RoleId, UserId
 from runtime.ports import Entrance, IdSource, SessionRow, Standing, TokenRow, UserRow
 from runtime.store.rows import RowMap
@@ -50,6 +53,29 @@ _PRESENT = (
     sa.select(LIVE.c.number).where(LIVE.c.app == bind("app")).scalar_subquery(),
 )
 
+
+class _Mark(FunctionElement[str]):
+    """A digest of some cells; empty on SQLite, which knows itself what changed (`Answers`)."""
+
+    inherit_cache = True
+
+
+@compiles(_Mark)
+def _no_mark(*_: Any, **__: Any) -> str:
+    return "''"
+
+
+@compiles(_Mark, "postgresql")
+def _mark(element: Any, compiler: Any, **options: Any) -> str:
+    return f"md5(row({compiler.process(element.clauses, **options)})::text)"
+
+
+def _mark_of_token() -> _Mark:
+    """Of everything that is known by a token but when it was used."""
+    known = (*TOKENS.columns, *_USERS.columns, *_PRESENT)
+    return _Mark(*(cell for cell in known if cell is not TOKEN.c.used_at))
+
+
 _ADD_SESSION = insert_into(SESSION)
 _SESSION = (
     sa.select(*SESSIONS.columns, *_USERS.columns, *_PRESENT)
@@ -69,9 +95,21 @@ _END = sa.delete(SESSION).where(SESSION.c.id == bind("id"))
 
 _ADD_TOKEN = insert_into(TOKEN)
 _TOKEN = (
-    sa.select(*TOKENS.columns, *_USERS.columns, *_PRESENT)
+    sa.select(*TOKENS.columns, *_USERS.columns, *_PRESENT, _mark_of_token())
     .join(USER, USER.c.id == TOKEN.c.user)
     .where(TOKEN.c.token_hash == bind("token_hash"), _IS_ACTIVE)
+)
+_MARK = (
+    sa.select(_mark_of_token().label("mark"))
+    .select_from(TOKEN)
+    .join(USER, USER.c.id == TOKEN.c.user)
+    .where(TOKEN.c.token_hash == bind("token_hash"), _IS_ACTIVE)
+)
+_MARKED = _MARK.subquery()
+# Fails where the mark is another one, by dividing by nothing: so a pipeline ends there.
+_MUST_BE_MARKED = sa.select(
+    sa.literal_column("1", sa.BigInteger)
+    // sa.select(sa.func.count()).where(_MARKED.c.mark == bind("mark")).scalar_subquery()
 )
 _TOKENS_OF = (
     sa.select(*TOKENS.columns).where(TOKEN.c.user == bind("user")).order_by(TOKEN.c.id.desc())
@@ -151,6 +189,14 @@ class StoredSignIns:
             _TOKEN, {"token_hash": token_hash, "app": app or ""}, _token_entrance
         )
 
+    def require_token(self, token_hash: str, app: AppId, mark: str) -> None:
+        asked = {"token_hash": token_hash, "app": app}
+        if self._session.trusts(_MUST_BE_MARKED, {**asked, "mark": mark}):
+            return
+        row = self._session.first(_MARK, asked)
+        if row is None or row[0] != mark:
+            raise Conflict("Your account or the app was changed in this moment. Repeat it.")
+
     def tokens_of(self, user: UserId) -> tuple[TokenRow, ...]:
         return TOKENS.rows(self._session.rows(_TOKENS_OF, {"user": user}))
 
@@ -186,7 +232,7 @@ def _session_entrance(row: Row) -> Entrance[SessionRow]:
 
 
 def _token_entrance(row: Row) -> Entrance[TokenRow]:
-    return Entrance(TOKENS.row(row), *_present(row[len(TOKENS.columns) :]))
+    return Entrance(TOKENS.row(row), *_present(row[len(TOKENS.columns) : -1]), mark=row[-1])
 
 
 def _present(row: Row) -> tuple[UserRow, Standing, int | None]:

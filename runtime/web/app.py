@@ -47,7 +47,7 @@ def make_app(
     for blueprint in (health, assets, *PAGE_BLUEPRINTS, *API_BLUEPRINTS, *blueprints):
         app.register_blueprint(blueprint)
     route_lines(app)
-    watch(app)
+    watch(app, runtime.clock)
     answer_errors(app)
     rendering.prepare(app)
     _finish_answers(app, runtime)

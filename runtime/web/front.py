@@ -20,9 +20,13 @@ from werkzeug.wsgi import get_host
 from runtime.web.uploads import Request
 
 if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
     from flask.wrappers import Request as FlaskRequest
 
 _KNOWN_HOSTS = 64  # that were found trusted; a Host header may carry any port
+
+
+Dispatch = Callable[[Callable[[], "ResponseReturnValue"]], "ResponseReturnValue"]
 
 
 class Address(Rule):
@@ -53,6 +57,11 @@ class Front(Flask):
         super().__init__(name, static_folder=None)
         self.session_interface = _NoSession()
         self._trusted: dict[tuple[str, str], str] = {}
+        self.dispatch: Dispatch = lambda view: view()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """By the guard, who may have yet to make sure of something."""
+        return self.dispatch(super().dispatch_request)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""

@@ -6,23 +6,42 @@ One pass with one connection. Decided on the matched endpoint, never on the text
 from __future__ import annotations
 
 import hmac
-from typing import cast
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, current_app, g, redirect
+from flask import Request, current_app, g, redirect
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from engines.errors import NotAllowed
+from engines.errors import BugError, NotAllowed, NotFound
 from engines.values import AppId
 from runtime.access.gate import require_capability
 from runtime.accounts import SCOPES
-from runtime.ports import Reader
+from runtime.commands import Claim
+from runtime.live import LiveApp
+from runtime.ports import Clock, Entrance, Reader, TokenRow
+from runtime.sign_in import hashed_token
 from runtime.web.catalogue import LOCALES
+from runtime.web.claims import Claims, confirmed
+from runtime.web.front import Front
 from runtime.web.limits import KNOWN, SESSION_COOKIES
 from runtime.web.logs import ROUTE, USER
 from runtime.web.routes import Declared, changes_nothing, declared_of
-from runtime.web.visitor import STRANGER, Visitor, current_request, know_in, runtime
+from runtime.web.visitor import (
+    STRANGER,
+    Version,
+    Visitor,
+    current_request,
+    know_in,
+    runtime,
+    visitor,
+)
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
 
 THEME_COOKIE = "dougong_theme"
 LANGUAGE_COOKIE = "dougong_language"
@@ -37,16 +56,26 @@ class NotSignedIn(NotAllowed):
         super().__init__("Sign in first.")
 
 
-def watch(app: Flask) -> None:
+def watch(app: Front, clock: Clock) -> None:
     """Let every request of the application pass the guard."""
-    by_endpoint = {
-        rule.endpoint: declared_of(app, rule.endpoint) for rule in app.url_map.iter_rules()
-    }
+    guard = _Guard(app, Claims(clock))
+    app.before_request(guard.pass_)
+    app.dispatch = guard.dispatch
 
-    @app.before_request
-    def pass_guard() -> Response | None:
+
+class _Guard:
+    """Decides on every request before its view, and on what was claimed after it."""
+
+    def __init__(self, app: Front, claims: Claims) -> None:
+        self._claims = claims
+        self._by_endpoint = {
+            rule.endpoint: declared_of(app, rule.endpoint) for rule in app.url_map.iter_rules()
+        }
+
+    def pass_(self) -> Response | None:
+        """None lets the view go on."""
         asked = current_request()
-        declared = by_endpoint.get(asked.endpoint or "")
+        declared = self._by_endpoint.get(asked.endpoint or "")
         if asked.url_rule is not None:
             asked.environ[ROUTE] = asked.url_rule.rule
         g.visitor = STRANGER
@@ -54,14 +83,47 @@ def watch(app: Flask) -> None:
             asked.max_content_length = declared.max_bytes
         if declared is not None and not declared.permission.knows_person:
             return None
+        if declared is not None and declared.is_command:
+            found = _claimed(self._claims, asked)
+            if found is not None:
+                g.visitor = found
+                with suppress(NotAllowed, NotFound):  # which only the database may say
+                    return _check(_compiled, declared, found, asked)
+        return self._ask(declared, asked)
+
+    def dispatch(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
+        """The view's answer, once whatever was claimed is sure."""
+        claim = visitor().claim
+        if claim is None:
+            return view()
+        asked = current_request()
+        asked.get_data()  # kept for a second time
+
+        def anew() -> ResponseReturnValue:
+            return self._ask(self._by_endpoint[asked.endpoint or ""], asked) or view()
+
+        return confirmed(claim, view, partial(self._is_still_so, claim, asked), anew)
+
+    def _ask(self, declared: Declared | None, asked: Request) -> Response | None:
         with runtime().store.look() as reader:  # one question tells all
             is_api = declared is not None and declared.is_api
-            found = g.visitor = _visitor(reader, asked, is_api=is_api)
+            found = g.visitor = _visitor(reader, asked, self._claims, is_api=is_api)
             if found.user is not None:
                 asked.environ[USER] = found.user.id
             if declared is None:
                 return None  # Flask answers 404 or 405 in a moment
-            return _check(reader, declared, found, asked)
+            return _check(partial(runtime().live.version, reader), declared, found, asked)
+
+    def _is_still_so(self, claim: Claim, asked: Request) -> bool:
+        app = _app_of(asked)
+        with runtime().store.look() as reader:
+            found = reader.directory.token(claim.token_hash, app)
+        if found is not None and found.mark == claim.mark:
+            return True
+        self._claims.forget(claim.token_hash, app)
+        asked.environ.pop(USER, None)
+        g.pop("actors", None)
+        return False
 
 
 def is_secure() -> bool:
@@ -75,12 +137,14 @@ def session_cookie() -> str:
 
 
 def _check(
-    reader: Reader, declared: Declared, visitor: Visitor, asked: Request
+    version: Version, declared: Declared, visitor: Visitor, asked: Request
 ) -> Response | None:
     has_body = bool(asked.content_length) or "HTTP_TRANSFER_ENCODING" in asked.environ
     if has_body and asked.mimetype not in declared.takes:
         raise UnsupportedMediaType
     only_reads = changes_nothing(asked.method)
+    if declared.is_command and visitor.user is None:
+        raise NotSignedIn
     if not only_reads and visitor.via != "token":
         _require_own_origin(asked)
     permission = declared.permission
@@ -95,17 +159,46 @@ def _check(
         raise NotAllowed("This is for administrators of the organisation.")
     app = (asked.view_args or {}).get("app")
     if app is not None:
-        actor = know_in(reader, AppId(app), visitor)
+        actor = know_in(version, AppId(app), visitor)
         if permission.capability:
             require_capability(actor, permission.capability)
     return None
 
 
-def _visitor(reader: Reader, asked: Request, *, is_api: bool) -> Visitor:
-    app = (asked.view_args or {}).get("app")
+def _app_of(asked: Request) -> AppId:
+    """The app that the address names, or none."""
+    return AppId((asked.view_args or {}).get("app") or "")
+
+
+def _bearer(asked: Request) -> str:
+    """The hash of the request's API token, or nothing."""
     authorization = asked.environ.get("HTTP_AUTHORIZATION", "")
-    if is_api and authorization.startswith("Bearer "):
-        return _visitor_by_token(reader, asked, authorization[7:].strip(), app)
+    return hashed_token(authorization[7:].strip()) if authorization.startswith("Bearer ") else ""
+
+
+def _claimed(claims: Claims, asked: Request) -> Visitor | None:
+    """Whoever held the request's token a moment ago, in an app that this process has compiled."""
+    token_hash, app = _bearer(asked), _app_of(asked)
+    found = claims.find(token_hash, app)
+    if found is None or found.live is None or runtime().live.known(app, found.live) is None:
+        return None
+    _pass_turnstile(asked)
+    asked.environ[USER] = found.user.id
+    return _by_token(found, Claim(token_hash, found.mark))
+
+
+def _compiled(app: AppId, number: int) -> LiveApp:
+    found = runtime().live.known(app, number)
+    if found is None:
+        raise BugError(f"version {number} of {app} is not compiled any more")
+    return found
+
+
+def _visitor(reader: Reader, asked: Request, claims: Claims, *, is_api: bool) -> Visitor:
+    app = (asked.view_args or {}).get("app")
+    token_hash = _bearer(asked) if is_api else ""
+    if token_hash:
+        return _visitor_by_token(reader, asked, claims, token_hash)
     token = asked.cookies.get(session_cookie(), "")
     found = runtime().accounts.session(reader, token, app) if token else None
     if found is None:
@@ -125,12 +218,19 @@ def _visitor(reader: Reader, asked: Request, *, is_api: bool) -> Visitor:
     )
 
 
-def _visitor_by_token(reader: Reader, asked: Request, token: str, app: AppId | None) -> Visitor:
-    found = runtime().accounts.bearer(reader, token, app)
+def _visitor_by_token(reader: Reader, asked: Request, claims: Claims, token_hash: str) -> Visitor:
+    app = _app_of(asked)
+    found = reader.directory.token(token_hash, app)
     if found is None:
+        claims.forget(token_hash, app)
         return _stranger(asked)
+    claims.keep(token_hash, app, found)
     _pass_turnstile(asked)
     g.token_used = found.by
+    return _by_token(found)
+
+
+def _by_token(found: Entrance[TokenRow], claim: Claim | None = None) -> Visitor:
     return Visitor(
         found.user,
         None,
@@ -141,6 +241,7 @@ def _visitor_by_token(reader: Reader, asked: Request, token: str, app: AppId | N
         "",
         found.standing,
         found.live,
+        claim,
     )
 
 

@@ -54,6 +54,7 @@ class Declared:
     takes: frozenset[str]
     is_api: bool
     max_bytes: int | None
+    is_command: bool
 
 
 _DECLARED = "dougong_route"
@@ -69,11 +70,12 @@ def route(  # noqa: PLR0913  one line says all that is particular about an addre
     takes: frozenset[str] = FORM,
     is_api: bool = False,
     max_bytes: int | None = None,
+    is_command: bool = False,
 ) -> Callable[[View], View]:
     """Register a view under `rule`; one view may have several rules with one declaration."""
     if permission.capability and "<app>" not in rule:
         raise BugError(f"route {rule} asks for a right in an app, but names no <app>")
-    declared = Declared(permission, takes, is_api, max_bytes)
+    declared = Declared(permission, takes, is_api, max_bytes, is_command)
 
     def register(view: View) -> View:
         if getattr(view, _DECLARED, declared) != declared:
@@ -83,6 +85,22 @@ def route(  # noqa: PLR0913  one line says all that is particular about an addre
         return view
 
     return register
+
+
+def command(blueprint: Blueprint, rule: str, method: str) -> Callable[[View], View]:
+    """Register a view of the API that changes nothing but by one command of the bus in <app>.
+
+    What its visitor is may then be made sure of by the command's own unit: see `claims`.
+    """
+    return route(
+        blueprint,
+        rule,
+        permission=SIGNED_IN,
+        methods=[method],
+        takes=JSON,
+        is_api=True,
+        is_command=True,
+    )
 
 
 def declared_of(app: Flask, endpoint: str) -> Declared | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
@@ -12,10 +13,12 @@ from engines.errors import NotAllowed, NotFound
 from engines.form.display import Display
 from engines.values import AppId, UserId
 from runtime.access.actors import actor_at_large, actor_in, actor_with
-from runtime.commands import Actor
+from runtime.commands import Actor, Claim
 from runtime.live import LiveApp
-from runtime.ports import Reader, SessionRow, Standing, UserRow
+from runtime.ports import SessionRow, Standing, UserRow
 from runtime.web.catalogue import Catalogue, catalogue
+
+Version = Callable[[AppId, int], LiveApp]  # a version by its number
 
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
@@ -34,6 +37,7 @@ class Visitor:
     theme: str  # light, dark, or "" for what the machine says
     standing: Standing | None = None  # in the app that the address names
     live: int | None = None  # that app's live version
+    claim: Claim | None = None  # by which this is known, where the database was not asked
 
     @property
     def words(self) -> Catalogue:
@@ -108,13 +112,13 @@ def actor_anywhere() -> Actor:
     return cast(Actor, g.actor_anywhere)
 
 
-def know_in(reader: Reader, app: AppId, visitor: Visitor) -> Actor:
+def know_in(version: Version, app: AppId, visitor: Visitor) -> Actor:
     """Say once a request who the visitor is in the app of its address. Raises NotFound."""
     user, standing = visitor.user, visitor.standing
     if user is None or standing is None or visitor.live is None:
         raise NotFound(f"app {app}")
-    live = runtime().live.version(reader, app, visitor.live)
-    actor = actor_with(standing, live, user, visitor.via, live.number)
+    live = version(app, visitor.live)
+    actor = actor_with(standing, live, user, visitor.via, live=live.number, claim=visitor.claim)
     g.actors = {app: (actor, live)}
     return actor
 

@@ -21,7 +21,7 @@ from runtime.web.api.shapes import (
     values_of,
 )
 from runtime.web.filters import asked_filters
-from runtime.web.routes import JSON, SIGNED_IN, route
+from runtime.web.routes import JSON, SIGNED_IN, command, route
 from runtime.web.visitor import actor_for, live_app, runtime
 
 records = Blueprint("api_records", __name__, url_prefix="/api/v1")
@@ -53,12 +53,12 @@ def listed(app: str, form: str) -> Response:
     return answer(page_json(page))
 
 
-@route(records, _LIST, permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True)
+@command(records, _LIST, "POST")
 def create(app: str, form: str) -> Response:
     """Submit a record: `{"values": {…}}`. 201 with its id, revision and address."""
     data = body(frozenset({"values"}))
-    command = CreateRecord(AppId(app), FormId(form), values_of(data))
-    outcome = runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    asked = CreateRecord(AppId(app), FormId(form), values_of(data))
+    outcome = runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     found: dict[str, Any] = {"id": outcome.record, "revision": outcome.revision}
     there = addresses.record(AppId(app), FormId(form), RecordId(str(outcome.record)))
     return answer(found, 201, Location=f"/api/v1{there.removeprefix('/a').replace('/f/', '/', 1)}")
@@ -72,23 +72,23 @@ def read(app: str, form: str, record: str) -> Response:
     return answer(record_json(definition, found), ETag=f'"{found.revision}"')
 
 
-@route(records, _ONE, permission=SIGNED_IN, methods=["PATCH"], takes=JSON, is_api=True)
+@command(records, _ONE, "PATCH")
 def change(app: str, form: str, record: str) -> Response:
     """Change fields: `{"values": {…}, "revision": n}`; 409 when somebody was faster."""
     data = body(frozenset({"values", "revision"}))
-    command = UpdateRecord(
+    asked = UpdateRecord(
         AppId(app), FormId(form), RecordId(record), values_of(data), revision_of(data)
     )
-    outcome = runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    outcome = runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     return answer({"id": outcome.record, "revision": outcome.revision})
 
 
-@route(records, _ONE, permission=SIGNED_IN, methods=["DELETE"], takes=JSON, is_api=True)
+@command(records, _ONE, "DELETE")
 def delete(app: str, form: str, record: str) -> Response:
     """Delete a record; 204."""
     data = body(frozenset({"revision"}))
-    command = DeleteRecord(AppId(app), FormId(form), RecordId(record), revision_of(data))
-    runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    asked = DeleteRecord(AppId(app), FormId(form), RecordId(record), revision_of(data))
+    runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     return Response(status=204)
 
 
@@ -96,6 +96,6 @@ def delete(app: str, form: str, record: str) -> Response:
 def erase(app: str, form: str, record: str) -> Response:
     """Destroy a person's encrypted values for good: `{"reason": …}`."""
     given = read_keys(ERASING, tuple(ERASING), body(frozenset(ERASING)))
-    command = EraseRecord(AppId(app), FormId(form), RecordId(record), given["reason"])
-    outcome = runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    asked = EraseRecord(AppId(app), FormId(form), RecordId(record), given["reason"])
+    outcome = runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     return answer(dict(outcome.details))

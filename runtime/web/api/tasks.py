@@ -18,7 +18,7 @@ from runtime.web.api.shapes import (
     task_json,
     values_of,
 )
-from runtime.web.routes import JSON, SIGNED_IN, route
+from runtime.web.routes import JSON, SIGNED_IN, command, route
 from runtime.web.visitor import actor_for, runtime, visitor
 
 tasks = Blueprint("api_tasks", __name__, url_prefix="/api/v1/<app>/-")
@@ -60,9 +60,7 @@ def read(app: str, task: str) -> Response:
     return answer(data)
 
 
-@route(
-    tasks, "/tasks/<task>/claim", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True
-)
+@command(tasks, "/tasks/<task>/claim", "POST")
 def claim(app: str, task: str) -> Response:
     """Take a task of the pool; 409 when somebody was faster."""
     runtime().bus.execute(
@@ -71,9 +69,7 @@ def claim(app: str, task: str) -> Response:
     return Response(status=204)
 
 
-@route(
-    tasks, "/tasks/<task>/release", permission=SIGNED_IN, methods=["POST"], takes=JSON, is_api=True
-)
+@command(tasks, "/tasks/<task>/release", "POST")
 def release(app: str, task: str) -> Response:
     """Give a task back to the pool."""
     runtime().bus.execute(
@@ -82,14 +78,7 @@ def release(app: str, task: str) -> Response:
     return Response(status=204)
 
 
-@route(
-    tasks,
-    "/tasks/<task>/complete",
-    permission=SIGNED_IN,
-    methods=["POST"],
-    takes=JSON,
-    is_api=True,
-)
+@command(tasks, "/tasks/<task>/complete", "POST")
 def complete(app: str, task: str) -> Response:
     """Finish a task: `{"outcome": id, "values": {…}, "comment": "", "revision": n, …}`.
 
@@ -104,7 +93,7 @@ def complete(app: str, task: str) -> Response:
         or not isinstance(signature, str)
     ):
         raise BadRequest("outcome, comment and signature are texts")
-    command = CompleteTask(
+    asked = CompleteTask(
         AppId(app),
         TaskId(task),
         outcome,
@@ -115,7 +104,7 @@ def complete(app: str, task: str) -> Response:
         attachments=tuple(map(FileId, _texts(data, "attachments"))),
         chosen=tuple(map(UserId, _texts(data, "chosen"))),
     )
-    runtime().bus.execute(command, actor_for(app), idempotency_key=key_of())
+    runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     return Response(status=204)
 
 
