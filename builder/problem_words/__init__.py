@@ -1,101 +1,18 @@
 """Problems of a definition in the designer's language; the checks themselves speak English.
 
-A language's file maps sentences to sentences: `unknown role '{a}'` stands for every such message,
-and what stood in place of `{a}` is put into the translation. What is quoted is the author's and
-stays; what is not may be a word of ours (`a number`) and is looked up itself.
+So do the refusals of the designer and the sandbox. How a sentence finds its translation stands in
+`runtime/web/sentences.py`.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from typing import Final
 
-_FOLDER = Path(__file__).parent
-_SLOT = re.compile(r"('?)\{([a-z])\}\1")
-_ARTICLE = re.compile(r"^an? ")
+from runtime.web.sentences import Book
 
+_BOOK: Final = Book(Path(__file__).parent)
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence with places for values, and what says the same in another language."""
-
-    pattern: re.Pattern[str]
-    quoted: frozenset[str]
-    translation: str
-
-
-def translated(text: str, locale: str) -> str:
-    """The sentences of a message or hint in a language; English where nobody translated them."""
-    book = _book(locale)
-    return _whole(text, book) or _one_by_one(text, book) or text
-
-
-def languages() -> Sequence[str]:
-    """The languages there is a file for."""
-    return sorted(path.stem for path in _FOLDER.glob("*.json"))
-
-
-@cache
-def sentences(locale: str) -> Mapping[str, str]:
-    """What a language's file says, as it stands there; nothing for English."""
-    path = _FOLDER / f"{locale}.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
-
-
-@cache
-def _book(locale: str) -> Sequence[Sentence]:
-    """The sentences, those that say most by themselves first."""
-    by_words = sorted(sentences(locale), key=lambda one: -len(_SLOT.sub("", one)))
-    return [_sentence(english, sentences(locale)[english]) for english in by_words]
-
-
-def _sentence(english: str, translation: str) -> Sentence:
-    pattern, quoted, at = "", set(), 0
-    for slot in _SLOT.finditer(english):
-        pattern += re.escape(english[at : slot.start()])
-        mark, name = slot.groups()
-        if mark:  # as Python quotes: in double quotes where the text itself holds a single one
-            quoted.add(name)
-            pattern += f"(?P<{name}>'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\")"
-        else:
-            pattern += f"(?P<{name}>.+?)"
-        at = slot.end()
-    return Sentence(
-        re.compile(pattern + re.escape(english[at:]), re.DOTALL), frozenset(quoted), translation
-    )
-
-
-def _whole(text: str, book: Sequence[Sentence]) -> str | None:
-    for one in book:
-        found = one.pattern.fullmatch(text)
-        if found is not None:
-            return _filled(one, found.groupdict(), book)
-    return None
-
-
-def _one_by_one(text: str, book: Sequence[Sentence]) -> str | None:
-    """A hint of two sentences, when both are known."""
-    for end in re.finditer(r"(?<=[.?]) (?=[A-Z])", text):
-        first, second = _whole(text[: end.start()], book), _whole(text[end.end() :], book)
-        if first and second:
-            return f"{first} {second}"
-    return None
-
-
-def _filled(sentence: Sentence, values: Mapping[str, str], book: Sequence[Sentence]) -> str:
-    def value(slot: re.Match[str]) -> str:
-        name = slot.group(1)
-        if name in sentence.quoted:
-            return values[name][1:-1]
-        return _value(values[name], book)
-
-    return re.sub(r"\{([a-z])\}", value, sentence.translation)
-
-
-def _value(text: str, book: Sequence[Sentence]) -> str:
-    found = _whole(text, book) or _whole(_ARTICLE.sub("", text), book)
-    return found or text
+translated = _BOOK.translated
+languages = _BOOK.languages
+sentences = _BOOK.written

@@ -51,11 +51,11 @@ def _start(work: Work, effect: StartFlow) -> None:
     above = _above(work, effect.parent)
     if len(above) >= DEEPEST:
         names = " → ".join(row.flow for row in reversed(above[:5]))
-        _fail(work, effect, f"flows start flows more than {DEEPEST} deep: … {names}")
+        _not_begun(work, effect, f"flows start flows more than {DEEPEST} deep: … {names}")
         return
     by = Instance.from_json(above[0].state).initiator
     if flows.start(work, effect, by=by) is None:
-        _fail(work, effect, f"the flow {effect.flow!r} cannot be started")
+        _not_begun(work, effect, f"the flow {effect.flow!r} cannot be started")
 
 
 def _cancel(work: Work, origin: Origin, ref: str) -> None:
@@ -108,7 +108,7 @@ def _above(work: Work, instance: InstanceId) -> list[InstanceRow]:
     return found
 
 
-def _fail(work: Work, effect: StartFlow, reason: str) -> None:
+def _not_begun(work: Work, effect: StartFlow, reason: str) -> None:
     if effect.parent is not None:
         _move(work, effect.parent, SubFlowFailed(effect.ref, reason))
 

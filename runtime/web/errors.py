@@ -22,6 +22,7 @@ from runtime.sign_in import TooManyAttempts
 from runtime.web.guard import NotSignedIn, session_cookie
 from runtime.web.logs import REQUEST
 from runtime.web.problems import problem_text
+from runtime.web.refusal_words import told
 from runtime.web.visitor import STRANGER, Visitor
 
 _log = logging.getLogger("dougong.web")
@@ -50,7 +51,7 @@ class Failure:
     """An error on its way out."""
 
     status: int
-    message: str = ""  # safe to show; empty: the catalogue's sentence for the status
+    message: str = ""  # English, safe to show; empty: the catalogue's sentence for the status
     problems: tuple[Mapping[str, str], ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
     retry_after_s: int = 0
@@ -108,9 +109,15 @@ def response_of(failure: Failure) -> Response:
     return response
 
 
+def refusal_text(error: Exception) -> str:
+    """Why something was refused, as one sentence in the visitor's language, for a page's list."""
+    failure, seer = failure_of(error), _asker()
+    return told(failure.message, seer.locale) or seer.words.say(f"error.{failure.status}.title")
+
+
 def wants_json() -> bool:
     """Whether a program asks rather than a person with a browser."""
-    if request.path.startswith("/api/") or request.mimetype == "application/json":
+    if _is_api() or request.mimetype == "application/json":
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return best == "application/json"
@@ -119,7 +126,7 @@ def wants_json() -> bool:
 def error_json(failure: Failure) -> dict[str, Any]:
     """The one shape."""
     shown = _nearest(failure.status)
-    message = failure.message or _asker().words.say(f"error.{shown}.what")
+    message = _sentence(failure) or _asker().words.say(f"error.{shown}.what")
     error: dict[str, Any] = {
         "code": _CODES[shown],
         "message": message,
@@ -141,10 +148,20 @@ def _page(failure: Failure) -> Response:
     page = render_template(
         "error.html",
         status=shown,
+        refusal=_sentence(failure),
         problems=failure.problems,
         request_id=request.environ.get(REQUEST, ""),
     )
     return Response(page, failure.status, mimetype="text/html")
+
+
+def _sentence(failure: Failure) -> str:
+    """What was refused: in English for programs, else in the language of who asked."""
+    return failure.message if _is_api() else told(failure.message, _asker().locale)
+
+
+def _is_api() -> bool:
+    return request.path.startswith("/api/")
 
 
 def _nearest(status: int) -> int:

@@ -16,6 +16,7 @@ from runtime.web.assets import entry
 from runtime.web.catalogue import LANGUAGE_NAMES, direction
 from runtime.web.headers import nonce
 from runtime.web.icons import icon
+from runtime.web.refusal_words import told, told_incident
 from runtime.web.shell import shell_of
 from runtime.web.visitor import STRANGER, Visitor, actor_for, live_app, runtime, visitor
 
@@ -111,6 +112,8 @@ def prepare(app: Flask) -> None:
         return {
             "visitor": seer,
             "t": seer.words.say,
+            "told": lambda text: told(text, seer.locale),
+            "told_incident": lambda text, nodes=(): told_incident(text, seer.locale, nodes),
             "lang": seer.locale,
             "dir": direction(seer.locale),
             "assets": entry(_ENTRY),

@@ -17,7 +17,7 @@ from runtime.access.shown import TaskPage
 from runtime.access.task_lists import MOST_TASKS
 from runtime.commands import CompleteTask
 from runtime.web import addresses
-from runtime.web.errors import failure_of
+from runtime.web.errors import refusal_text
 from runtime.web.filling import filled
 from runtime.web.redirects import go_to
 from runtime.web.rendering import Crumb, page
@@ -103,7 +103,7 @@ def _tried(app: str, found: TaskPage, outcome: str) -> str:
         titles = {str(one.id): one.title.in_locale(locale) for one in form.fields.values()}
         return " ".join(f"{titles.get(name, name)}: {said}" for name, said in problems.items())
     except (NotAllowed, NotFound, Conflict) as error:
-        return words.say(f"error.{failure_of(error).status}.title")
+        return refusal_text(error)
     return ""
 
 

@@ -18,7 +18,7 @@ from engines.values import AppId, FieldId, FormId, RecordId
 from runtime.access.shown import FormPage, VisibleRecord
 from runtime.commands import Command, DeleteRecord, UpdateRecord
 from runtime.web import addresses, filling
-from runtime.web.errors import failure_of
+from runtime.web.errors import refusal_text
 from runtime.web.narrowed import can_ask, field_to_edit, narrowed
 from runtime.web.problems import problem_text
 from runtime.web.redirects import go_to
@@ -154,7 +154,7 @@ def _tried(app: str, form: Form, command: Command, key: str) -> str:
     except FieldErrors as error:
         return " ".join(_problems(form, error))
     except (NotAllowed, NotFound, Conflict) as error:
-        return visitor().words.say(f"error.{failure_of(error).status}.title")
+        return refusal_text(error)
     return ""
 
 

@@ -47,6 +47,7 @@ def show(app: str, instance: str) -> str:
         Crumb(title),
         app=app,
         view=view,
+        nodes=[(one.node, one.title) for one in view.steps],
         heading=title,
         record_href=record_href,
         picture=picture(

@@ -123,6 +123,28 @@ def test_refused_answers_come_in_the_one_error_shape(site: Site) -> None:
     assert (response.status_code, error["problems"][0]["path"]) == (422, "fault")
 
 
+@pytest.mark.parametrize(
+    ("step", "told"),
+    [
+        ({"advance": "9999d"}, "时钟最多前移十年。请分小步进行。"),
+        ({"advance": "soon"}, "请写 30m、4h、3d 或 next。"),
+        ({"dance": "now"}, "一步只做其中之一："),
+    ],
+    ids=["too far", "no time", "no verb"],
+)
+def test_refused_step_is_told_in_the_designers_language(
+    site: Site, step: dict[str, str], told: str
+) -> None:
+    site.person("zhou", "boss", locale="zh")
+    zhou = site.browser("zhou")
+    post(zhou, "open", {})
+
+    refused = post(zhou, "step", {"step": step, "typed": {"fault": ["the brake"]}})
+
+    assert refused.status_code == 409
+    assert told in refused.get_json()["error"]["message"]
+
+
 def test_steps_can_be_kept_as_a_test_that_passes(site: Site) -> None:
     wanda = with_a_case(site)
 

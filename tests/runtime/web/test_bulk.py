@@ -101,7 +101,7 @@ def test_only_who_may_delete_deletes(site: Site) -> None:
     refused = site.browser("ana").post(BULK, {"_ids": [lamp], "_act": "delete_now"})
     done = site.browser("hanna").post(BULK, {"_ids": [lamp], "_act": "delete_now"})
 
-    assert "This is not open to you" in text_of(refused)
+    assert "You may not delete this" in text_of(refused)
     assert "One record was done." in text_of(done)
     assert site.browser("hanna").get(f"/a/desk/f/request/{lamp}").status_code == 404
 

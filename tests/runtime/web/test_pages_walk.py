@@ -204,7 +204,7 @@ def test_an_old_revision_is_a_conflict_page(site: Site) -> None:
     response = browser.post(f"{address}/edit", {"_revision": "0", "urgency": "low"})
 
     assert response.status_code == 409
-    assert "Somebody was faster" in text_of(response)
+    assert "Somebody changed this record while you were editing it" in text_of(response)
 
 
 def test_a_head_deletes_a_record(site: Site) -> None:
