@@ -9,6 +9,7 @@ import click
 from builder.cli.house import call
 from builder.cli.terms import Command, settings_of, show_json, show_rows, with_data, with_json
 
+_COLUMNS = ("id", "what", "app", "to", "attempts", "error")
 _APP = click.option("--app", default="", help="Of this app alone. Default: of all.")
 
 
@@ -30,7 +31,15 @@ def list_(app: str, as_json: bool, **where: Any) -> None:  # noqa: FBT001
     if not rows:
         click.echo("Nothing was given up.")
         return
-    show_rows(rows, ["id", "what", "app", "to", "attempts", "error"])
+    show_rows([{**row, "to": _whither(row)} for row in rows], _COLUMNS)
+
+
+def _whither(row: dict[str, Any]) -> str:
+    """Whom a message was for; what a timer was set for, in words, of which flow or record."""
+    told = row.get("waits_for")
+    if told is None:
+        return str(row["to"])
+    return ", ".join(one for one in (told["text"], told["flow"], told["record_title"]) if one)
 
 
 def _which(command: Command) -> Command:

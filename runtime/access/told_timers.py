@@ -36,6 +36,7 @@ class ToldTimer:
     form: FormId | None = None
     record: RecordId | None = None
     record_title: str = ""  # empty where the reader may not read the record
+    flow: LocaleText | None = None  # the title of the case's flow, of a timer that belongs to one
 
 
 def told_timer(looking: Looking, live: Live, row: TimerRow, case: InstanceRow | None) -> ToldTimer:
@@ -57,13 +58,14 @@ def _of_case(looking: Looking, live: Live, ref: str, case: InstanceRow | None) -
     if case is None or token is None:
         return ToldTimer("gone")
     definition = live.version(looking.reader, case.app, case.version).definition
-    node = definition.flows[case.flow].nodes.get(token.node)
+    flow = definition.flows[case.flow]
+    node = flow.nodes.get(token.node)
     title = node.title if node is not None else None
     if name == DUE:
-        return ToldTimer("due", title)
+        return ToldTimer("due", title, flow=flow.title)
     if name.startswith(_NAMED):
-        return ToldTimer("named", title, name.removeprefix(_NAMED))
-    return ToldTimer("wait", title)
+        return ToldTimer("named", title, name.removeprefix(_NAMED), flow=flow.title)
+    return ToldTimer("wait", title, flow=flow.title)
 
 
 def _of_schedule(looking: Looking, kind: TimerKind, id_: str) -> ToldTimer:

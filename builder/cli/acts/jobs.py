@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 from builder.cli.acts.act import Act
 from engines.errors import NotFound
 from engines.values import AppId
+from runtime.access.told_timers import ToldTimer, told_timer
+from runtime.access.view import Looking
 from runtime.bootstrap import Runtime
 from runtime.commands import (
     SYSTEM,
@@ -17,7 +19,9 @@ from runtime.commands import (
     RepeatDelivery,
     RepeatTimer,
 )
-from runtime.ports import DeliveryRow, TimerRow
+from runtime.ports import DeliveryRow, Reader, TimerRow
+from runtime.web.catalogue import catalogue
+from runtime.web.timer_words import waits_for
 
 MOST = 1_000  # told at once
 
@@ -30,7 +34,8 @@ def given_up(runtime: Runtime, payload: Mapping[str, Any]) -> list[dict[str, Any
     with runtime.store.read() as reader:
         messages = reader.queue.dead_letters(MOST, app=app)
         timers = reader.queue.parked_timers(MOST, app=app)
-    return [*map(_message, messages), *map(_timer, timers)]
+        told = [_timer(row, _told(runtime, reader, row)) for row in timers]
+    return [*map(_message, messages), *told]
 
 
 def repeat(runtime: Runtime, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def _message(row: DeliveryRow) -> dict[str, Any]:
     }
 
 
-def _timer(row: TimerRow) -> dict[str, Any]:
+def _timer(row: TimerRow, told: ToldTimer) -> dict[str, Any]:
     return {
         "id": row.id,
         "what": "timer",
@@ -81,7 +86,16 @@ def _timer(row: TimerRow) -> dict[str, Any]:
         "to": row.ref,
         "attempts": row.attempts,
         "error": row.last_error,
+        "waits_for": waits_for(told, catalogue("en"), "en"),
     }
+
+
+def _told(runtime: Runtime, reader: Reader, row: TimerRow) -> ToldTimer:
+    if row.app not in reader.definitions.live_numbers():
+        return ToldTimer("gone")
+    looking = Looking(reader, runtime.live.app(reader, row.app), SYSTEM, runtime.clock.now())
+    case = reader.instances.get(row.instance) if row.instance is not None else None
+    return told_timer(looking, runtime.live, row, case)
 
 
 JOB_ACTS: Mapping[str, Act] = {

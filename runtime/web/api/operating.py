@@ -17,6 +17,7 @@ from runtime.access.operations import STATUSES, DeadLetter, ParkedTimer, ShownCa
 from runtime.web.api.act import COMMENT, Act, read
 from runtime.web.api.shapes import Json, answer, body, key_of
 from runtime.web.routes import JSON, can, route
+from runtime.web.timer_words import waits_for
 from runtime.web.visitor import actor_for, runtime, visitor
 
 operating = Blueprint("api_operating", __name__, url_prefix="/api/v1")
@@ -162,4 +163,5 @@ def _timer(timer: ParkedTimer, locale: str) -> Json:
         "error": timer.error,
         "instance": timer.instance,
         "title": timer.title.in_locale(locale) if timer.title is not None else None,
+        "waits_for": waits_for(timer.told, visitor().words, locale),
     }

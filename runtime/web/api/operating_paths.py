@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from runtime.access.operations import STATUSES
+from runtime.access.told_timers import TimerKind
 from runtime.web.api.act import Act
 from runtime.web.api.operating import MESSAGE_ACTS, TIMER_ACTS
 from runtime.web.api.parts import KEY, operation, path_parameter
@@ -107,5 +108,25 @@ _TIMER: Json = {
     "ref": _TEXT,
     "due_at": _INSTANT,
     "instance": {"type": ["string", "null"]},
-    "title": {"type": ["string", "null"]},
+    "title": {"type": ["string", "null"], "description": "Of the flow whose case it is."},
+    "waits_for": {
+        "type": "object",
+        "description": "What it was set for, in your language.",
+        "properties": {
+            "kind": {"enum": list(get_args(TimerKind))},
+            "text": _TEXT,
+            "title": {
+                "type": ["string", "null"],
+                "description": "Of the step, the rule or the flow; none of one that is gone.",
+            },
+            "flow": {
+                "type": ["string", "null"],
+                "description": "Title of the flow whose case waits for it.",
+            },
+            "name": {"type": ["string", "null"]},
+            "form": {"type": ["string", "null"]},
+            "record": {"type": ["string", "null"]},
+            "record_title": {"type": "string", "description": "Empty where you may not read it."},
+        },
+    },
 }

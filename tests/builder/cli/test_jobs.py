@@ -18,6 +18,13 @@ from tests.builder.cli.test_commands import written
 from tests.builder.cli.test_serve import ORDERS
 
 APP = AppId("orders")
+TIDY = """\
+rules:
+  tidy:
+    title: Tidy up
+    on: {schedule: {cron: 0 9 * * 1-5, each: order}}
+    do: [{set: {subject: tidied}}]
+"""
 
 
 @pytest.fixture
@@ -45,6 +52,26 @@ def test_given_up_work_is_listed_with_its_last_error(run: Run, given_up: dict[st
         (given_up["timer"], "timer", "broken"),
     ]
     assert "mail: ann@example.org" in text
+
+
+def test_given_up_timer_is_listed_by_what_it_was_set_for(run: Run, tmp_path: Path) -> None:
+    run("app", "install", written(tmp_path, "orders.yaml", ORDERS + TIDY))
+    runtime = organisation(tmp_path)
+    runtime.store.run(
+        lambda unit: unit.instances.start_timer(APP, None, "schedule:tidy", unit.now)
+    )
+    timers = runtime.work.claim_timers(9)
+    (timer,) = [one for one in timers if one.ref == "schedule:tidy"]
+    runtime.store.run(lambda unit: unit.queue.timer_failed(timer, "broken", None))
+    runtime.close()
+
+    text = run("jobs", "list").output
+    (told,) = json.loads(run("jobs", "list", "--json").output)
+
+    assert "the rule Tidy up" in text
+    assert "schedule:tidy" not in text
+    assert (told["to"], told["waits_for"]["kind"]) == ("schedule:tidy", "rule_schedule")
+    assert told["waits_for"]["title"] == "Tidy up"
 
 
 @pytest.mark.parametrize("what", ["message", "timer"])

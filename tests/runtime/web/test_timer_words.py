@@ -93,3 +93,22 @@ def test_the_record_is_named_to_who_may_read_it(site: Site) -> None:
     said = parked(site, "clock:order:{order}")
 
     assert "Service level clocks Chairs" in said
+
+
+def test_program_gets_the_ref_and_what_it_names_in_the_accounts_language(site: Site) -> None:
+    parked(site, "1.due", is_of_case=True)
+
+    told = site.program("eve_zh").call("GET", "/api/v1/shop/-/operations/timers").get_json()
+
+    (timer,) = told["timers"]
+    assert timer["ref"] == "1.due"
+    assert timer["waits_for"] == {
+        "kind": "due",
+        "text": "步骤“Look at it”的到期时间",
+        "title": "Look at it",
+        "flow": "Check",
+        "name": None,
+        "form": None,
+        "record": None,
+        "record_title": "",
+    }
