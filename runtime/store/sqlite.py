@@ -70,8 +70,10 @@ class SqliteStore:
     def run(self, work: Callable[[Unit], T]) -> T:
         return self._run(work)
 
-    def _run(self, work: Callable[[StoredUnit], T]) -> T:
-        job = self._writer.run(work)
+    def _run(
+        self, work: Callable[[StoredUnit], T], writer: Writer | DirectWriter | None = None
+    ) -> T:
+        job = (writer or self._writer).run(work)
         if job.error is not None:
             raise job.error
         for call in job.calls:
@@ -134,7 +136,7 @@ class SqliteStore:
         return self._alone(self._shared.vault.rotate)
 
     def migrate(self) -> None:
-        self._alone(self._shared.bring_up)
+        self._apart(self._shared.bring_up)
 
     def require_schema(self) -> None:
         with self.read() as reader:
@@ -171,6 +173,23 @@ class SqliteStore:
     def _alone(self, work: Callable[[Session], T]) -> T:
         """Do what needs the writing connection itself, in a unit."""
         return self._run(lambda unit: work(unit.session))
+
+    def _apart(self, work: Callable[[Session], T]) -> T:
+        """Do what may set aside more than fits in memory, in a unit on a connection of its own.
+
+        SQLite keeps the pages as they were before a statement, and what it sorts, where temporary
+        tables go; that must be said before a transaction begins.
+        """
+        if self._path is None:
+            return self._alone(work)
+        reader, driver, shared = self._opened()
+        try:
+            reader.session.raw.execute("PRAGMA temp_store=FILE")
+            batches = Batches(reader, driver, shared)
+            writer = DirectWriter(batches, threading.RLock())
+            return self._run(lambda unit: work(unit.session), writer)
+        finally:
+            reader.session.core.close()
 
     def _open(self) -> StoredReader:
         return self._opened()[0]
