@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engines.source.dump import dump
 from engines.source.read import read_source
+from engines.source.words import looks_typed
 from tests.support.definitions import as_words, raw_data
 
 DESK = {
@@ -128,13 +129,17 @@ def test_block_of_maps_in_a_list_begins_on_the_dash() -> None:
     assert dump({"key": value}) == "key:\n  - a:\n      b: {c: {d: e}}\n    f: g\n"
 
 
+# Keys such as `on` and `no` stay plain, though older readers take them for something else.
+typed_keys = st.text(max_size=5).filter(lambda key: not looks_typed(key)) | st.sampled_from(
+    ["5", "1e3", "true", "null", "~", ".inf", ""]
+)
 typed = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**9), 10**9)
     | st.text(max_size=10)
     | st.sampled_from(["no", "on", "5", "1_0", "0x1f", ".inf", "~", "=", "<<", "a\nb", "1:30"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(typed_keys, inner),
     max_leaves=8,
 )
 controls = st.characters(
