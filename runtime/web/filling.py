@@ -16,7 +16,7 @@ from runtime.access.gate import field_rights
 from runtime.access.shown import Choice, FormPage
 from runtime.web.problems import problem_text
 from runtime.web.slots import Filled, sections_to_edit, slots_to_edit, to_fill_and_to_read
-from runtime.web.specialise import FormTemplates, SlotView, is_list, placed_fields
+from runtime.web.specialise import FormTemplates, is_list, placed_fields
 from runtime.web.uploads import take_uploads
 from runtime.web.visitor import actor_for, runtime, visitor
 
@@ -74,14 +74,14 @@ def task_fields_html(page: FormPage, app: str, filled_in: Filled) -> tuple[Marku
         return fields_html(page, app, filled_in), Markup()
     template = form_templates().get(AppId(app), page.version, page.form, seer.locale)
 
-    def drawn(part: Mapping[str, SlotView], *, is_bare: bool) -> Markup:
-        sections = sections_to_edit(page, part)
-        return Markup(template.render(slots=part, sections=sections, bare=is_bare))  # noqa: S704
-
     fill, known = to_fill_and_to_read(page, slots)
-    has_more = any(slot.mode != "gone" for slot in known.values())
-    rest = drawn(known, is_bare=True) if has_more else Markup()
-    return drawn(fill, is_bare=False), rest
+    sections = sections_to_edit(page, fill)
+    first = Markup(template.render(slots=fill, sections=sections))  # noqa: S704
+    if all(slot.mode == "gone" for slot in known.values()):
+        return first, Markup()
+    told = {id_ for id_, veil in sections.items() if not veil}
+    facts = {"slots": known, "sections": sections_to_edit(page, known), "told": told}
+    return first, Markup(template.render(facts, bare=True))  # noqa: S704
 
 
 def form_templates() -> FormTemplates:

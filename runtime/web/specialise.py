@@ -72,6 +72,8 @@ class FormTemplates:
     ) -> Template:
         """The template of a form's fields; renders with `slots`, `sections` and maybe `bare`.
 
+        With `bare` goes `told`: the sections whose titles stand on the page already.
+
         `part` names the field when the form's page has only that one.
         """
         key = (app, version, form.id, locale, part)
@@ -162,14 +164,17 @@ def _tab(tab: Tab, form: Form, locale: str) -> str:
 
 
 def _section(section: Section, form: Form, locale: str) -> str:
-    title = section.title.in_locale(locale)
-    heading = f"<h2>{_baked_text(title)}</h2>\n" if title else ""
+    title = _baked_text(section.title.in_locale(locale))
+    heading = f"<h2>{title}</h2>\n" if title else ""
     veil = f"{{{{ sections['{section.id}'] }}}}"
     inside = _columns(section.columns, form, locale)
-    return (
-        f"<section class='form__section field--wide' data-section='{section.id}'{veil}>\n"
-        f"{heading}{inside}</section>\n"
-    )
+    start = "class='form__section field--wide'"
+    if title:  # seen once; where it is repeated, only to be heard
+        told = f"class='form__section form__section--told field--wide' aria-label='{title}'"
+        is_told = f"bare and '{section.id}' in told"
+        start = f"{{% if {is_told} %}}{told}{{% else %}}{start}{{% endif %}}"
+        heading = f"{{% if not ({is_told}) %}}{heading}{{% endif %}}"
+    return f"<section {start} data-section='{section.id}'{veil}>\n{heading}{inside}</section>\n"
 
 
 def _columns(columns: Iterable[tuple[Block, ...]], form: Form, locale: str) -> str:

@@ -110,6 +110,16 @@ def test_sections_have_their_title_where_something_stands_below_it(opened: Site)
     assert ("Post" in fill, "Post" in known) == (False, True)
 
 
+def test_a_section_of_both_parts_has_its_title_once_and_is_called_so_in_the_other(
+    opened: Site,
+) -> None:
+    fill, known = parts(opened.browser("ana").get(the_task(opened, "[pages]")).text)
+
+    assert re.findall(r"<h2>(\w+)</h2>", fill) == ["Asking", "Handling"]
+    assert re.findall(r"<h2>(\w+)</h2>", known) == ["Handling"]
+    assert re.findall(r"section--told field--wide' aria-label='(\w+)'", known) == ["Asking"]
+
+
 def test_words_between_fields_are_said_once(opened: Site) -> None:
     page = opened.browser("ana").get(the_task(opened, "[grade]")).text
 
