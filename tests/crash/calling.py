@@ -2,15 +2,14 @@
 
 `python -m tests.crash.calling JSON RECEIVER` does it for each statement in turn, from the claim
 of the call to the note that it is done, and prints one line of JSON a kill. Each kill has its own
-copy of one organisation and its own order. See `publishing` for why it forks.
+copy of one organisation and its own order. How it is killed stands in `tests.support.killing`.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,13 @@ from runtime.bootstrap import Runtime, open_runtime
 from runtime.commands import SYSTEM, CreateRecord, PublishApp
 from runtime.ports import RecordQuery
 from tests.crash.process import settings_from
-from tests.crash.publishing import (
-    CHANGES_NOTHING,
+from tests.support.killing import (
+    Fuse,
     copied,
     tap_postgres,
     tap_sqlite,
     thrown_away,
+    told_by_fork,
     was_killed,
 )
 
@@ -68,7 +68,9 @@ def kills(given: dict[str, Any], receiver: str) -> Iterator[Called]:
         note.write_text("", "utf-8")
         is_killed = was_killed(lambda copy=copy, at=at, note=note: die_calling(copy, at, note))
         end_leases(copy)
-        yield told_by_fork(lambda copy=copy, at=at, note=note: seen_after(copy, at, note))
+        yield Called(
+            **told_by_fork(lambda copy=copy, at=at, note=note: seen_after(copy, at, note))
+        )
         thrown_away(copy)
 
 
@@ -80,25 +82,14 @@ def publish(given: dict[str, Any], receiver: str) -> None:
 
 def die_calling(given: dict[str, Any], at: int, note: Path) -> None:
     """Store an order, then make its call; the process dies before statement number `at`."""
-    count = 0
-    is_armed = False
-
-    def reached(statement: str) -> None:
-        nonlocal count
-        if not is_armed or statement.lstrip().upper().startswith(CHANGES_NOTHING):
-            return  # between two changes there is only one state to be killed in
-        count += 1
-        if count == at:
-            note.write_text(statement, "utf-8")
-            os.kill(os.getpid(), 9)
-
-    tap_postgres(reached)
+    fuse = Fuse(at, note)
+    tap_postgres(fuse.reached)
     runtime = open_runtime(settings_from(given))
     runtime.bus.execute(CreateRecord(APP, ORDER, {"subject": f"order {at}"}), SYSTEM)
-    tap_sqlite(runtime, reached)
-    is_armed = True
+    tap_sqlite(runtime, fuse.reached)
+    fuse.is_lit = True
     runtime.work.run_due()
-    is_armed = False
+    fuse.is_lit = False
     runtime.close()
 
 
@@ -109,14 +100,14 @@ def end_leases(given: dict[str, Any]) -> None:
             connection.execute(_LEASES_ENDED)
 
 
-def seen_after(given: dict[str, Any], at: int, note: Path) -> Called:
+def seen_after(given: dict[str, Any], at: int, note: Path) -> dict[str, Any]:
     """What another process makes of it."""
     runtime = open_runtime(settings_from(given))
     try:
         for _ in range(_MOST_TURNS):
             if runtime.work.run_due() == 0:
                 break
-        return _seen(runtime, at, note.read_text("utf-8"))
+        return asdict(_seen(runtime, at, note.read_text("utf-8")))
     finally:
         runtime.close()
 
@@ -141,20 +132,6 @@ def _seen(runtime: Runtime, at: int, statement: str) -> Called:
         given_up=len(dead),
         problems=list(chain.problems),
     )
-
-
-def told_by_fork(work: Callable[[], Called]) -> Called:
-    """What `work` finds in a process of its own."""
-    receiver, sender = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.write(sender, json.dumps(asdict(work())).encode())
-        os._exit(0)
-    os.close(sender)
-    with os.fdopen(receiver, "rb") as answers:
-        text = answers.read()
-    os.waitpid(child, 0)
-    return Called(**json.loads(text))
 
 
 def main() -> None:
