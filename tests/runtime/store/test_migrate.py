@@ -229,26 +229,6 @@ def test_a_migration_that_was_cut_off_leaves_nothing_and_is_repeated(
     assert empty_stores[1].is_migrated()
 
 
-def test_what_sqlite_sets_aside_for_a_migration_goes_to_files(tmp_path: Path) -> None:
-    parts: dict[str, Any] = {"clock": SettableClock(START), "wrap": new_master_keys()}
-    store = SqliteStore(tmp_path / "data.sqlite", ids=CountingIds(), **parts)
-    bring_to(store, "0010")
-    kept_in = set()
-
-    def watch(connection: sa.Connection, *_: Any) -> None:
-        raw: Any = connection.connection.driver_connection
-        kept_in.add(raw.execute("PRAGMA temp_store").fetchone()[0])
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", watch)
-    try:
-        store.migrate()
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", watch)
-        store.close()
-
-    assert kept_in == {1}  # FILE; 2 is MEMORY, which grows with the rows
-
-
 OLD_WAYS = (
     "INSERT INTO dg_search_words (rowid, words) VALUES ({number}, '{words}')",
     "UPDATE dg_search SET words = to_tsvector('simple', '{words}') WHERE id = {number}",
