@@ -137,6 +137,8 @@ def _task_paths(app: AppId) -> Json:
     asked = [
         _query("which", {"enum": ["mine", "pool", "done"]}),
         _query("skip", {"type": "integer", "minimum": 0}),
+        _query("q", _TEXT, "Words of the step's title or the record"),
+        _query("node", _TEXT, "The id of a step"),
     ]
     one = f"/{app}/-/tasks/{{task}}"
     done: Json = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from engines.values import AppId, FileId, TaskId, UserId
+from engines.values import AppId, FileId, NodeId, TaskId, UserId
 from runtime.access import task_lists
+from runtime.access.task_lists import TaskAsk
 from runtime.commands import ClaimTask, CompleteTask, ReleaseTask
 from runtime.web.api.shapes import (
     Json,
@@ -31,17 +32,21 @@ _WHICH = ("mine", "pool", "done")
 
 @route(tasks, "/tasks", permission=SIGNED_IN, takes=JSON, is_api=True)
 def listed(app: str) -> Response:
-    """The caller's tasks by due time: `which=mine|pool|done`; `skip` those of the pages before."""
+    """The caller's tasks by due time: `which=mine|pool|done`; `skip` those of the pages before.
+
+    `q` and `node` leave those found by words, and those of a step.
+    """
     which, skip = request.args.get("which", "mine"), request.args.get("skip", "0")
     if which not in _WHICH:
         raise BadRequest("which is one of mine, pool, done")
     if not skip.isdecimal() or len(skip) > 7:
         raise BadRequest("skip is the `next` of the answer before")
-    reading, actor = runtime().reading, actor_for(app)
-    found = reading.tasks(actor, AppId(app), which, most=task_lists.MOST_TASKS, skip=int(skip))
-    shown = int(skip) + len(found)
-    following = shown if found and reading.task_count(actor, AppId(app), which) > shown else None
-    told = [task_json(one, visitor().locale) for one in found]
+    words, node = request.args.get("q", "").strip()[:100], request.args.get("node", "")[:60]
+    step = NodeId(node) if node else None
+    ask = TaskAsk(which, words, step, task_lists.MOST_TASKS, int(skip))
+    found = runtime().reading.task_list(actor_for(app), AppId(app), ask)
+    following = ask.skip + len(found.tasks) if found.has_more else None
+    told = [task_json(one, visitor().locale) for one in found.tasks]
     return answer({"tasks": told, "next": following})
 
 

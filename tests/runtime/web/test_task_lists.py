@@ -181,6 +181,19 @@ def test_names_of_records_are_found_though_no_view_searches_in_them(
     assert "Secret" not in found
 
 
+def test_programs_search_tasks_by_pages_too(site: Site) -> None:
+    packed(site, "Chair")
+    program, address = site.program("ana"), "/api/v1/shop/-/tasks?which=pool"
+
+    first = program.call("GET", f"{address}&q=look").get_json()
+    second = program.call("GET", f"{address}&q=look&skip={first['next']}").get_json()
+    at_step = program.call("GET", f"{address}&node=pack").get_json()
+
+    titles = [[one["record_title"] for one in page["tasks"]] for page in (first, second, at_step)]
+    assert titles == [["Lamp", "Desk"], ["Sofa"], ["Chair"]]
+    assert (second["next"], at_step["next"]) == (None, None)
+
+
 def test_tasks_of_those_one_stands_in_for_are_found_among_ones_own(site: Site) -> None:
     site.person("ben", "clerk")
     ana, ben = site.browser("ana"), site.browser("ben")
