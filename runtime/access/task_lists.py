@@ -8,9 +8,9 @@ from typing import Final
 from engines.values import LocaleText, NodeId, RoleId, UserId
 from runtime.access.processes import shown_tasks, step_title
 from runtime.access.shown import ShownTask
-from runtime.access.task_search import Step, matches_of
+from runtime.access.task_search import matches_of
 from runtime.access.view import Looking
-from runtime.ports import TaskFilter, TaskRow
+from runtime.ports import TaskFilter, TaskRow, TaskStep
 
 MOST_TASKS: Final = 200  # of a page
 
@@ -46,9 +46,9 @@ def task_list(looking: Looking, ask: TaskAsk) -> TaskList:
     rows = _rows(looking, user, replace(ask, most=ask.most + 1), steps)
     has_more = len(rows) > ask.most
     if not is_part:  # most lists are no longer than a page, which says it all
-        at_hand = frozenset((one.flow, one.node) for one in rows)
+        at_hand = frozenset((one.flow, one.node, one.form) for one in rows)
         steps = _steps(looking, user, ask.which) if has_more else at_hand
-    titles = tuple((node, step_title(looking, flow, node)) for flow, node in sorted(steps))
+    titles = tuple((node, step_title(looking, flow, node)) for flow, node, _ in sorted(steps))
     return TaskList(shown_tasks(looking, rows[: ask.most]), titles, has_more)
 
 
@@ -72,7 +72,7 @@ def task_count(looking: Looking, which: str) -> int:
 
 
 def _rows(
-    looking: Looking, user: UserId, ask: TaskAsk, steps: frozenset[Step]
+    looking: Looking, user: UserId, ask: TaskAsk, steps: frozenset[TaskStep]
 ) -> tuple[TaskRow, ...]:
     """The rows of a page; `steps` are those of the list, for words that may be of their titles."""
     matches = matches_of(looking, ask.words, steps) if ask.words else None
@@ -84,7 +84,7 @@ def _rows(
     return page_of(app, user, roles, asked, limit=ask.most, skip=ask.skip)
 
 
-def _steps(looking: Looking, user: UserId, which: str) -> frozenset[Step]:
+def _steps(looking: Looking, user: UserId, which: str) -> frozenset[TaskStep]:
     people = (user, *(looking.principals(user) if which == "mine" else ()))
     app, roles = looking.app.definition.id, _pools(looking, user)
     found = looking.reader.instances.task_steps

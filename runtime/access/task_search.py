@@ -12,17 +12,14 @@ from engines.expression.folding import fold
 from engines.expression.types import BOOLEAN
 from engines.form.model import Field, Form
 from engines.kinds import Shape
-from engines.values import FlowId, NodeId
 from runtime.access.gate import ever, row_filters
 from runtime.access.lists import quoted
 from runtime.access.processes import step_title
 from runtime.access.view import Looking
-from runtime.ports import Filter, FormTable, RecordQuery, TaskMatch
-
-Step = tuple[FlowId, NodeId]
+from runtime.ports import Filter, FormTable, RecordQuery, TaskMatch, TaskStep
 
 
-def matches_of(looking: Looking, words: str, steps: Iterable[Step]) -> tuple[TaskMatch, ...]:
+def matches_of(looking: Looking, words: str, steps: Iterable[TaskStep]) -> tuple[TaskMatch, ...]:
     """The tasks of which each word stands in the title of the step or is found in the record.
 
     `steps` are those that the list has. A step in whose title some of the words stand needs only
@@ -31,32 +28,36 @@ def matches_of(looking: Looking, words: str, steps: Iterable[Step]) -> tuple[Tas
     wanted = [one for one in words.split() if any(char.isalnum() for char in one)]
     if not wanted:
         return ()
-    found = [TaskMatch(records=_queries(looking, wanted))]
+    found = [TaskMatch(records=_queries(looking, wanted, steps))]
     for left, some in _by_words_left(looking, wanted, steps).items():
-        found.append(TaskMatch(frozenset(some), _queries(looking, left) if left else None))
+        records = _queries(looking, left, some) if left else None
+        found.append(TaskMatch(frozenset(some), records))
     return tuple(one for one in found if one.records != ())
 
 
 def _by_words_left(
-    looking: Looking, wanted: Sequence[str], steps: Iterable[Step]
-) -> Mapping[tuple[str, ...], list[Step]]:
+    looking: Looking, wanted: Sequence[str], steps: Iterable[TaskStep]
+) -> Mapping[tuple[str, ...], list[TaskStep]]:
     """The steps whose titles have some of the words, by the words that they do not have."""
-    found: dict[tuple[str, ...], list[Step]] = {}
+    found: dict[tuple[str, ...], list[TaskStep]] = {}
     for step in steps:
-        title = fold(step_title(looking, *step).in_locale(looking.actor.locale))
+        flow, node, _ = step
+        title = fold(step_title(looking, flow, node).in_locale(looking.actor.locale))
         left = tuple(one for one in wanted if fold(one) not in title)
         if len(left) < len(wanted):
             found.setdefault(left, []).append(step)
     return found
 
 
-def _queries(looking: Looking, words: Sequence[str]) -> tuple[tuple[FormTable, RecordQuery], ...]:
-    """The readable records, of all forms that flows are about, in which each word is found."""
-    app = looking.app
-    forms = sorted({flow.form for flow in app.definition.flows.values()})
+def _queries(
+    looking: Looking, words: Sequence[str], steps: Iterable[TaskStep]
+) -> tuple[tuple[FormTable, RecordQuery], ...]:
+    """The readable records of the forms of some steps in which each word is found."""
+    known = looking.app.definition.forms
+    forms = [known[form] for form in sorted({form for _, _, form in steps}) if form in known]
     return tuple(
-        (app.table(form.id), query)
-        for form in map(app.form, forms)
+        (looking.app.table(form.id), query)
+        for form in forms
         if ever(form, looking.actor, "read")
         for query in _queries_of(looking, form, words)
     )

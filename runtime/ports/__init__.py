@@ -31,6 +31,7 @@ from runtime.ports.process import (
     TaskFilter,
     TaskMatch,
     TaskRow,
+    TaskStep,
     TimerRow,
 )
 from runtime.ports.records import (
@@ -98,6 +99,7 @@ __all__ = [
     "TaskFilter",
     "TaskMatch",
     "TaskRow",
+    "TaskStep",
     "TimerRow",
     "TokenRow",
     "Unavailable",

@@ -76,6 +76,9 @@ class TaskRow:
     urged_at: datetime | None = None
 
 
+TaskStep = tuple[FlowId, NodeId, FormId]  # at which a task stands, and its record's form
+
+
 @dataclass(frozen=True, slots=True)
 class TaskMatch:
     """Tasks of some steps on records that one of some queries finds; None narrows nothing.
@@ -83,7 +86,7 @@ class TaskMatch:
     Of a query only what its records must satisfy counts, not its order and its page.
     """
 
-    steps: frozenset[tuple[FlowId, NodeId]] | None = None
+    steps: frozenset[TaskStep] | None = None
     records: tuple[tuple[FormTable, RecordQuery], ...] | None = None
 
 
@@ -229,7 +232,7 @@ class Instances(Protocol):
 
     def task_steps(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
-    ) -> frozenset[tuple[FlowId, NodeId]]:
+    ) -> frozenset[TaskStep]:
         """The steps they are at."""
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:

@@ -18,13 +18,12 @@ from engines.values import (
     FlowId,
     FormId,
     InstanceId,
-    NodeId,
     RecordId,
     RoleId,
     TaskId,
     UserId,
 )
-from runtime.ports import CopyRow, IdSource, InstanceRow, TaskFilter, TaskRow, TimerRow
+from runtime.ports import CopyRow, IdSource, InstanceRow, TaskFilter, TaskRow, TaskStep, TimerRow
 from runtime.store.form_access import FormAccesses
 from runtime.store.rows import RowMap, guarded_update
 from runtime.store.sql import Dialect, Row, Session, bind, insert_into, micros, moment_of
@@ -299,7 +298,7 @@ class StoredInstances:
 
     def task_steps(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], *, which: str
-    ) -> frozenset[tuple[FlowId, NodeId]]:
+    ) -> frozenset[TaskStep]:
         return self._task_lists.steps(app, user, roles, which)
 
     def tasks_on(self, app: AppId, form: FormId, record: RecordId) -> tuple[TaskRow, ...]:

@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engines.values import AppId, FlowId, NodeId, RoleId, UserId
-from runtime.ports import FormTable, RecordQuery, TaskFilter, TaskMatch, TaskRow
+from engines.values import AppId, FlowId, FormId, NodeId, RoleId, UserId
+from runtime.ports import FormTable, RecordQuery, TaskFilter, TaskMatch, TaskRow, TaskStep
 from runtime.store.form_access import FormAccesses
 from runtime.store.given_list import among, list_param
 from runtime.store.pages import condition_of
@@ -44,7 +44,8 @@ _WHERES = {
 _AT_NODE = TASK.c.node == bind("node")
 _PAGE = sa.select(*TASKS.columns).limit(bind("most")).offset(bind("skip"))
 _COUNT = sa.select(sa.func.count()).select_from(TASK)
-_STEPS = sa.select(TASK.c.flow, TASK.c.node).distinct()
+_STEP = (TASK.c.flow, TASK.c.node, TASK.c.form)
+_STEPS = sa.select(*_STEP).distinct()
 
 
 def _fixed(
@@ -102,11 +103,11 @@ class StoredTaskLists:
 
     def steps(
         self, app: AppId, user: UserId, roles: frozenset[RoleId], which: str
-    ) -> frozenset[tuple[FlowId, NodeId]]:
+    ) -> frozenset[TaskStep]:
         """The steps of which a list has tasks."""
         params = self._params(app, user, roles, which)
         found = self._session.rows(_STEPS_OF[self._dialect][which], params)
-        return frozenset((FlowId(flow), NodeId(node)) for flow, node in found)
+        return frozenset((FlowId(flow), NodeId(node), FormId(form)) for flow, node, form in found)
 
     @property
     def _dialect(self) -> Dialect:
@@ -134,7 +135,7 @@ class StoredTaskLists:
     def _match(self, match: TaskMatch) -> sa.ColumnElement[bool]:
         parts: list[sa.ColumnElement[bool]] = []
         if match.steps is not None:
-            parts.append(sa.tuple_(TASK.c.flow, TASK.c.node).in_(sorted(match.steps)))
+            parts.append(sa.tuple_(*_STEP).in_(sorted(match.steps)))
         if match.records is not None:
             parts.append(self._is_on(match.records))
         return sa.and_(sa.true(), *parts)

@@ -23,6 +23,7 @@ from tests.support.stores import (
 HANDLING = FlowId("handling")
 LOOK, SIGN = NodeId("look"), NodeId("sign")
 WORK = FormId("work")
+AT_LOOK = TaskMatch(frozenset({(HANDLING, LOOK, TICKET)}))
 MINE = ["t1", "t2", "t3"]
 
 
@@ -60,15 +61,27 @@ def by_words(tables: dict[FormId, FormTable], words: str, *fields: str) -> TaskM
     [
         (TaskFilter("mine", node=LOOK), ["t1", "t3"]),
         (TaskFilter("pool", node=LOOK), ["t4"]),
-        (TaskFilter("mine", any_of=(TaskMatch(frozenset({(HANDLING, SIGN)})),)), ["t2"]),
-        (TaskFilter("mine", SIGN, (TaskMatch(frozenset({(HANDLING, LOOK)})),)), []),
+        (TaskFilter("mine", any_of=(TaskMatch(frozenset({(HANDLING, SIGN, TICKET)})),)), ["t2"]),
+        (TaskFilter("mine", SIGN, (AT_LOOK,)), []),
+        (TaskFilter("mine", any_of=(AT_LOOK,)), ["t1"]),
         (TaskFilter("mine", any_of=(TaskMatch(),)), MINE),
         (TaskFilter("mine", any_of=(TaskMatch(records=()),)), []),
         (TaskFilter("mine", any_of=()), []),
         (TaskFilter("mine", principals=frozenset({BOB})), ["t1", "t5", "t2", "t3"]),
         (TaskFilter("mine", LOOK, principals=frozenset({BOB})), ["t1", "t5", "t3"]),
     ],
-    ids=["node", "of a pool", "step", "both", "all", "no form", "none", "two", "two at a node"],
+    ids=[
+        "node",
+        "of a pool",
+        "step",
+        "both",
+        "of a form",
+        "all",
+        "no form",
+        "none",
+        "two",
+        "two at a node",
+    ],
 )
 def test_tasks_are_narrowed_by_step_and_person(
     store: AnyStore, asked: TaskFilter, found: list[str]
@@ -105,8 +118,8 @@ def test_tasks_are_found_by_words_of_their_records(
 
 
 def test_what_either_match_finds_is_there_once_and_by_pages(store: AnyStore) -> None:
-    matches = (by_words(with_tasks(store), "blue"), TaskMatch(frozenset({(HANDLING, LOOK)})))
-    asked = TaskFilter("mine", any_of=(*matches, TaskMatch(frozenset({(HANDLING, SIGN)}))))
+    matches = (by_words(with_tasks(store), "blue"), AT_LOOK)
+    asked = TaskFilter("mine", any_of=(*matches, TaskMatch(frozenset({(HANDLING, SIGN, TICKET)}))))
 
     with store.read() as reader:
         first = reader.instances.tasks_of(APP, ANN, ROLES, asked, limit=2)
@@ -124,5 +137,8 @@ def test_a_list_knows_the_steps_of_its_tasks(store: AnyStore) -> None:
             for which in ("mine", "pool", "done")
         }
 
-    look, sign, triage = ((HANDLING, node) for node in (LOOK, SIGN, NodeId("triage")))
-    assert steps == {"mine": {look, sign}, "pool": {look}, "done": {triage}}
+    assert steps == {
+        "mine": {(HANDLING, LOOK, TICKET), (HANDLING, SIGN, TICKET), (HANDLING, LOOK, WORK)},
+        "pool": {(HANDLING, LOOK, TICKET)},
+        "done": {(HANDLING, NodeId("triage"), TICKET)},
+    }

@@ -181,6 +181,18 @@ def test_names_of_records_are_found_though_no_view_searches_in_them(
     assert "Secret" not in found
 
 
+@pytest.mark.parametrize("words", ["chair", "pack", "pack+chair"])
+def test_tasks_at_a_step_that_is_no_more_are_found(site: Site, words: str) -> None:
+    packed(site, "Chair")
+    site.world.publish(
+        TWO_STEPS.replace("      pack: {", "      wrap: {").replace("pack}", "wrap}")
+    )
+
+    found = text_of(site.browser("ana").get(f"{POOL}&q={words}"))
+
+    assert ["Chair" in found, "Lamp" in found] == [True, False]
+
+
 def test_programs_search_tasks_by_pages_too(site: Site) -> None:
     packed(site, "Chair")
     program, address = site.program("ana"), "/api/v1/shop/-/tasks?which=pool"
