@@ -307,6 +307,7 @@ PLACES = {
     "form": FORM,
     "flow": FLOW,
     "rule": "/design/parks/rules/tall",
+    "rules": "/design/parks/rules",
     "versions": "/design/parks/versions",
 }
 

@@ -54,6 +54,10 @@ PAGES = (
     "/a/club/operate?status=running",
     "/a/club/operate/migrate",
     "/a/club/operate/migrate?flow=joining",
+    "/a/club/tasks?which=pool",
+    "/a/club/absence",
+    "/inbox",
+    "/profile/messages",
 )
 
 
@@ -108,6 +112,22 @@ def test_they_fit_a_phone_in_arabic(served: Served, open_page: OpenPage) -> None
     found[erasing(served, page)] = unfit(page)
 
     assert [one for one in found.items() if one[1]] == []
+
+
+@pytest.mark.parametrize("name", ["hanna", "amal"])
+def test_every_way_of_a_message_is_within_a_phones_screen(
+    served: Served, open_page: OpenPage, name: str
+) -> None:
+    page = open_page(phone=True)
+    served.sign_in(page, name)
+
+    boxes = seen(served, page, "/profile/messages").locator(".table-box")
+
+    assert boxes.count() > 0
+    assert (
+        boxes.evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+        == 0
+    )
 
 
 def unfit(page: Page) -> list[str]:

@@ -86,7 +86,8 @@ function SectionParts({ app, place, section }: { app: string; place: Place; sect
   );
 }
 
-function AddPart({ app, section, taken }: { app: string; section: PartSection; taken: string[] }) {
+/** Adds a part to a section and opens it. */
+export function AddPart({ app, section, taken }: { app: string; section: PartSection; taken: string[] }) {
   const { say } = useWords();
   const { make } = useDesigner();
   const data = useApp();

@@ -4,11 +4,13 @@
  */
 import { ActionIcon, Menu } from "@mantine/core";
 import { useApp, useAt, useDesign, useDesigner, useRead } from "../context";
+import { AddPart, Link } from "../frame/Navigation";
 import type { SectionProps } from "../frame/section";
 import { Icon } from "../icons";
 import { editorOf, schemaAt } from "../model/schema";
-import { partSections } from "../model/sections";
+import { type PartSection, partSections } from "../model/sections";
 import { at, freeId, isMap, mapAt, type Path } from "../model/tree";
+import { ChangedDot } from "../parts/ChangedDot";
 import { IdInput } from "../parts/IdInput";
 import { OptionEditor } from "../parts/OptionEditor";
 import { OptionList } from "../parts/OptionEditor";
@@ -19,9 +21,34 @@ import { useWords } from "../words";
 export default function Parts({ app, section, id }: SectionProps) {
   const { say } = useWords();
   const known = partSections.find((one) => one.key === section);
-  if (!known || (!known.isWhole && id === null)) return <Nothing words={say("parts.choose")} />;
+  if (!known) return <Nothing words={say("parts.gone")} />;
+  if (!known.isWhole && id === null) return <Listed app={app} section={known} />;
   if (known.isWhole) return <Whole section={section} paths={known.paths} />;
   return <Part app={app} section={section} id={id as string} />;
+}
+
+/** The parts of a section, where none is chosen: on a phone the list at the side is folded away. */
+function Listed({ app, section }: { app: string; section: PartSection }) {
+  const { say } = useWords();
+  const read = useRead();
+  const parts = Object.entries(mapAt(useApp(), [section.key]));
+  return (
+    <div className="page-body page-body--narrow">
+      <div className="part-head">
+        <h2>{say(`section.${section.key}`)}</h2>
+        <AddPart app={app} section={section} taken={parts.map(([id]) => id)} />
+      </div>
+      <p className="muted">{say("parts.choose")}</p>
+      <div>
+        {parts.map(([id, part]) => (
+          <Link key={id} app={app} section={section.key} id={id} icon={section.icon} isHere={false}>
+            <span dir="auto">{read(isMap(part) ? part.title : undefined, id)}</span>
+            <ChangedDot path={[section.key, id]} />
+          </Link>
+        ))}
+      </div>
+    </div>
+  );
 }
 
 function Part({ app, section, id }: { app: string; section: string; id: string }) {
