@@ -42,7 +42,7 @@ Defer = Callable[[Any, Sequence[str]], None]  # (psycopg connection, ids of deli
 
 TRIES = 3
 POOL = 16
-TURNS = 2  # one thread runs, another is ready
+TURNS = 1
 POOL_WAIT_S = 5.0
 LOCK_WAIT = "5s"  # for an index beside running writers
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"

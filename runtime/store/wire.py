@@ -254,8 +254,12 @@ class Wire:
 
     def _wait_away(self) -> None:
         """Until the first of the answer is there; who else wants to run may meanwhile."""
-        with self._turns.away():
+        had = self._turns.give_away()
+        try:
             self._traffic.poll()
+        finally:
+            if had:
+                self._turns.take_again()
         self._pg.consume_input()
 
     def _wait_for_answer(self) -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 RECEIVING = 400  # bodies on their way at once
 HELD_BYTES = 1024 * 1024  # of one body, in memory until it is there
 
+_FOR_EVER_S = 86_400.0
+
 _BUSY = (
     b'{"error":{"code":"busy","message":"Too many people are sending something. Try again in a '
     b'few seconds.","problems":[]}}'
@@ -45,8 +47,8 @@ class Reception:
         turns: Turns | None = None,
     ) -> None:
         self._app = app
-        self._turns = turns
-        self._places = Places(places)
+        self._turns = turns or Turns(places, _FOR_EVER_S)  # a turn comes with the place
+        self._turns.open(places)
         self._receiving = Places(receiving)
         self._large = Places(max(places // 2, 1))
 
@@ -69,14 +71,14 @@ class Reception:
     def _work(
         self, environ: WSGIEnvironment, start_response: StartResponse, *, reads: bool = False
     ) -> Iterable[bytes]:
-        self._places.take()
+        self._turns.enter()
         try:
-            if self._turns is None or reads:
+            if not reads:
                 return self._app(environ, start_response)
-            with self._turns.taken():
+            with self._turns.away():
                 return self._app(environ, start_response)
         finally:
-            self._places.leave()
+            self._turns.leave()
 
 
 def _refuse(start_response: StartResponse) -> list[bytes]:

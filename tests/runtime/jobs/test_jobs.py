@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from runtime.ports import DeliveryRow, Jobs, TimerRow, Undeliverable, Unit
 from runtime.store.postgres import PostgresStore
 from runtime.store.sqlite import SqliteStore
 from tests.support.stores import START, AnyStore, CountingIds
+from tests.support.waiting import wait_until
 
 APP = AppId("desk")
 PATIENCE_S = 60.0
@@ -363,10 +363,3 @@ def is_idle(site: Site) -> bool:
 def sealed(site: Site) -> int:
     with site.store.read() as reader:
         return len(reader.events.after(0, 10))
-
-
-def wait_until(holds: Callable[[], bool], within_s: float = PATIENCE_S) -> None:
-    end_s = time.perf_counter() + within_s
-    while not holds():
-        assert time.perf_counter() < end_s, "it did not happen in time"
-        time.sleep(0.02)

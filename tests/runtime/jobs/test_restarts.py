@@ -16,9 +16,10 @@ from runtime.jobs.queued import DeferredDeliveries, QueuedJobs
 from runtime.jobs.work import JobWork
 from runtime.ports import TimerRow, Unavailable, Unit
 from runtime.store.postgres import PostgresStore
-from tests.runtime.jobs.test_jobs import a_delivery, wait_until
+from tests.runtime.jobs.test_jobs import a_delivery
 from tests.support.ids import CountingIds
 from tests.support.postgres import RestartableServer
+from tests.support.waiting import wait_until
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 

@@ -6,7 +6,7 @@ import math
 import threading
 
 from runtime.jobs.rounds import Rounds
-from tests.runtime.jobs.test_jobs import wait_until
+from tests.support.waiting import wait_until
 
 
 def test_a_turn_that_fails_is_not_the_last() -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from runtime.adapters.clock import SettableClock
 from runtime.web.logs import REQUESTS, ROUTE, USER, JsonLines, Noted, RequestLines, log_to
-from tests.runtime.jobs.test_jobs import wait_until
 from tests.support.ids import CountingIds
 from tests.support.stores import START
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture

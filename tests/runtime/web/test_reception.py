@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterable
 from typing import Any
 
 from werkzeug.test import Client, EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
-from runtime.turns import Places
 from runtime.web.reception import HELD_BYTES, Reception
 
 PATIENCE_S = 60
@@ -86,34 +84,3 @@ def test_large_bodies_leave_places_for_others() -> None:
     slow.may_end.set()
     sending.join()
     assert (large.status_code, page.status_code) == (503, 200)
-
-
-def test_places_go_to_those_who_wait_in_the_order_they_came() -> None:
-    places = Places(1)
-    places.take()
-    served: list[int] = []
-    threads = [threading.Thread(target=_served, args=(places, n, served)) for n in range(5)]
-
-    assert [_waits(places, thread) for thread in threads] == [1, 2, 3, 4, 5]
-    places.leave()
-    assert [thread.join(PATIENCE_S) for thread in threads] == [None] * 5
-
-    assert served == [0, 1, 2, 3, 4]
-    assert places.take_free()
-    assert not places.take_free()
-
-
-def _served(places: Places, number: int, served: list[int]) -> None:
-    places.take()
-    served.append(number)
-    places.leave()
-
-
-def _waits(places: Places, thread: threading.Thread) -> int:
-    """Start a thread that must wait; how many wait then."""
-    before = places.waiting
-    thread.start()
-    rounds = iter(range(PATIENCE_S * 1000))
-    while places.waiting == before and next(rounds, None) is not None:
-        time.sleep(0.001)
-    return places.waiting
