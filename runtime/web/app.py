@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import jinja2
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, request
 
 from runtime.accounts import Accounts
 from runtime.ports import Unavailable
@@ -26,6 +26,7 @@ from runtime.web.pages import PAGE_BLUEPRINTS
 from runtime.web.reception import Reception
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
+from runtime.web.visitor import here
 
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
@@ -74,12 +75,11 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     app.url_map.strict_slashes = False
 
 
-def _finish_answers(app: Flask, runtime: Runtime) -> None:
+def _finish_answers(app: Front, runtime: Runtime) -> None:
     @app.teardown_request
     def close(_error: BaseException | None) -> None:
         request.close()  # the temporary files of uploads
 
-    @app.after_request
     def finish(response: Response) -> Response:
         allow_own_scripts(response)
         try:
@@ -88,12 +88,15 @@ def _finish_answers(app: Flask, runtime: Runtime) -> None:
             _log.warning("the time of use was not kept: %s", error)
         return response
 
+    app.after = finish
+
 
 def _note_use(accounts: Accounts) -> None:
-    used = g.pop("session_used", None)
+    seen = here().g
+    used = seen.pop("session_used", None)
     if used is not None:
         accounts.note_use(used)
-    token = g.pop("token_used", None)
+    token = seen.pop("token_used", None)
     if token is not None:
         accounts.note_token_use(token)
 

@@ -57,11 +57,21 @@ class Front(Flask):
         super().__init__(name, static_folder=None)
         self.session_interface = _NoSession()
         self._trusted: dict[tuple[str, str], str] = {}
+        self.before: Callable[[], ResponseReturnValue | None] = lambda: None
         self.dispatch: Dispatch = lambda view: view()
+        self.after: Callable[[Response], Response] = lambda response: response
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """One function and no table of them by blueprint."""
+        return self.before()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """By the guard, who may have yet to make sure of something."""
         return self.dispatch(super().dispatch_request)
+
+    def process_response(self, response: Response) -> Response:
+        """One function, and no session to be saved."""
+        return self.after(response)
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""

@@ -35,6 +35,7 @@ from runtime.web.visitor import (
     Version,
     Visitor,
     current_request,
+    here,
     know_in,
     runtime,
     visitor,
@@ -59,8 +60,7 @@ class NotSignedIn(NotAllowed):
 def watch(app: Front, clock: Clock) -> None:
     """Let every request of the application pass the guard."""
     guard = _Guard(app, Claims(clock))
-    app.before_request(guard.pass_)
-    app.dispatch = guard.dispatch
+    app.before, app.dispatch = guard.pass_, guard.dispatch
 
 
 class _Guard:
@@ -78,7 +78,8 @@ class _Guard:
         declared = self._by_endpoint.get(asked.endpoint or "")
         if asked.url_rule is not None:
             asked.environ[ROUTE] = asked.url_rule.rule
-        g.visitor = STRANGER
+        seen = here().g
+        seen.visitor = STRANGER
         if declared is not None and declared.max_bytes is not None:
             asked.max_content_length = declared.max_bytes
         if declared is not None and not declared.permission.knows_person:
@@ -86,7 +87,7 @@ class _Guard:
         if declared is not None and declared.is_command:
             found = _claimed(self._claims, asked)
             if found is not None:
-                g.visitor = found
+                seen.visitor = found
                 with suppress(NotAllowed, NotFound):  # which only the database may say
                     return _check(_compiled, declared, found, asked)
         return self._ask(declared, asked)
@@ -107,7 +108,7 @@ class _Guard:
     def _ask(self, declared: Declared | None, asked: Request) -> Response | None:
         with runtime().store.look() as reader:  # one question tells all
             is_api = declared is not None and declared.is_api
-            found = g.visitor = _visitor(reader, asked, self._claims, is_api=is_api)
+            found = here().g.visitor = _visitor(reader, asked, self._claims, is_api=is_api)
             if found.user is not None:
                 asked.environ[USER] = found.user.id
             if declared is None:

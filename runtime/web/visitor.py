@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
-from flask import Request, current_app, g, request
+from flask import Request, g, request
+from flask.ctx import AppContext
+from flask.globals import app_ctx
 
 from engines.errors import NotAllowed, NotFound
 from engines.form.display import Display
@@ -60,17 +62,26 @@ STRANGER = Visitor(None, None, frozenset(), "none", "en", "UTC", "")
 
 def current_request() -> Request:
     """The request itself: every look through Flask's proxy costs four calls."""
-    return cast(Request, request._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001
+    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return found
+
+
+def here() -> AppContext:
+    """What Flask calls `current_app` and `g`, likewise."""
+    found: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return found
 
 
 def runtime() -> Runtime:
     """The running product behind this Flask application."""
-    return cast("Runtime", current_app.extensions["dougong"])
+    found: Runtime = here().app.extensions["dougong"]
+    return found
 
 
 def visitor() -> Visitor:
     """Who asks."""
-    return cast(Visitor, g.visitor)
+    found: Visitor = here().g.visitor
+    return found
 
 
 def person() -> UserRow:
@@ -119,12 +130,12 @@ def know_in(version: Version, app: AppId, visitor: Visitor) -> Actor:
         raise NotFound(f"app {app}")
     live = version(app, visitor.live)
     actor = actor_with(standing, live, user, visitor.via, live=live.number, claim=visitor.claim)
-    g.actors = {app: (actor, live)}
+    here().g.actors = {app: (actor, live)}
     return actor
 
 
 def _known_in(app: AppId) -> tuple[Actor, LiveApp]:
-    known: dict[AppId, tuple[Actor, LiveApp]] = g.setdefault("actors", {})
+    known: dict[AppId, tuple[Actor, LiveApp]] = here().g.setdefault("actors", {})
     if app not in known:
         with runtime().store.read() as reader:
             live = runtime().live.app(reader, app)

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest
 
 from engines.errors import FieldErrors, FieldProblem
 from engines.form.model import Form
 from runtime.access.shown import ListPage, ShownTask, VisibleRecord
+from runtime.web.visitor import current_request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -99,7 +100,7 @@ def body(known: frozenset[str]) -> Json:
 
     Doubled keys are refused too: which one counts would be a guess.
     """
-    raw = request.get_data(cache=False)
+    raw = current_request().get_data(cache=False)
     try:
         data = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
@@ -153,7 +154,7 @@ def revision_of(data: Json) -> int | None:
     """The revision that the caller last saw, of the body or of `If-Match`."""
     given = data.get("revision")
     if given is None:
-        tag = request.headers.get("If-Match", "").strip('"')
+        tag = current_request().headers.get("If-Match", "").strip('"')
         given = int(tag) if tag.isascii() and tag.isdecimal() and len(tag) < 12 else None
     if given is not None and (isinstance(given, bool) or not isinstance(given, int)):
         raise FieldErrors([FieldProblem("revision", "not_whole")])
@@ -162,7 +163,7 @@ def revision_of(data: Json) -> int | None:
 
 def key_of() -> str:
     """The caller's `Idempotency-Key`, empty when none was given."""
-    key = request.headers.get("Idempotency-Key", "")
+    key = current_request().headers.get("Idempotency-Key", "")
     if len(key) > 100 or not key.isprintable():
         raise BadRequest("Idempotency-Key is too long")
     return key
