@@ -13,12 +13,12 @@ CHANGING = ("store", "accounts", "files")  # of the runtime, beside its bus
 
 def views() -> list[ast.FunctionDef]:
     """Every view of the API under `@command`."""
-    found = []
-    for path in sorted((ROOT / "runtime/web/api").glob("*.py")):
-        for one in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(one, ast.FunctionDef) and any(map(is_command, one.decorator_list)):
-                found.append(one)
-    return found
+    return [
+        one
+        for path in sorted((ROOT / "runtime/web/api").glob("*.py"))
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.FunctionDef) and any(map(is_command, one.decorator_list))
+    ]
 
 
 def is_command(decorator: ast.expr) -> bool:
