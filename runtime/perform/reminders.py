@@ -71,7 +71,7 @@ STILL_OPEN: Final = Notice(
     LocaleText(
         (
             ("en", "Still waiting for you: {what}"),
-            ("zh", "仍在等待你处理：{what}"),
+            ("zh", "仍在等待您处理：{what}"),
             ("es", "Sigue pendiente de usted: {what}"),
             ("ar", "ما زال بانتظارك: {what}"),
         )
@@ -81,7 +81,7 @@ COPIED: Final = Notice(
     LocaleText(
         (
             ("en", "{who} sent you a copy: {what}"),
-            ("zh", "{who} 抄送给你：{what}"),
+            ("zh", "{who} 抄送给您：{what}"),
             ("es", "{who} le ha enviado una copia: {what}"),
             ("ar", "{who} أرسل إليك نسخة: {what}"),
         )

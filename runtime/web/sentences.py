@@ -12,10 +12,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
 _SLOT = re.compile(r"('?)\{([a-z])\}\1")
+# What somebody wrote may stand in a text: trying every sentence on it must not take long.
+_LONGEST = 600  # characters
+_MOST_ENDS = 3  # of sentences, at which a text is taken apart
 _ARTICLE = re.compile(r"^an? ")
 
 
@@ -36,10 +40,7 @@ class Book:
 
     def translated(self, text: str, locale: str) -> str:
         """The sentences of a text in a language; English where nobody translated them."""
-        if not text:
-            return text
-        found = _sentences(self.folder, locale)
-        return _whole(text, found) or _one_by_one(text, found) or text
+        return _translated(self.folder, text, locale) if 0 < len(text) <= _LONGEST else text
 
     def languages(self) -> Sequence[str]:
         """The languages there is a file for."""
@@ -48,6 +49,12 @@ class Book:
     def written(self, locale: str) -> Mapping[str, str]:
         """What a language's file says, as it stands there; nothing for English."""
         return _written(self.folder, locale)
+
+
+@lru_cache(maxsize=1_024)  # a list repeats a few sentences on all its lines
+def _translated(folder: Path, text: str, locale: str) -> str:
+    found = _sentences(folder, locale)
+    return _whole(text, found) or _one_by_one(text, found) or text
 
 
 @cache
@@ -90,7 +97,8 @@ def _whole(text: str, book: Sequence[Sentence]) -> str | None:
 
 def _one_by_one(text: str, book: Sequence[Sentence]) -> str | None:
     """A hint of two sentences, when both are known."""
-    for end in re.finditer(r"(?<=[.?]) (?=[A-Z])", text):
+    ends = re.finditer(r"(?<=[.?]) (?=[A-Z])", text)
+    for end in islice(ends, _MOST_ENDS):
         first, second = _whole(text[: end.start()], book), _whole(text[end.end() :], book)
         if first and second:
             return f"{first} {second}"

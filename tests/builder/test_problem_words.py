@@ -63,6 +63,19 @@ def test_what_is_quoted_stays_as_the_author_wrote_it(english: str, chinese: str)
     assert translated(english, "zh") == chinese
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "builder/problem_words",
+        "builder/ui/messages",
+        "runtime/web/messages",
+        "runtime/web/refusal_words",
+    ],
+)
+def test_chinese_addresses_everybody_politely(folder: str) -> None:
+    assert "你" not in (ROOT / folder / "zh.json").read_text("utf-8")
+
+
 def test_english_stays_english() -> None:
     assert translated("unknown role 'x'", "en") == "unknown role 'x'"
 

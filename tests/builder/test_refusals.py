@@ -96,7 +96,7 @@ def test_who_tries_too_often_is_told_so_in_their_language(locale: str) -> None:
 @pytest.mark.parametrize(
     ("english", "chinese"),
     [
-        ("You may not update this 订单.", "你不能修改“订单”。"),
+        ("You may not update this 订单.", "您不能修改“订单”。"),
         ("This needs the right to operate.", "这需要以下权限：运维流程。"),
         ("The flow of this task is suspended.", "这个任务的流程已暂停。"),
         (
