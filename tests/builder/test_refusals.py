@@ -112,6 +112,12 @@ def test_values_of_a_refusal_stay_and_its_own_words_are_translated(
     assert told(english, "zh-CN") == chinese
 
 
+def test_text_longer_than_any_sentence_of_ours_is_left_as_it_is() -> None:
+    text = f"{'x' * 600} has taken this task."
+
+    assert told(text, "zh") == text
+
+
 def test_case_that_stopped_is_told_with_the_title_of_its_step() -> None:
     nodes = [(NodeId("rest"), LocaleText((("en", "Rest"), ("es", "Pausa"))))]
 
