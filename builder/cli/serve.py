@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import webbrowser
 from functools import partial
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +17,14 @@ from granian.log import LogLevels
 from builder.cli.acts.demo import Link, first_admin, set_up
 from builder.cli.bundled import demo_apps
 from builder.cli.house import opened
+from builder.cli.opening import open_when_ready
 from builder.cli.serving import load_application
 from builder.cli.terms import settings_of, text_of, with_data
+from engines.errors import BugError
 from runtime.settings import Settings, is_loopback
 from runtime.web.reception import waiting_threads
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-READY_WITHIN_S = 30
 STOP_WITHIN_S = 30
 
 
@@ -62,12 +61,18 @@ def serve(
     links = _prepared(settings, (apps or demo_apps()) if demo else ())
     _show(settings, links)
     if opens:
-        _open_when_ready(settings, links)
+        address = links[-1]["link"] if links else settings.base_url
+        open_when_ready(settings.host, settings.port, address)
     run_server(settings, runs_jobs=True)
 
 
 def run_server(settings: Settings, *, runs_jobs: bool) -> None:
-    """Serve until a signal; one worker process with threads."""
+    """Serve until a signal; one worker process with threads.
+
+    Raises BugError where this process has other threads: the worker is forked from it.
+    """
+    if threading.active_count() > 1:
+        raise BugError(f"threads before the fork: {threading.enumerate()}")
     server = Granian(
         "dougong",
         address=settings.host,
@@ -123,28 +128,3 @@ def _show(settings: Settings, links: list[Link]) -> None:
         where = f" of {link['app']}" if "app" in link else ""
         click.echo(f"  {link['who']}{where}: {link['link']}")
     click.echo(f"Serving {settings.base_url} from {settings.data_dir}. Ctrl+C stops it.")
-
-
-def _open_when_ready(settings: Settings, links: list[Link]) -> None:
-    address = links[-1]["link"] if links else settings.base_url
-
-    def wait() -> None:
-        pause = threading.Event()
-        for _ in range(READY_WITHIN_S * 5):
-            if _is_ready(settings):
-                webbrowser.open(address)
-                return
-            pause.wait(0.2)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
-def _is_ready(settings: Settings) -> bool:
-    connection = HTTPConnection(settings.host, settings.port, timeout=1)
-    try:
-        connection.request("GET", "/ready")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()

@@ -85,12 +85,13 @@ def dougong(*arguments: object) -> str:
     return done.stdout
 
 
-def started(data_dir: Path, *apps: Path, is_demo: bool = True) -> Server:
-    """A server that answers."""
+def started(data_dir: Path, *apps: Path, is_demo: bool = True, browser: str = "") -> Server:
+    """A server that answers; `browser` is a command that it opens addresses with."""
     port = free_port()
     output = data_dir.with_name(f"{data_dir.name}.{port}.log")
     command = [sys.executable, "-m", "builder.cli", "serve", "--data", str(data_dir)]
     command += ["--port", str(port), *(["--demo"] if is_demo else [])]
+    command += ["--open"] if browser else []
     for app in apps:
         command += ["--app", str(app)]
     with output.open("wb") as log:
@@ -100,7 +101,7 @@ def started(data_dir: Path, *apps: Path, is_demo: bool = True) -> Server:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env=environment(),
+            env={**environment(), **({"BROWSER": browser} if browser else {})},
         )
     server = Server(port, data_dir, process, output)
     _wait_until_ready(server)

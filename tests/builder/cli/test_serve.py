@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
+import pytest
+
+from builder.cli.serve import run_server
+from engines.errors import BugError
 from runtime.adapters.control import ask
 from runtime.adapters.lock import DirectoryLock
+from runtime.settings import Settings
 from tests.builder.cli.conftest import Run
 from tests.support.server import REPAIRS, Server, dougong, get, serve_demo, started
+from tests.support.waiting import wait_until
 
 ORDERS = """\
 format: 1
@@ -30,6 +37,32 @@ def test_a_printed_link_opens_a_sign_in_page(server: Server) -> None:
     path = server.link("smith").removeprefix(server.base_url)
 
     assert get(server, path)[0] == 200
+
+
+def test_it_opens_the_last_link_once_it_answers(tmp_path: Path) -> None:
+    seen = tmp_path / "opened"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {seen}.part && mv {seen}.part {seen}\n')
+    browser.chmod(0o755)
+
+    server = started(tmp_path / "data", REPAIRS, browser=f"{browser} %s")
+    try:
+        wait_until(seen.exists)
+        assert f": {seen.read_text()}\n" in server.said
+    finally:
+        server.stop()
+
+
+def test_nothing_is_forked_beside_a_thread(tmp_path: Path) -> None:
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+
+    with pytest.raises(BugError, match="threads before the fork"):
+        run_server(Settings(data_dir=tmp_path), runs_jobs=False)
+
+    ended.set()
+    thread.join()
 
 
 def test_a_command_reaches_the_data_through_the_serving_process(
