@@ -4,8 +4,8 @@ A program sends many of them, and each would wait for the database twice: for it
 work. So whoever held a token a moment ago is taken to hold it still, the unit of the command makes
 sure of that before it is durable (`Directory.require_token`), and an answer that no unit confirmed
 waits until the database was asked. Where somebody else is found, nothing has been changed in the
-old name, and the request starts again. Only for views of `route(…, is_command=True)`; what is
-remembered may be old, never wrong, so its age is bounded for the times of use alone.
+old name, and the request starts again. Only for views of `routes.command`. What is remembered may
+be old and is never relied on, so its age is bounded for the times of use alone.
 """
 
 from __future__ import annotations
