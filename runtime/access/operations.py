@@ -23,6 +23,7 @@ from engines.values import (
     locale_text,
 )
 from runtime.access import gate
+from runtime.access.processes import node_titles
 from runtime.access.told_timers import ToldTimer, told_timer
 from runtime.access.view import Looking
 from runtime.live import Live
@@ -198,7 +199,7 @@ def _case(looking: Looking, live: Live, row: InstanceRow, titles: Mapping[str, s
         incident=row.incident,
         started_at=row.started_at,
         stands=tuple(_stands(flow, row)),
-        nodes=tuple((node.id, node.title) for node in flow.nodes.values()),
+        nodes=node_titles(flow),
     )
 
 

@@ -33,7 +33,7 @@ from runtime.access.shown import (
 from runtime.access.signers import signers_of
 from runtime.access.view import Looking
 from runtime.live import Live, with_fields_of
-from runtime.ports import TaskRow
+from runtime.ports import InstanceRow, TaskRow
 
 
 def shown_tasks(looking: Looking, rows: Sequence[TaskRow]) -> tuple[ShownTask, ...]:
@@ -133,25 +133,31 @@ def flows_of(looking: Looking, live: Live, form: Form, record: RecordId) -> tupl
     """The flows on a readable record, newest first, with their tasks."""
     looking.stored(form, record)
     app = looking.app.definition.id
-    rows = looking.reader.instances.of_record(app, form.id, record)
-    on_record = shown_tasks(looking, looking.reader.instances.tasks_on(app, form.id, record))
-    instance_by_task = {
-        row.id: row.instance for row in looking.reader.instances.tasks_on(app, form.id, record)
-    }
-    return tuple(
-        ShownFlow(
+    task_rows = looking.reader.instances.tasks_on(app, form.id, record)
+    on_record = shown_tasks(looking, task_rows)
+    instance_by_task = {row.id: row.instance for row in task_rows}
+
+    def shown(row: InstanceRow) -> ShownFlow:
+        flow = live.version(looking.reader, app, row.version).definition.flows[row.flow]
+        return ShownFlow(
             instance=row.id,
             flow=row.flow,
-            title=live.version(looking.reader, app, row.version).definition.flows[row.flow].title,
+            title=flow.title,
             version=row.version,
             status=row.status,
             started_at=row.started_at,
             ended_at=row.ended_at,
             incident=row.incident,
             tasks=tuple(one for one in on_record if instance_by_task[one.id] == row.id),
+            nodes=node_titles(flow) if row.incident else (),
         )
-        for row in rows
-    )
+
+    return tuple(map(shown, looking.reader.instances.of_record(app, form.id, record)))
+
+
+def node_titles(flow: Flow) -> tuple[tuple[NodeId, LocaleText], ...]:
+    """Its nodes by id and title."""
+    return tuple((node.id, node.title) for node in flow.nodes.values())
 
 
 def _shown_task(looking: Looking, row: TaskRow, titles: Mapping[str, str]) -> ShownTask:

@@ -262,7 +262,7 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True)
 class ShownFlow:
-    """A flow instance on a record: where it stands."""
+    """A flow instance on a record: where it stands. `nodes`: (id, title), where it has stopped."""
 
     instance: InstanceId
     flow: FlowId
@@ -273,6 +273,7 @@ class ShownFlow:
     ended_at: datetime | None
     incident: str
     tasks: tuple[ShownTask, ...]
+    nodes: tuple[tuple[NodeId, LocaleText], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def test_why_a_case_has_stopped_is_told_in_the_readers_language(site: Site) -> N
     said = "Look at it: 没有人可以接这个任务。"
     assert said in text_of(zhou.get(PAGE))
     assert said in text_of(zhou.get(f"/a/shop/flows/{case.id}"))
+    assert said in text_of(zhou.get(f"/a/shop/f/{case.form}/{case.record}"))
 
 
 def case_node(site: Site, case: InstanceRow) -> str:
