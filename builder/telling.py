@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from builder.sandbox import Sandbox, TraceLine
+from runtime.web.asked import Visitor
 from runtime.web.story import Change, told
-from runtime.web.visitor import Visitor
 
 _TIME = "%Y-%m-%d %H:%M:%S"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import jinja2
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response
 
 from runtime.accounts import Accounts
 from runtime.ports import Unavailable
@@ -26,13 +26,12 @@ from runtime.web.pages import PAGE_BLUEPRINTS
 from runtime.web.reception import Reception
 from runtime.web.routes import route_lines
 from runtime.web.specialise import FormTemplates
-from runtime.web.visitor import here
+from runtime.web.visitor import current_request
 
 if TYPE_CHECKING:
     from runtime.web.needs import Runtime
 
 _log = logging.getLogger("dougong.web")
-_FORM_BYTES = 2 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -48,7 +47,7 @@ def make_app(
     for blueprint in (health, assets, *PAGE_BLUEPRINTS, *API_BLUEPRINTS, *blueprints):
         app.register_blueprint(blueprint)
     route_lines(app)
-    watch(app, runtime.clock)
+    watch(app, runtime)
     answer_errors(app)
     rendering.prepare(app)
     _finish_answers(app, runtime)
@@ -62,9 +61,6 @@ def _configure(app: Flask, runtime: Runtime) -> None:
     app.extensions["dougong_form_templates"] = FormTemplates()
     app.json = Json(app)
     app.config.update(
-        MAX_CONTENT_LENGTH=_FORM_BYTES,
-        MAX_FORM_MEMORY_SIZE=500_000,
-        MAX_FORM_PARTS=1_000,
         TRUSTED_HOSTS=[base.hostname, *_LOOPBACK] if base.hostname else list(_LOOPBACK),
         DOUGONG_SECURE=base.scheme == "https",
         PROPAGATE_EXCEPTIONS=False,
@@ -76,10 +72,6 @@ def _configure(app: Flask, runtime: Runtime) -> None:
 
 
 def _finish_answers(app: Front, runtime: Runtime) -> None:
-    @app.teardown_request
-    def close(_error: BaseException | None) -> None:
-        request.close()  # the temporary files of uploads
-
     def finish(response: Response) -> Response:
         allow_own_scripts(response)
         try:
@@ -92,11 +84,11 @@ def _finish_answers(app: Front, runtime: Runtime) -> None:
 
 
 def _note_use(accounts: Accounts) -> None:
-    seen = here().g
-    used = seen.pop("session_used", None)
-    if used is not None:
-        accounts.note_use(used)
-    token = seen.pop("token_used", None)
+    asked = current_request()
+    session, asked.session_used = asked.session_used, None
+    if session is not None:
+        accounts.note_use(session)
+    token, asked.token_used = asked.token_used, None
     if token is not None:
         accounts.note_token_use(token)
 

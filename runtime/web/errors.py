@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from engines.diagnostics import format_path
@@ -23,7 +23,7 @@ from runtime.web.guard import NotSignedIn, session_cookie
 from runtime.web.logs import REQUEST
 from runtime.web.problems import problem_text
 from runtime.web.refusal_words import told
-from runtime.web.visitor import STRANGER, Visitor
+from runtime.web.visitor import visitor
 
 _log = logging.getLogger("dougong.web")
 
@@ -111,7 +111,7 @@ def response_of(failure: Failure) -> Response:
 
 def refusal_text(error: Exception) -> str:
     """Why something was refused, as one sentence in the visitor's language, for a page's list."""
-    failure, seer = failure_of(error), _asker()
+    failure, seer = failure_of(error), visitor()
     return told(failure.message, seer.locale) or seer.words.say(f"error.{failure.status}.title")
 
 
@@ -126,7 +126,7 @@ def wants_json() -> bool:
 def error_json(failure: Failure) -> dict[str, Any]:
     """The one shape."""
     shown = _nearest(failure.status)
-    message = _sentence(failure) or _asker().words.say(f"error.{shown}.what")
+    message = _sentence(failure) or visitor().words.say(f"error.{shown}.what")
     error: dict[str, Any] = {
         "code": _CODES[shown],
         "message": message,
@@ -157,7 +157,7 @@ def _page(failure: Failure) -> Response:
 
 def _sentence(failure: Failure) -> str:
     """What was refused: in English for programs, else in the language of who asked."""
-    return failure.message if _is_api() else told(failure.message, _asker().locale)
+    return failure.message if _is_api() else told(failure.message, visitor().locale)
 
 
 def _is_api() -> bool:
@@ -170,13 +170,9 @@ def _nearest(status: int) -> int:
     return 500 if status >= 500 else 400
 
 
-def _asker() -> Visitor:
-    return g.get("visitor") or STRANGER
-
-
 def _field_problems(error: FieldErrors) -> Iterable[Mapping[str, str]]:
     for one in error.problems:
-        text = problem_text(_asker().words, one, _asker().display)
+        text = problem_text(visitor().words, one, visitor().display)
         yield {"path": one.path, "code": one.code, "message": text, "hint": ""}
 
 

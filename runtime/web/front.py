@@ -1,25 +1,31 @@
 """Flask with what never differs between our requests decided once. Knows no route.
 
 No cookie session of Flask's (ours are in the database), hosts that were found trusted are
-remembered, no view is a coroutine, no address is made from an endpoint, and JSON is written by
-orjson.
+remembered, no view is a coroutine, no address is made from an endpoint, plain addresses are found
+in a table, and JSON is written by orjson. One function before a view, one around and one after it
+stand for Flask's tables of them, and nobody listens to its signals, so none is sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response
+from flask.ctx import AppContext, RequestContext
+from flask.globals import _cv_app, _cv_request
 from flask.json.provider import JSONProvider
 from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wsgi import get_host
 
-from runtime.web.uploads import Request
+from runtime.web.asked import Request
+from runtime.web.plain_rules import PlainRules
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request as FlaskRequest
 
@@ -61,17 +67,56 @@ class Front(Flask):
         self.dispatch: Dispatch = lambda view: view()
         self.after: Callable[[Response], Response] = lambda response: response
 
-    def preprocess_request(self) -> ResponseReturnValue | None:
-        """One function and no table of them by blueprint."""
-        return self.before()
+    @cached_property
+    def plain_rules(self) -> PlainRules:
+        """Of all addresses; Flask takes no more of them once a request was seen."""
+        return PlainRules(self.url_map.iter_rules())
+
+    def request_context(self, environ: WSGIEnvironment) -> RequestContext:
+        """Of our kind."""
+        return _RequestContext(self, environ)
+
+    def app_context(self) -> AppContext:
+        """Of our kind."""
+        return _AppContext(self)
+
+    def full_dispatch_request(self) -> Response:
+        """What is before the view, the view, what is after it; or the answer to their errors."""
+        self._got_first_request = True
+        try:
+            answer = self.before()
+            if answer is None:
+                answer = self.dispatch(self.dispatch_request)
+        except Exception as error:  # noqa: BLE001  Flask knows who answers it
+            answer = self.handle_user_exception(error)
+        return self.finalize_request(answer)
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """By the guard, who may have yet to make sure of something."""
-        return self.dispatch(super().dispatch_request)
+        """What the view answers."""
+        asked = _cv_request.get().request
+        if asked.url_rule is None or asked.method == "OPTIONS":
+            return super().dispatch_request()
+        view: Callable[..., Any] = self.view_functions[asked.url_rule.endpoint]
+        answer: ResponseReturnValue = view(**(asked.view_args or {}))
+        return answer
 
-    def process_response(self, response: Response) -> Response:
-        """One function, and no session to be saved."""
-        return self.after(response)
+    def finalize_request(
+        self,
+        rv: ResponseReturnValue,
+        from_error_handler: bool = False,  # noqa: FBT001, FBT002  Flask's own
+    ) -> Response:
+        """The answer as it is sent."""
+        response = rv if isinstance(rv, Response) else self.make_response(rv)
+        try:
+            return self.after(response)
+        except Exception:
+            if not from_error_handler:
+                raise
+            self.logger.exception("what is after a request failed for the answer to an error")
+        return response
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        """Nothing: the context closes its request."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """As it is: no view of ours is a coroutine, and Flask looks anew at every call."""
@@ -131,3 +176,26 @@ class _NoSession(SessionInterface):
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
         """There is nothing to save."""
+
+
+class _RequestContext(RequestContext):
+    """One request's: plain addresses are found in the table."""
+
+    def match_request(self) -> None:
+        """Say which rule the address matches, or whose answer it gets."""
+        asked, front = self.request, self.app
+        found = front.plain_rules.find(asked.path, asked.method)  # type: ignore[attr-defined]
+        if found is None:
+            super().match_request()
+        else:
+            asked.url_rule, asked.view_args = found
+
+
+class _AppContext(AppContext):
+    """One request's, or none's, without signals."""
+
+    def push(self) -> None:
+        self._cv_tokens.append(_cv_app.set(self))
+
+    def pop(self, exc: BaseException | None = None) -> None:
+        _cv_app.reset(self._cv_tokens.pop())

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import quote, urlsplit
 
-from flask import Request, current_app, g, redirect
+from flask import current_app, redirect
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
@@ -22,8 +21,9 @@ from runtime.access.gate import require_capability
 from runtime.accounts import SCOPES
 from runtime.commands import Claim
 from runtime.live import LiveApp
-from runtime.ports import Clock, Entrance, Reader, TokenRow
+from runtime.ports import Entrance, Reader, TokenRow
 from runtime.sign_in import hashed_token
+from runtime.web.asked import STRANGER, Request, Visitor
 from runtime.web.catalogue import LOCALES
 from runtime.web.claims import Claims, confirmed
 from runtime.web.front import Front
@@ -31,23 +31,22 @@ from runtime.web.limits import KNOWN, SESSION_COOKIES
 from runtime.web.logs import ROUTE, USER
 from runtime.web.routes import Declared, changes_nothing, declared_of
 from runtime.web.visitor import (
-    STRANGER,
     Version,
-    Visitor,
     current_request,
-    here,
     know_in,
     runtime,
-    visitor,
 )
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from runtime.web.needs import Runtime
+
 THEME_COOKIE = "dougong_theme"
 LANGUAGE_COOKIE = "dougong_language"
 _THEMES = frozenset({"light", "dark"})
 _STRANGER_ZONE = "UTC"
+_NOTHING = frozenset({"", "0"})  # lengths
 
 
 class NotSignedIn(NotAllowed):
@@ -57,17 +56,18 @@ class NotSignedIn(NotAllowed):
         super().__init__("Sign in first.")
 
 
-def watch(app: Front, clock: Clock) -> None:
+def watch(app: Front, running: Runtime) -> None:
     """Let every request of the application pass the guard."""
-    guard = _Guard(app, Claims(clock))
+    guard = _Guard(app, running)
     app.before, app.dispatch = guard.pass_, guard.dispatch
 
 
 class _Guard:
     """Decides on every request before its view, and on what was claimed after it."""
 
-    def __init__(self, app: Front, claims: Claims) -> None:
-        self._claims = claims
+    def __init__(self, app: Front, running: Runtime) -> None:
+        self._runtime = running
+        self._claims = Claims(running.clock)
         self._by_endpoint = {
             rule.endpoint: declared_of(app, rule.endpoint) for rule in app.url_map.iter_rules()
         }
@@ -75,30 +75,31 @@ class _Guard:
     def pass_(self) -> Response | None:
         """None lets the view go on."""
         asked = current_request()
-        declared = self._by_endpoint.get(asked.endpoint or "")
+        asked.visitor, declared = STRANGER, None
         if asked.url_rule is not None:
+            declared = self._by_endpoint.get(asked.url_rule.endpoint)
             asked.environ[ROUTE] = asked.url_rule.rule
-        seen = here().g
-        seen.visitor = STRANGER
         if declared is not None and declared.max_bytes is not None:
             asked.max_content_length = declared.max_bytes
         if declared is not None and not declared.permission.knows_person:
             return None
         if declared is not None and declared.is_command:
-            found = _claimed(self._claims, asked)
+            found = self._claimed(asked)
             if found is not None:
-                seen.visitor = found
-                with suppress(NotAllowed, NotFound):  # which only the database may say
-                    return _check(_compiled, declared, found, asked)
+                asked.visitor = found
+                try:
+                    return _check(self._compiled, declared, found, asked)
+                except (NotAllowed, NotFound):
+                    pass  # which only the database may say
         return self._ask(declared, asked)
 
     def dispatch(self, view: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
         """The view's answer, once whatever was claimed is sure."""
-        claim = visitor().claim
+        asked = current_request()
+        claim = asked.visitor.claim
         if claim is None:
             return view()
-        asked = current_request()
-        asked.get_data()  # kept for a second time
+        asked.whole_body()  # kept for a second time
 
         def anew() -> ResponseReturnValue:
             return self._ask(self._by_endpoint[asked.endpoint or ""], asked) or view()
@@ -106,25 +107,44 @@ class _Guard:
         return confirmed(claim, view, partial(self._is_still_so, claim, asked), anew)
 
     def _ask(self, declared: Declared | None, asked: Request) -> Response | None:
-        with runtime().store.look() as reader:  # one question tells all
+        with self._runtime.store.look() as reader:  # one question tells all
             is_api = declared is not None and declared.is_api
-            found = here().g.visitor = _visitor(reader, asked, self._claims, is_api=is_api)
+            found = asked.visitor = _visitor(reader, asked, self._claims, is_api=is_api)
             if found.user is not None:
                 asked.environ[USER] = found.user.id
             if declared is None:
                 return None  # Flask answers 404 or 405 in a moment
-            return _check(partial(runtime().live.version, reader), declared, found, asked)
+            version = partial(self._runtime.live.version, reader)
+            return _check(version, declared, found, asked)
 
     def _is_still_so(self, claim: Claim, asked: Request) -> bool:
         app = _app_of(asked)
-        with runtime().store.look() as reader:
+        with self._runtime.store.look() as reader:
             found = reader.directory.token(claim.token_hash, app)
         if found is not None and found.mark == claim.mark:
             return True
         self._claims.forget(claim.token_hash, app)
         asked.environ.pop(USER, None)
-        g.pop("actors", None)
+        asked.actors.clear()
         return False
+
+    def _claimed(self, asked: Request) -> Visitor | None:
+        """Whoever held the token a moment ago, in an app that this process has compiled."""
+        token_hash, app = _bearer(asked), _app_of(asked)
+        found = self._claims.find(token_hash, app)
+        if found is None or found.live is None:
+            return None
+        if self._runtime.live.known(app, found.live) is None:
+            return None
+        _pass_turnstile(asked)
+        asked.environ[USER] = found.user.id
+        return _by_token(found, Claim(token_hash, found.mark))
+
+    def _compiled(self, app: AppId, number: int) -> LiveApp:
+        found = self._runtime.live.known(app, number)
+        if found is None:
+            raise BugError(f"version {number} of {app} is not compiled any more")
+        return found
 
 
 def is_secure() -> bool:
@@ -140,8 +160,7 @@ def session_cookie() -> str:
 def _check(
     version: Version, declared: Declared, visitor: Visitor, asked: Request
 ) -> Response | None:
-    has_body = bool(asked.content_length) or "HTTP_TRANSFER_ENCODING" in asked.environ
-    if has_body and asked.mimetype not in declared.takes:
+    if not _takes(declared, asked):
         raise UnsupportedMediaType
     only_reads = changes_nothing(asked.method)
     if declared.is_command and visitor.user is None:
@@ -155,15 +174,24 @@ def _check(
         if declared.is_api or not only_reads:
             raise NotSignedIn
         return redirect(f"/sign-in?next={quote(asked.full_path.rstrip('?'))}", code=303)
-    _require_proof(visitor, asked)
+    _require_proof(visitor, asked, only_reads=only_reads)
     if permission.needs_admin and not visitor.user.is_admin:
         raise NotAllowed("This is for administrators of the organisation.")
     app = (asked.view_args or {}).get("app")
     if app is not None:
-        actor = know_in(version, AppId(app), visitor)
+        actor = know_in(asked, version, AppId(app))
         if permission.capability:
             require_capability(actor, permission.capability)
     return None
+
+
+def _takes(declared: Declared, asked: Request) -> bool:
+    """Whether the body, if there is one, is of a kind that the view reads."""
+    said = asked.environ
+    if said.get("CONTENT_LENGTH", "") in _NOTHING and "HTTP_TRANSFER_ENCODING" not in said:
+        return True
+    # Taken apart only where it says more than the kind.
+    return said.get("CONTENT_TYPE") in declared.takes or asked.mimetype in declared.takes
 
 
 def _app_of(asked: Request) -> AppId:
@@ -177,24 +205,6 @@ def _bearer(asked: Request) -> str:
     return hashed_token(authorization[7:].strip()) if authorization.startswith("Bearer ") else ""
 
 
-def _claimed(claims: Claims, asked: Request) -> Visitor | None:
-    """Whoever held the request's token a moment ago, in an app that this process has compiled."""
-    token_hash, app = _bearer(asked), _app_of(asked)
-    found = claims.find(token_hash, app)
-    if found is None or found.live is None or runtime().live.known(app, found.live) is None:
-        return None
-    _pass_turnstile(asked)
-    asked.environ[USER] = found.user.id
-    return _by_token(found, Claim(token_hash, found.mark))
-
-
-def _compiled(app: AppId, number: int) -> LiveApp:
-    found = runtime().live.known(app, number)
-    if found is None:
-        raise BugError(f"version {number} of {app} is not compiled any more")
-    return found
-
-
 def _visitor(reader: Reader, asked: Request, claims: Claims, *, is_api: bool) -> Visitor:
     app = (asked.view_args or {}).get("app")
     token_hash = _bearer(asked) if is_api else ""
@@ -205,7 +215,7 @@ def _visitor(reader: Reader, asked: Request, claims: Claims, *, is_api: bool) ->
     if found is None:
         return _stranger(asked)
     _pass_turnstile(asked)
-    g.session_used = found.by
+    asked.session_used = found.by
     return Visitor(
         found.user,
         found.by,
@@ -227,7 +237,7 @@ def _visitor_by_token(reader: Reader, asked: Request, claims: Claims, token_hash
         return _stranger(asked)
     claims.keep(token_hash, app, found)
     _pass_turnstile(asked)
-    g.token_used = found.by
+    asked.token_used = found.by
     return _by_token(found)
 
 
@@ -264,14 +274,14 @@ def _pass_turnstile(asked: Request) -> None:
         known()
 
 
-def _require_proof(visitor: Visitor, asked: Request) -> None:
+def _require_proof(visitor: Visitor, asked: Request, *, only_reads: bool) -> None:
     """A token must have the scope; a session's changing request must carry its CSRF token."""
     if visitor.via == "token":
-        needed = "read" if changes_nothing(asked.method) else "write"
+        needed = "read" if only_reads else "write"
         if needed not in visitor.scopes:
             raise NotAllowed(f"This token may not {needed}.")
         return
-    if changes_nothing(asked.method):
+    if only_reads:
         return
     given = asked.headers.get("X-CSRF-Token") or asked.form.get("_csrf", "")
     if not hmac.compare_digest(given.encode(), visitor.csrf.encode()):

@@ -46,12 +46,15 @@ class Covered:
         wanted = [*_FIXED.items(), ("Content-Security-Policy", _STRICT)]
         if is_https:
             wanted.append(_ONLY_HTTPS)
-        self._wanted = tuple((pair[0].lower(), pair) for pair in wanted)
+        self._wanted = {pair[0].lower(): pair for pair in wanted}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            given = {name.lower() for name, _ in headers}
-            headers += [pair for name, pair in self._wanted if name not in given]
+            given = set(map(str.lower, dict(headers)))
+            if given.isdisjoint(self._wanted):
+                headers += self._wanted.values()
+            else:
+                headers += [pair for name, pair in self._wanted.items() if name not in given]
             return start_response(status, headers, *error)
 
         return self._app(environ, start)

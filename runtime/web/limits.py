@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from runtime.ports import Clock
@@ -88,7 +89,7 @@ class Turnstile:
             return _refuse(start_response, "429 Too Many Requests", _TOO_MANY)
         if _body_bytes(environ) > self._limits.max_body_bytes:
             return _refuse(start_response, "413 Content Too Large", _TOO_LARGE)
-        environ[KNOWN] = self._remember(token)
+        environ[KNOWN] = partial(self._remember, token)
         return self._app(environ, start_response)
 
     def _may_pass(self, address: str, token: str) -> bool:
@@ -97,16 +98,13 @@ class Turnstile:
             return self._known_buckets.take(token, now_s)
         return self._strangers.take(address, now_s)
 
-    def _remember(self, token: str) -> Callable[[], None]:
-        def known() -> None:
-            if not token:
-                return
-            self._known[token] = None
-            self._known.move_to_end(token)
-            if len(self._known) > self._limits.remembered:
-                self._known.popitem(last=False)
-
-        return known
+    def _remember(self, token: str) -> None:
+        if not token:
+            return
+        self._known[token] = None
+        self._known.move_to_end(token)
+        if len(self._known) > self._limits.remembered:
+            self._known.popitem(last=False)
 
 
 def client_address(environ: WSGIEnvironment, proxies: tuple[Any, ...]) -> str:

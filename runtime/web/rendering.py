@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, g, render_template
+from flask import Flask, render_template
 from markupsafe import Markup
 
 from engines.form.display import date_text, datetime_text, iso_instant, manner, number_text
@@ -18,7 +18,7 @@ from runtime.web.headers import nonce
 from runtime.web.icons import icon
 from runtime.web.refusal_words import told, told_incident
 from runtime.web.shell import shell_of
-from runtime.web.visitor import STRANGER, Visitor, actor_for, live_app, runtime, visitor
+from runtime.web.visitor import actor_for, live_app, runtime, visitor
 
 _ENTRY = "runtime/ui/main.ts"
 _DUE_SOON_S = 4 * 3600
@@ -108,7 +108,7 @@ def prepare(app: Flask) -> None:
 
     @app.context_processor
     def of_the_visitor() -> dict[str, Any]:
-        seer: Visitor = g.get("visitor") or STRANGER
+        seer = visitor()
         return {
             "visitor": seer,
             "t": seer.words.say,

@@ -16,9 +16,9 @@ from engines.form.model import Field
 from engines.messages import TraceStep
 from engines.values import AppId, Value
 from runtime.access.shown import Explanation, FieldChange, TimelineEntry
+from runtime.web.asked import Visitor
 from runtime.web.catalogue import Catalogue
 from runtime.web.slots import text_of
-from runtime.web.visitor import Visitor
 
 _ACTS = frozenset(
     {"RecordCreated", "RecordChanged", "RecordDeleted", "CopySent", "CopyRead", "FlowSteered"}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
-import flask
 import puremagic
 from flask import request
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -23,27 +22,6 @@ _MB = 1024 * 1024
 _SNIFFED_BYTES = 8192
 _LONGEST_NAME = 200
 _MOST_ENCLOSURES = 20
-
-
-class Request(flask.Request):
-    """A request that closes what it spooled, also of a body that was refused half-way.
-
-    Werkzeug lets go of such a file open, for the collector to find.
-    """
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self._spooled: list[IO[bytes]] = []
-
-    def _get_file_stream(self, *args: Any, **more: Any) -> IO[bytes]:
-        stream = super()._get_file_stream(*args, **more)
-        self._spooled.append(stream)
-        return stream
-
-    def close(self) -> None:
-        super().close()
-        for stream in self._spooled:
-            stream.close()
 
 
 def take_uploads(form: Form, uploads: MultiDict[str, FileStorage]) -> dict[FieldId, list[str]]:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
-from flask import Request, g, request
-from flask.ctx import AppContext
-from flask.globals import app_ctx
+from flask import g
+from flask.globals import _cv_app, _cv_request
 
 from engines.errors import NotAllowed, NotFound
-from engines.form.display import Display
 from engines.values import AppId, UserId
 from runtime.access.actors import actor_at_large, actor_in, actor_with
-from runtime.commands import Actor, Claim
+from runtime.commands import Actor
 from runtime.live import LiveApp
-from runtime.ports import SessionRow, Standing, UserRow
-from runtime.web.catalogue import Catalogue, catalogue
+from runtime.ports import SessionRow, UserRow
+from runtime.web.asked import Request, Visitor
 
 Version = Callable[[AppId, int], LiveApp]  # a version by its number
 
@@ -26,62 +22,22 @@ if TYPE_CHECKING:
     from runtime.web.needs import Runtime
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """One request's person; a stranger has no `user`."""
-
-    user: UserRow | None
-    session: SessionRow | None
-    scopes: frozenset[str]
-    via: str  # session, token, none
-    locale: str
-    time_zone: str
-    theme: str  # light, dark, or "" for what the machine says
-    standing: Standing | None = None  # in the app that the address names
-    live: int | None = None  # that app's live version
-    claim: Claim | None = None  # by which this is known, where the database was not asked
-
-    @property
-    def words(self) -> Catalogue:
-        """The product's own words in the visitor's language."""
-        return catalogue(self.locale)
-
-    @property
-    def display(self) -> Display:
-        """How values are written for this visitor."""
-        return Display(self.locale, ZoneInfo(self.time_zone))
-
-    @property
-    def csrf(self) -> str:
-        """The token that forms of this session carry."""
-        return self.session.csrf if self.session is not None else ""
-
-
-STRANGER = Visitor(None, None, frozenset(), "none", "en", "UTC", "")
-
-
 def current_request() -> Request:
     """The request itself: every look through Flask's proxy costs four calls."""
-    found: Request = request._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    return found
-
-
-def here() -> AppContext:
-    """What Flask calls `current_app` and `g`, likewise."""
-    found: AppContext = app_ctx._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    found: Request = _cv_request.get().request  # type: ignore[assignment]  # of our Front
     return found
 
 
 def runtime() -> Runtime:
     """The running product behind this Flask application."""
-    found: Runtime = here().app.extensions["dougong"]
+    found: Runtime = _cv_app.get().app.extensions["dougong"]
     return found
 
 
 def visitor() -> Visitor:
-    """Who asks."""
-    found: Visitor = here().g.visitor
-    return found
+    """Who asks; a stranger until the guard knows."""
+    asked: Request = _cv_request.get().request  # type: ignore[assignment]
+    return asked.visitor
 
 
 def person() -> UserRow:
@@ -123,19 +79,20 @@ def actor_anywhere() -> Actor:
     return cast(Actor, g.actor_anywhere)
 
 
-def know_in(version: Version, app: AppId, visitor: Visitor) -> Actor:
-    """Say once a request who the visitor is in the app of its address. Raises NotFound."""
+def know_in(asked: Request, version: Version, app: AppId) -> Actor:
+    """Say once a request who its visitor is in the app of its address. Raises NotFound."""
+    visitor = asked.visitor
     user, standing = visitor.user, visitor.standing
     if user is None or standing is None or visitor.live is None:
         raise NotFound(f"app {app}")
     live = version(app, visitor.live)
     actor = actor_with(standing, live, user, visitor.via, live=live.number, claim=visitor.claim)
-    here().g.actors = {app: (actor, live)}
+    asked.actors[app] = (actor, live)
     return actor
 
 
 def _known_in(app: AppId) -> tuple[Actor, LiveApp]:
-    known: dict[AppId, tuple[Actor, LiveApp]] = here().g.setdefault("actors", {})
+    known = current_request().actors
     if app not in known:
         with runtime().store.read() as reader:
             live = runtime().live.app(reader, app)

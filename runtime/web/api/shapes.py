@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,7 +18,7 @@ from runtime.access.shown import ListPage, ShownTask, VisibleRecord
 from runtime.web.visitor import current_request
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 Json = dict[str, Any]
 
@@ -25,20 +26,33 @@ _KEY = re.compile(rb'"\s*:')
 
 
 def answer(data: object, status: int = 200, **headers: str) -> Response:
-    """A JSON answer."""
+    """A JSON answer, of a status that has a body."""
     body = orjson.dumps(data, default=str)
-    response = _Json(body, status, content_type="application/json")
-    response.headers.update(headers)
-    response.headers["Content-Length"] = str(len(body))
-    return response
+    return _Json([body], status, _Complete(len(body), headers))
+
+
+class _Complete(Headers):
+    """Headers of an answer, with its length. Raises ValueError for a line break in one."""
+
+    def __init__(self, length: int, given: Mapping[str, str]) -> None:
+        super().__init__()
+        for value in given.values():
+            if "\n" in value or "\r" in value:
+                raise ValueError("a header is one line")
+        self._list += [("Content-Type", "application/json"), *given.items()]
+        self._list.append(("Content-Length", str(length)))
 
 
 class _Json(Response):
-    """An answer whose headers are complete as they are: ASCII, with its length."""
+    """An answer that is sent as it is: ASCII, its headers complete, nothing to close after it."""
 
-    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+    mimetype = "application/json"
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Without the copy in which Werkzeug looks for lengths and addresses to mend."""
-        return self.headers
+        start_response(self.status, list(self.headers))
+        sent: Iterable[bytes] = self.response  # type: ignore[assignment]  # what `answer` gave it
+        return () if environ["REQUEST_METHOD"] == "HEAD" else sent
 
 
 def record_json(form: Form, record: VisibleRecord) -> Json:
@@ -100,7 +114,7 @@ def body(known: frozenset[str]) -> Json:
 
     Doubled keys are refused too: which one counts would be a guess.
     """
-    raw = current_request().get_data(cache=False)
+    raw = current_request().whole_body()
     try:
         data = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
@@ -108,8 +122,8 @@ def body(known: frozenset[str]) -> Json:
     if not isinstance(data, dict):
         raise BadRequest("not an object")
     _require_single_keys(raw, data)
-    unknown = [key for key in data if key not in known]
-    if unknown:
+    if not known.issuperset(data):
+        unknown = [key for key in data if key not in known]
         raise FieldErrors([FieldProblem(key, "unknown_field") for key in unknown])
     return data
 
@@ -163,7 +177,7 @@ def revision_of(data: Json) -> int | None:
 
 def key_of() -> str:
     """The caller's `Idempotency-Key`, empty when none was given."""
-    key = current_request().headers.get("Idempotency-Key", "")
+    key: str = current_request().environ.get("HTTP_IDEMPOTENCY_KEY", "")
     if len(key) > 100 or not key.isprintable():
         raise BadRequest("Idempotency-Key is too long")
     return key

@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.test import EnvironBuilder, encode_multipart
 
-from runtime.web.uploads import Request
+from runtime.web.asked import Request
 
 SPOOLED = b"x" * 700_000  # more than is kept in memory
 
