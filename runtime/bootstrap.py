@@ -115,7 +115,7 @@ def open_runtime(
         jobs=jobs,
         bus=bus,
         reading=Reading(store, live, clock),
-        accounts=Accounts(store, clock, ids, Passwords()),
+        accounts=Accounts(store, clock, ids, Passwords(store.turns)),
     )
 
 

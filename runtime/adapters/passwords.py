@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from runtime.turns import Turns
 
 MEMORY_KIB = 19_456
 ROUNDS = 2
@@ -16,21 +20,25 @@ NOBODY = f"$argon2id$v=19$m={MEMORY_KIB},t={ROUNDS},p={LANES}${'A' * 22}${'A' * 
 
 
 class Passwords:
-    """Hash and verify. An unknown user costs as much as a known one."""
+    """Hash and verify. An unknown user costs as much as a known one.
 
-    def __init__(self) -> None:
+    Where request threads take `turns`, others run meanwhile: hashing needs no interpreter.
+    """
+
+    def __init__(self, turns: Turns | None = None) -> None:
         self._hasher = PasswordHasher(time_cost=ROUNDS, memory_cost=MEMORY_KIB, parallelism=LANES)
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._at_once = threading.BoundedSemaphore(AT_ONCE)
+        self._away = nullcontext if turns is None else turns.away
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        with self._turns:
+        with self._slowly():
             return self._hasher.hash(password)
 
     def verify(self, hashed: str, password: str) -> bool:
         """Whether the password is the stored one's; `hashed` is empty for an unknown user."""
         is_known = bool(hashed)
-        with self._turns:
+        with self._slowly():
             try:
                 return self._hasher.verify(hashed or NOBODY, password) and is_known
             except (VerificationError, InvalidHashError):
@@ -39,3 +47,8 @@ class Passwords:
     def is_outdated(self, hashed: str) -> bool:
         """Whether the hash was made with other costs and should be made anew at sign-in."""
         return self._hasher.check_needs_rehash(hashed)
+
+    @contextmanager
+    def _slowly(self) -> Iterator[None]:
+        with self._away(), self._at_once:
+            yield

@@ -19,6 +19,8 @@ from runtime.adapters.control import ControlServer, NobodyListens, RemoteError, 
 from runtime.adapters.ids import CountedIds, RandomIds
 from runtime.adapters.lock import DirectoryInUse, DirectoryLock
 from runtime.adapters.passwords import AT_ONCE, NOBODY, Passwords
+from runtime.turns import Turns
+from tests.support.waiting import PATIENCE_S, wait_until
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -178,6 +180,24 @@ def test_an_unknown_user_costs_as_much_as_a_known_one(passwords: Passwords) -> N
     assert not passwords.is_outdated(NOBODY)
 
 
+def test_others_run_while_a_password_is_hashed() -> None:
+    turns = Turns(1, PATIENCE_S)
+    turns.open(2)
+
+    def act() -> None:
+        with turns.taken():
+            pass
+
+    other = threading.Thread(target=act)
+    with turns.taken():
+        other.start()
+        wait_until(lambda: turns.waiting == 1)
+        Passwords(turns).hash("correct horse 退款")
+        assert turns.waiting == 0
+
+    other.join()
+
+
 def test_a_storm_of_sign_ins_is_hashed_two_at_a_time(passwords: Passwords) -> None:
     hashed = passwords.hash("x")
 
@@ -185,7 +205,7 @@ def test_a_storm_of_sign_ins_is_hashed_two_at_a_time(passwords: Passwords) -> No
         answers = list(pool.map(lambda _: passwords.verify(hashed, "x"), range(6)))
 
     assert answers == [True] * 6
-    assert passwords._turns._initial_value == AT_ONCE  # type: ignore[attr-defined]
+    assert passwords._at_once._initial_value == AT_ONCE  # type: ignore[attr-defined]
 
 
 def test_counted_ids_come_again_for_the_same_step_and_rise() -> None:
