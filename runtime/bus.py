@@ -9,7 +9,8 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeVar, cast
+from functools import partial
+from typing import Any, TypeVar
 
 from engines.errors import BugError, Conflict
 from engines.values import AppId
@@ -145,11 +146,11 @@ class Bus:
         """
         if isinstance(command, _PUBLISHING):
             return self._publish_once(command, actor, idempotency_key)
+        if not idempotency_key:
+            return self.store.run(partial(self._carry_out, command=command, actor=actor))
         return self.store.run(lambda unit: self._once(unit, command, actor, idempotency_key))
 
     def _once(self, unit: Unit, command: Command, actor: Actor, key: str) -> Outcome:
-        if not key:
-            return self._carry_out(unit, command, actor)
         kept = _kept(unit, command, actor, key)
         if kept is not None:
             return kept
@@ -178,9 +179,8 @@ class Bus:
         handler = HANDLERS.get(type(command))
         if handler is None:
             raise BugError(f"{type(command).__name__} has no handler")
-        app = AppId(cast(Any, command).app)
-        live = self._live(unit, app, actor)
-        work = Work(unit=unit, live=self.live, app=live, actor=actor)
+        of_app: Any = command  # all with a handler are
+        work = Work(unit, self.live, self._live(unit, of_app.app, actor), actor)
         outcome = handler(work, command)
         settle(work)
         if unit.has_new_jobs:

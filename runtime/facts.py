@@ -46,7 +46,14 @@ def record_values(
     reader: Reader, app: LiveApp, form: FormId, record: Record, known: Known | None = None
 ) -> dict[str, Value]:
     """A stored record as the `record` root: its fields, system fields and values behind links."""
-    values = {**record.values, **system_values(record)}
+    values = {
+        **record.values,
+        "id": record.id,  # as `system_values`
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "updated_at": record.updated_at,
+        "updated_by": record.updated_by,
+    }
     if not app.definition.linked_keys.get(form):
         return values
     return with_linked(reader, app, form, values, known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from engines.app import AppDefinition, load_app
 from engines.errors import NotFound
@@ -13,11 +13,26 @@ from engines.form.model import Form
 from engines.kinds import FILES
 from engines.values import AppId, FieldId, FormId, RoleId
 from runtime.ports import FormTable, Reader
+from runtime.watching import Watching
+
+T = TypeVar("T")
+
+
+class _ByForm(dict[FormId, T]):
+    """What forms have, each its own. Raises NotFound for a form that is not there."""
+
+    __slots__ = ()
+
+    def __missing__(self, form: FormId) -> T:
+        raise NotFound(f"form {form}")
 
 
 @dataclass(frozen=True, slots=True)
 class LiveApp:
-    """One published version, compiled, with where its records stand."""
+    """One published version, compiled, with where its records stand.
+
+    `form` gives a form by id, `table` where its records stand; both raise NotFound.
+    """
 
     definition: AppDefinition
     number: int
@@ -30,20 +45,13 @@ class LiveApp:
     )
     # tables widened by those of older versions, see `with_fields_of`
     widened: dict[tuple[int, FormId], FormTable] = field(default_factory=dict, compare=False)
+    # look-ups of a dictionary as they are, for they are asked many times in every command
+    form: Callable[[FormId], Form] = field(init=False, compare=False, repr=False)
+    table: Callable[[FormId], FormTable] = field(init=False, compare=False, repr=False)
 
-    def form(self, form: FormId) -> Form:
-        """A form by id. Raises NotFound."""
-        found = self.definition.forms.get(form)
-        if found is None:
-            raise NotFound(f"form {form}")
-        return found
-
-    def table(self, form: FormId) -> FormTable:
-        """Where the records of a form stand. Raises NotFound."""
-        found = self.tables.get(form)
-        if found is None:
-            raise NotFound(f"form {form}")
-        return found
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "form", _ByForm(self.definition.forms).__getitem__)
+        object.__setattr__(self, "table", _ByForm(self.tables).__getitem__)
 
 
 # From what a version keeps and its number to the compiled definition.
@@ -57,6 +65,7 @@ class Live:
         self._load = load or _load
         self._by_version: dict[tuple[AppId, int], LiveApp] = {}
         self._lock = threading.Lock()
+        self.watching = Watching()
 
     def apps(self, reader: Reader) -> tuple[LiveApp, ...]:
         """The live version of every app, by app id."""
@@ -70,7 +79,7 @@ class Live:
         number = reader.definitions.live_numbers().get(app)
         if number is None:
             raise NotFound(f"app {app}")
-        return self.version(reader, app, number)
+        return self._by_version.get((app, number)) or self.version(reader, app, number)
 
     def known(self, app: AppId, number: int) -> LiveApp | None:
         """One version, if it was asked for before."""
@@ -85,6 +94,7 @@ class Live:
             known = self._by_version.get((app, number))
             if known is None:
                 known = self._compiled(reader, app, number)
+                self.watching.add(known.definition, number)
                 self._by_version[app, number] = known
             return known
 

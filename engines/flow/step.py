@@ -36,30 +36,25 @@ class Step(NamedTuple):
 
     def trace_of(self, version: int) -> Trace:
         """The same, said of a version of the app."""
-        steps = tuple(
-            [
-                TraceStep(ENTERED, note.node, note.edge) if type(note) is Token else _told(*note)
-                for note in self.notes
-            ]
-        )
-        return Trace(f"flows.{self.instance.flow}", version, steps)
-
-
-def _told(
-    what: str, subject: str, result: Value, facts: Facts, paths: frozenset[FactPath]
-) -> TraceStep:
-    return TraceStep(what, subject, result, seen_values(facts, paths) if paths else ())
+        steps = []
+        for note in self.notes:
+            if type(note) is Token:
+                steps.append(TraceStep(ENTERED, note.node, note.edge))
+                continue
+            what, subject, result, facts, paths = note
+            seen = seen_values(facts, paths) if paths else ()
+            steps.append(TraceStep(what, subject, result, seen))
+        return Trace(f"flows.{self.instance.flow}", version, tuple(steps))
 
 
 def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Value], ...]:
     """The facts under `paths` as a trace shows them: (("record.size", "high"),)."""
-    return tuple(
-        (f"{root}.{key}" if key else root, _fact(facts, root, key)) for root, key in sorted(paths)
-    )
-
-
-def _fact(facts: Facts, root: str, key: str) -> Value:
-    value = facts.get(root)
-    if not key:
-        return value
-    return value.get(key) if isinstance(value, Mapping) else None
+    seen = []
+    for root, key in sorted(paths):
+        value = facts.get(root)
+        if not key:
+            seen.append((root, value))
+            continue
+        has_keys = type(value) is dict or isinstance(value, Mapping)  # the first is quick
+        seen.append((f"{root}.{key}", value.get(key) if has_keys else None))
+    return tuple(seen)

@@ -58,14 +58,11 @@ class RuleSet:
     rules: Mapping[RuleId, Rule]
     bundles: Mapping[tuple[type[Trigger], str], Bundle]
     recompute: Recompute | None = None
+    # those that wait for a time after a field
     waiting: Mapping[FormId, tuple[TimeAfter, ...]] = field(default_factory=dict)
 
-    def has(self, trigger: Trigger) -> bool:
-        """Whether any rule waits for the trigger; without one, no facts need be loaded."""
-        return self.bundle(trigger) is not None
-
     def bundle(self, trigger: Trigger) -> Bundle | None:
-        """The rules of the trigger, or None when no rule waits for it."""
+        """The rules of the trigger; None, and no facts need be loaded, when none waits for it."""
         if isinstance(trigger, Due):
             return self.bundles.get((Due, trigger.rule))
         return self.bundles.get((trigger.__class__, trigger.form))
@@ -74,10 +71,6 @@ class RuleSet:
         """Every fact that rules over records of `form` read."""
         own = [rule.paths for rule in self.rules.values() if rule.form == form]
         return frozenset().union(*own)
-
-    def time_after(self, form: FormId) -> tuple[TimeAfter, ...]:
-        """The rules that wait for a time after a field of `form`."""
-        return self.waiting.get(form, ())
 
     def schedules(self) -> tuple[Schedule, ...]:
         """The rules that run at times of the clock."""

@@ -35,16 +35,16 @@ def import_records(work: Work, command: ImportRecords) -> Outcome:
     else:
         work.runs_effects = command.rules == "full"
         for one in command.records:
-            work.occurred_at = one.occurred_at
+            work.happens(one.occurred_at)
             record = records.create(
                 work, form, one.values, serials=_serials(form), record_id=one.record
             )
             for changed_at, values in one.changes:
                 work.flush_events()
-                work.occurred_at = changed_at
+                work.happens(changed_at)
                 record = records.change(work, form, record, values, reason="import")
             work.flush_events()
-        work.occurred_at = None
+        work.happens(None)
     _remember(work, command)
     many = len(command.records) + (len(command.block.ids) if command.block is not None else 0)
     return Outcome(details={"stored": many, "cpu_s": work.unit.cpu_s() - began_s})

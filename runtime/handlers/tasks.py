@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from engines.errors import Conflict, FieldErrors, FieldProblem, NotAllowed, NotFound
-from engines.flow.model import Flow, FormPart, form_state, outcomes
+from engines.flow.model import FormPart
 from engines.flow.model import Outcome as Way
 from engines.flow.signals import TaskCompleted
 from engines.messages import TaskClaimed
@@ -73,13 +73,16 @@ def complete_task(work: Work, command: CompleteTask) -> Outcome:
     row = running(work, task.instance)
     pinned = work.live.version(work.unit, task.app, row.version)
     flow = pinned.definition.flows[task.flow]
-    way = _way(flow, task, command.outcome)
-    part = form_state(flow, task.node, task.kind)
+    offer = flow.nodes[task.node].behaviour.offer_of(task.kind)
+    way, part = offer.by_id.get(command.outcome), offer.form
+    if way is None:
+        raise FieldErrors([FieldProblem("outcome", "unknown_option", {"value": command.outcome})])
     if task.delegated_by is not None:
         _apply_form(work, task, pinned, replace(part, required=frozenset()), command)
         give_back(work, task, command.comment)
         return Outcome(record=task.record, instance=row.id, version=row.version)
-    _require_enclosures(work, task, command, way)
+    if command.signature or command.attachments or command.chosen:
+        _require_enclosures(work, command, way)
     if task.assignee is None:
         task = _give(work, task, holding.holder)
     _apply_form(work, task, pinned, part, command)
@@ -125,14 +128,7 @@ def _record_with_pinned(work: Work, task: TaskRow, pinned: LiveApp) -> Record:
     return record
 
 
-def _way(flow: Flow, task: TaskRow, outcome: str) -> Way:
-    for way in outcomes(flow, task.node, task.kind):
-        if way.id == outcome:
-            return way
-    raise FieldErrors([FieldProblem("outcome", "unknown_option", {"value": outcome})])
-
-
-def _require_enclosures(work: Work, task: TaskRow, command: CompleteTask, way: Way) -> None:
+def _require_enclosures(work: Work, command: CompleteTask, way: Way) -> None:
     """Raises FieldErrors for files that are not the actor's, and a choice of the wrong person."""
     problems: list[FieldProblem] = []
     if command.signature and not _is_own_file(work, command.signature):

@@ -59,10 +59,8 @@ def follow(work: Work, form: Form, record: Record, changed: Iterable[str]) -> Fo
     return _follow(work, record, work.facts(form.id, record), kept, _NOTHING)
 
 
-def keep(work: Work, followed: Followed | None) -> None:
+def keep(work: Work, followed: Followed) -> None:
     """Store what `begin` or `follow` found, once the record itself is stored."""
-    if followed is None:
-        return
     work.unit.clocks.save(followed.rows)
     app = work.app.definition.id
     ref = f"{TIMER}:{followed.form}:{followed.record}"

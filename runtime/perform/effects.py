@@ -42,8 +42,9 @@ BY_ITSELF = SubmitContext(is_person=False)
 
 def settle(work: Work) -> None:
     """Carry out all queued effects, then append the events. The last step of every command."""
-    while (waiting := work.next()) is not None:
-        _perform(work, *waiting)
+    while work.queue:
+        effect, origin = work.next()
+        _perform(work, effect, origin)
     work.flush_events()
 
 

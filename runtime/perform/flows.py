@@ -6,7 +6,7 @@ from typing import Any
 
 from engines.errors import BugError
 from engines.flow.advance import Step, advance
-from engines.flow.instance import Instance, Status
+from engines.flow.instance import WORDS, Instance, Status
 from engines.flow.model import Flow
 from engines.flow.person_signals import NobodyFound, PeopleFound
 from engines.flow.signals import Continued, Signal, Started
@@ -14,6 +14,7 @@ from engines.messages import (
     CancelTimer,
     CloseTask,
     ContinueFlow,
+    Effect,
     EndInstance,
     FindPeople,
     FlowEnded,
@@ -41,15 +42,15 @@ def start(
 ) -> InstanceId | None:
     """Start an instance, of the live version when the effect names none.
 
-    None when the record or the flow is gone. `by` is whose case it is, when not the actor's;
-    `heard` are ids of messages that count as heard.
+    None when the record or the flow is gone, or the flow works on another form now. `by` is whose
+    case it is, when not the actor's; `heard` are ids of messages that count as heard.
     """
     app = work.app
     if effect.version not in (None, app.number):
         app = work.live.version(work.unit, app.definition.id, effect.version)
     flow = app.definition.flows.get(effect.flow)
     record = work.record(effect.form, effect.record)
-    if record is None or flow is None:
+    if record is None or flow is None or flow.form != effect.form:
         return None
     initiator = by or work.actor.user
     instance = Instance.new(
@@ -62,9 +63,8 @@ def start(
     )
     if heard:
         instance = instance._replace(heard=heard)
-    step = advance(
-        flow, instance, Started(by=initiator), work.facts(effect.form, record), work.now
-    )
+    facts = work.facts(effect.form, record)
+    step = advance(flow, instance, Started(initiator), facts, work.now)
     row = InstanceRow(
         id=instance.id,
         app=app.definition.id,
@@ -131,7 +131,7 @@ def _standing(work: Work, step: Step) -> dict[str, Any]:
     """The columns that say where an instance stands after a step."""
     status = step.instance.status
     return {
-        "status": status.value,
+        "status": WORDS[status],
         "state": step.instance.to_json(),
         "ended_at": work.now if status is Status.ENDED else None,
     }
@@ -140,32 +140,37 @@ def _standing(work: Work, step: Step) -> dict[str, Any]:
 def _follow(work: Work, row: InstanceRow, flow: Flow, step: Step) -> None:
     """Tell of a step that is stored, and do what it asks for."""
     work.tell(FlowMoved(row.id, step.trace_of(row.version)))
-    for effect in step.effects:
-        _settle(work, row, flow, effect)
+    _settle(work, row, flow, step.effects)
 
 
-def _settle(work: Work, row: InstanceRow, flow: Flow, effect: object) -> None:
+def _settle(work: Work, row: InstanceRow, flow: Flow, effects: tuple[Effect, ...]) -> None:
     """What concerns the instance itself happens now, in order; the rest waits in the queue."""
-    match effect:
-        case OpenTask():
-            _open_task(work, row, flow, effect)
-        case CloseTask():
-            _close_task(work, row, effect)
-        case StartTimer(ref, due_at):
-            work.unit.instances.start_timer(row.app, row.id, ref, due_at)
-        case CancelTimer(ref):
-            work.unit.instances.cancel_timer(row.id, ref)
-        case EndInstance(outcome):
-            if flow.has_timers:
-                work.unit.instances.cancel_timers(row.id)
-            work.tell(FlowEnded(row.id, outcome))
-            if row.parent is not None:
-                back = ReturnToFlow(row.parent, row.parent_ref or "", outcome)
-                work.put((back,), Origin(f"flows.{row.flow}", row.id))
-        case RaiseIncident(node, reason):
-            _raise_incident(work, row, node, reason)
-        case _:
-            work.put((effect,), Origin(f"flows.{row.flow}", row.id))  # type: ignore[arg-type]
+    origin = Origin(f"flows.{row.flow}", row.id)
+    for effect in effects:
+        match effect:
+            case OpenTask():
+                _open_task(work, row, flow, effect)
+            case CloseTask():
+                _close_task(work, row, effect)
+            case StartTimer(ref, due_at):
+                work.unit.instances.start_timer(row.app, row.id, ref, due_at)
+            case CancelTimer(ref):
+                work.unit.instances.cancel_timer(row.id, ref)
+            case EndInstance(outcome):
+                _end(work, row, flow, outcome)
+            case RaiseIncident(node, reason):
+                _raise_incident(work, row, node, reason)
+            case _:
+                work.queue.append((effect, origin))
+
+
+def _end(work: Work, row: InstanceRow, flow: Flow, outcome: str) -> None:
+    if flow.has_timers:
+        work.unit.instances.cancel_timers(row.id)
+    work.tell(FlowEnded(row.id, outcome))
+    if row.parent is not None:
+        back = ReturnToFlow(row.parent, row.parent_ref or "", outcome)
+        work.put((back,), Origin(f"flows.{row.flow}", row.id))
 
 
 def _open_task(work: Work, row: InstanceRow, flow: Flow, effect: OpenTask) -> None:

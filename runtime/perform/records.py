@@ -10,7 +10,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engines.errors import Conflict, FieldErrors, FieldProblem
-from engines.flow.model import Trigger as FlowTrigger
 from engines.form.compute import recompute
 from engines.form.model import Form
 from engines.form.serials import parse_pattern
@@ -23,13 +22,11 @@ from engines.messages import (
     RecordCreated,
     RecordDeleted,
     SetFields,
-    StartFlow,
-    WakeFlows,
 )
 from engines.rules.model import Changed, Created, Deleted, Trigger
 from engines.values import FieldId, RecordId, Value, Values
 from runtime.facts import system_values
-from runtime.perform import clocks, people, timers
+from runtime.perform import clocks, people, timers, triggers
 from runtime.perform.revisions import revised, with_values
 from runtime.perform.rules import decided, tell_decision
 from runtime.perform.work import Origin, Work
@@ -61,15 +58,17 @@ def create(
     followed = clocks.begin(work, form, record)
     if followed is not None and followed.values:
         record = with_values(record, {**record.values, **followed.values})
-    _require_unique(work, form, record, uniques)
+    if uniques:
+        _require_unique(work, form, record, uniques)
     work.unit.records.insert(work.app.table(form.id), record)
-    work.known.clear()
+    work.forget()
     work.tell(RecordCreated(form.id, id_, record.values))
     _hold_files(work, form, record, {})
     timers.arm_after_rules(work, form.id, record)
-    clocks.keep(work, followed)
+    if followed is not None:
+        clocks.keep(work, followed)
     clocks.arrived(work, form, record)
-    _start_flows(work, form, record)
+    triggers.created(work, form, record)
     return record
 
 
@@ -90,34 +89,29 @@ def change(
     names = _differing(before, settled)
     if not names:
         return before
-    merged = {**before.values, **settled}
-    followed_by = _recomputed(work, form, before, merged, names)
-    if followed_by is not merged:
-        names = _differing(before, followed_by)
-    asked = revised(work, before, followed_by)
+    merged: Values = {**before.values, **settled}
+    if form.steps:
+        merged = _recomputed(work, form, before, merged, names)
+        names = _differing(before, merged)
+    asked = revised(work, before, merged)
     record = _after_rules(work, form, asked, Changed(form.id, names), old=before)
     if record is not asked:
         names = _differing(before, record.values)
-    followed = clocks.follow(work, form, record, names)
+    has_clocks = form.id in work.app.definition.sla.by_form
+    followed = clocks.follow(work, form, record, names) if has_clocks else None
     if followed is not None and followed.values:
         record = with_values(record, {**record.values, **followed.values})
         names = _differing(before, record.values)
-    _require_unique(work, form, record, uniques)
+    if uniques:
+        _require_unique(work, form, record, uniques)
     work.unit.records.update(work.app.table(form.id), before, record)
-    work.known.clear()
-    work.tell(
-        RecordChanged(
-            form.id,
-            record.id,
-            {name: record.values[name] for name in names},
-            {name: before.values.get(name) for name in names},
-            reason,
-        )
-    )
+    work.forget()
+    work.tell(_told(before, record, names, reason))
     _hold_files(work, form, record, before.values)
     timers.arm_after_rules(work, form.id, record)
-    clocks.keep(work, followed)
-    _tell_flows(work, form, record, names, reason)
+    if followed is not None:
+        clocks.keep(work, followed)
+    triggers.changed(work, form, record, names, reason)
     return record
 
 
@@ -125,6 +119,7 @@ def delete(work: Work, form: Form, record: Record) -> None:
     """Delete a record after the rules that speak of it."""
     _after_rules(work, form, record, Deleted(form.id), old=None)
     work.unit.records.delete(work.app.table(form.id), record)
+    work.forget()
     clocks.forget(work, form.id, record.id)
     work.tell(RecordDeleted(form.id, record.id, record.values))
 
@@ -151,7 +146,7 @@ def _after_rules(
     work: Work, form: Form, record: Record, trigger: Trigger, *, old: Record | None
 ) -> Record:
     """The record as the rules of a trigger leave it; their other effects are queued."""
-    if not work.runs_rules or not work.app.definition.rules.has(trigger):
+    if not work.runs_rules or work.app.definition.rules.bundle(trigger) is None:
         return record
     decision = decided(work, trigger, form, record, old)
     own, effects = _own_values(work, record, decision.values, decision.effects)
@@ -162,8 +157,10 @@ def _after_rules(
     changed = _differing(record, values)
     if not changed:
         return record
-    merged = {**record.values, **values}
-    return with_values(record, _recomputed(work, form, record, merged, changed))
+    merged: Values = {**record.values, **values}
+    if form.steps:
+        merged = _recomputed(work, form, record, merged, changed)
+    return with_values(record, merged)
 
 
 def _settled(form: Form, values: Mapping[str, Value]) -> dict[str, Value]:
@@ -199,8 +196,7 @@ def _own_values(
 def _recomputed(
     work: Work, form: Form, record: Record, values: Values, changed: frozenset[FieldId]
 ) -> Values:
-    if not form.steps:
-        return values
+    """The values after the computed fields that follow from the changed ones."""
     facts = work.facts_for_values(form.id, {**values, **system_values(record)})
     return recompute(form, values, changed, facts)
 
@@ -226,8 +222,6 @@ def with_serials(
 def _require_unique(
     work: Work, form: Form, record: Record, uniques: tuple[CheckUnique, ...]
 ) -> None:
-    if not uniques:
-        return
     table = work.app.table(form.id)
     problems = [
         FieldProblem(check.field, "not_unique", {})
@@ -256,39 +250,18 @@ def _hold_files(work: Work, form: Form, record: Record, before: Values) -> None:
             work.unit.registry.hold_file(file, *here)
 
 
-def _start_flows(work: Work, form: Form, record: Record) -> None:
-    if not work.runs_effects:
-        return
-    flows = work.app.definition.flows_started_by(form.id)
-    if not flows:
-        return
-    facts = work.facts(form.id, record)
-    for flow in flows:
-        if flow.starts_on(facts):
-            origin = Origin(f"flows.{flow.id}")
-            work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
-
-
-def _tell_flows(
-    work: Work, form: Form, record: Record, names: frozenset[FieldId], reason: str
-) -> None:
-    """Wake the flows that wait for the record to change, and start those that begin with it.
-
-    A flow's own changes do not start it again.
-    """
-    if not work.runs_effects:
-        return
-    wake = WakeFlows(form.id, record.id)
-    if wake not in [waiting for waiting, _ in work.queue]:  # else they will see this change too
-        work.put((wake,), Origin(reason or "a change of the record"))
-    for flow in work.app.definition.flows_on(form.id, FlowTrigger.CHANGED):
-        is_concerned = not flow.on.fields or not flow.on.fields.isdisjoint(names)
-        is_own = reason.startswith(f"flows.{flow.id}.")
-        if is_concerned and not is_own and flow.starts_on(work.facts(form.id, record)):
-            origin = Origin(f"flows.{flow.id}")
-            work.put((StartFlow(flow.id, form.id, record.id, origin.reason),), origin)
+def _told(before: Record, record: Record, names: frozenset[FieldId], reason: str) -> RecordChanged:
+    new: dict[str, Value] = {}
+    old: dict[str, Value] = {}
+    for name in names:
+        new[name], old[name] = record.values[name], before.values.get(name)
+    return RecordChanged(record.form, record.id, new, old, reason)
 
 
 def _differing(before: Record, values: Mapping[str, Value]) -> frozenset[FieldId]:
-    was = before.values.get
-    return frozenset([FieldId(name) for name, value in values.items() if was(name) != value])
+    """The fields whose values are others now. A loop: every change comes here."""
+    was, names = before.values.get, []
+    for name, value in values.items():
+        if was(name) != value:
+            names.append(FieldId(name))
+    return frozenset(names)

@@ -16,7 +16,7 @@ from runtime.ports import Record, Unit
 
 def arm_after_rules(work: Work, form: FormId, record: Record) -> None:
     """Start or move the timer of every rule that waits for a time after a field of the record."""
-    waiting = work.app.definition.rules.time_after(form)
+    waiting = work.app.definition.rules.waiting.get(form)
     if not waiting or not work.runs_effects:
         return
     values = {**record.values, **system_values(record)}

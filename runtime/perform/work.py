@@ -8,8 +8,8 @@ that names them. What each effect does stands in the other modules of this packa
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,37 +32,50 @@ class Origin:
     instance: InstanceId | None = None
 
 
-@dataclass(slots=True)
 class Work:
-    """The state of one command inside its transaction."""
+    """The state of one command inside its transaction.
 
-    unit: Unit
-    live: Live
-    app: LiveApp
-    actor: Actor
-    occurred_at: datetime | None = None  # of what an import tells; None: now
-    runs_rules: bool = True
-    runs_effects: bool = True
-    queue: deque[tuple[Effect, Origin]] = field(default_factory=deque)
-    done: list[str] = field(default_factory=list)
-    events: list[Event] = field(default_factory=list)
-    known: Known = field(default_factory=dict)  # what stands behind links; empty after a change
-    # who asks and when, as facts; never handed to another piece of work
-    _around: dict[str, Any] = field(default_factory=dict, init=False)
+    `now` is the instant rules and flows reckon with. `tell` notes what happened; all of it is
+    appended to the log at the end of the command.
+    """
 
-    @property
-    def now(self) -> datetime:
-        """The instant rules and flows reckon with."""
-        return self.occurred_at or self.unit.now
+    __slots__ = (
+        "_around", "_asked", "_known", "actor", "app", "done", "events", "live", "now",
+        "occurred_at", "queue", "runs_effects", "runs_rules", "tell", "unit",
+    )  # fmt: skip
+
+    def __init__(self, unit: Unit, live: Live, app: LiveApp, actor: Actor) -> None:
+        self.unit = unit
+        self.live = live
+        self.app = app
+        self.actor = actor
+        self.now = unit.now
+        self.occurred_at: datetime | None = None  # of what an import tells
+        self.runs_rules = True
+        self.runs_effects = True
+        self.queue: deque[tuple[Effect, Origin]] = deque()
+        self.done: list[str] = []
+        self.events: list[Event] = []
+        self.tell: Callable[[Event], None] = self.events.append
+        self._known: Known = {}  # what stands behind links; empty after a change
+        # who asks and when, as facts; never handed to another piece of work
+        self._around: dict[str, Any] = {}
+        # the record last asked for and the facts about it: what may be done to it, what a flow
+        # does with it, is mostly asked one after the other
+        self._asked: tuple[Record | None, dict[str, Any]] = (None, {})
+
+    def happens(self, at: datetime | None) -> None:
+        """Let what follows have happened at another time; None: now."""
+        self.occurred_at = at
+        self.now = at or self.unit.now
 
     def put(self, effects: tuple[Effect, ...], origin: Origin) -> None:
         """Queue effects behind those that wait."""
-        self.queue.extend((effect, origin) for effect in effects)
+        for effect in effects:
+            self.queue.append((effect, origin))
 
-    def next(self) -> tuple[Effect, Origin] | None:
-        """The next effect to carry out. Raises Conflict when there have been too many."""
-        if not self.queue:
-            return None
+    def next(self) -> tuple[Effect, Origin]:
+        """The next effect of the queue. Raises Conflict when there have been too many."""
         effect, origin = self.queue.popleft()
         self.done.append(origin.reason)
         if len(self.done) > MAX_EFFECTS:
@@ -72,10 +85,6 @@ class Work:
                 "Nothing was saved. Give one of them a condition that stops being true.",
             )
         return effect, origin
-
-    def tell(self, *events: Event) -> None:
-        """Note what happened; all of it is appended to the log at the end of the command."""
-        self.events.extend(events)
 
     def flush_events(self) -> None:
         """Append the noted events to the log."""
@@ -90,25 +99,40 @@ class Work:
             occurred_at=self.occurred_at,
         )
         self.events = []
+        self.tell = self.events.append
+
+    def forget(self) -> None:
+        """Forget what was loaded for facts: a record has changed, and others may link to it."""
+        self._known.clear()
+        self._asked = (None, {})
 
     def record(self, form: FormId, record: RecordId, *, lock: bool = True) -> Record | None:
         """A record as it stands in this transaction."""
         return self.unit.records.get(self.app.table(form), record, lock=lock)
 
     def facts(self, form: FormId, record: Record, old: Values | None = None) -> dict[str, Any]:
-        """Facts about a stored record."""
-        values = record_values(self.unit, self.app, form, record, self.known)
-        return self.facts_about(values, old)
+        """Facts about a stored record; not to be changed."""
+        around, known = self._surroundings(), self._asked
+        if known[0] is record and old is None and known[1]["now"] is around["now"]:
+            return known[1]
+        values = record_values(self.unit, self.app, form, record, self._known)
+        found = {**around, "record": values, "old": old}
+        if old is None:
+            self._asked = (record, found)
+        return found
 
     def facts_for_values(
         self, form: FormId, values: Mapping[str, Any], old: Values | None = None
     ) -> dict[str, Any]:
         """Facts about values that are not stored yet."""
-        widened = with_linked(self.unit, self.app, form, values, self.known)
+        widened = with_linked(self.unit, self.app, form, values, self._known)
         return self.facts_about(widened, old)
 
     def facts_about(self, values: Values, old: Values | None = None) -> dict[str, Any]:
         """Facts about values with everything that is behind links."""
-        if self._around.get("now") != self.now:
+        return {**self._surroundings(), "record": values, "old": old}
+
+    def _surroundings(self) -> dict[str, Any]:
+        if self._around.get("now") is not self.now:
             self._around = surroundings(self.app, self.actor, self.now)
-        return {**self._around, "record": values, "old": old}
+        return self._around

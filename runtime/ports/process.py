@@ -198,6 +198,9 @@ class Instances(Protocol):
     def going_on_by_version(self, app: AppId) -> tuple[tuple[FlowId, int, int], ...]:
         """(flow, version, how many instances of it have not ended), in this order."""
 
+    def versions_going_on(self, app: AppId) -> frozenset[int] | None:
+        """Versions of instances that have not ended; None where other processes start some too."""
+
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         """One task."""
 

@@ -239,6 +239,11 @@ class StoredInstances:
         rows = self._session.rows(_BY_VERSION, {"app": app})
         return tuple((FlowId(flow), version, many) for flow, version, many in rows)
 
+    def versions_going_on(self, app: AppId) -> frozenset[int] | None:
+        if self._session.dialect is not Dialect.SQLITE:
+            return None
+        return frozenset(version for _, version, _ in self.going_on_by_version(app))
+
     def task(self, task: TaskId, *, lock: bool = False) -> TaskRow | None:
         return self._one(TASKS, _LOCK_TASK if lock else _TASK, task, lock=lock)
 

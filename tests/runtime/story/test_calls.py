@@ -266,3 +266,24 @@ def test_flow_without_a_trigger_is_started_by_hand(world: World) -> None:
     world.do(StartFlow(world.app, FlowId("outer"), case), ana)
 
     assert statuses(world, case) == {"outer": "running", "inner": "running"}
+
+
+def test_flow_that_works_on_another_form_now_is_not_started(world: World) -> None:
+    calling = (
+        "  outer:\n    on: {created: case}\n    nodes:\n"
+        "      wait: {type: wait, message: go, to: call}\n"
+        "      call: {type: action, do: [{start: {flow: helper}}], to: end}\n"
+        "      end: {type: end}\n"
+    )
+    helper = "  helper:\n    for: case\n    nodes:\n      end: {type: end}\n"
+    elsewhere = TEXT.replace(
+        "rules:\n", "  other:\n    title: Other\n    fields: {name: {type: text}}\nrules:\n"
+    )
+    world.publish(TEXT + calling + helper)
+    ana = world.person("ana", "clerk")
+    case = world.submit(ana, "case")
+    world.publish(elsewhere + helper.replace("for: case", "for: other"))
+
+    world.do(DeliverMessage(world.app, CASE, case, "go", "1"), ana)
+
+    assert statuses(world, case) == {"outer": "ended"}
