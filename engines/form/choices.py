@@ -12,6 +12,7 @@ from typing import Any
 from engines.diagnostics import did_you_mean, one_of
 from engines.form.fieldtype import Place
 from engines.form.problems import Refused, shown
+from engines.form.reading import is_blank
 from engines.values import LocaleText, locale_text
 
 _OPTION_KEYS = frozenset({"title", "color", "retired", "options"})
@@ -83,6 +84,12 @@ class OptionSet:
             raise Refused("unknown_option", value=shown(raw))
         return raw
 
+    def read_one(self, raw: object) -> str | None:
+        """The option that an answer names by id; none for a blank one."""
+        if isinstance(raw, str) and raw in self.by_id:
+            return raw
+        return None if is_blank(raw) else self.read(raw)
+
     def from_cell(self, cell: object) -> str:
         """The option a table cell names, by id or by its title in any language."""
         text = str(cell).strip()
@@ -93,13 +100,12 @@ class OptionSet:
                 return option.id
         raise Refused("unknown_option", value=shown(text))
 
-    def check(self, option_id: str) -> Iterator[Refused]:
+    def check(self, option_id: str) -> tuple[Refused, ...]:
         """Whether the option may still be chosen."""
         option = self.by_id.get(option_id)
         if option is None:
-            yield Refused("unknown_option", value=shown(option_id))
-        elif option.is_retired:
-            yield Refused("retired_option", value=shown(option_id))
+            return (Refused("unknown_option", value=shown(option_id)),)
+        return (Refused("retired_option", value=shown(option_id)),) if option.is_retired else ()
 
     def for_widget(self, locale: str) -> list[dict[str, Any]]:
         """Plain data for a template, retired options included and marked."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import networkx as nx
@@ -81,15 +81,15 @@ def is_shown(field: Field, facts: Facts) -> bool:
     return True
 
 
-def recompute(form: Form, values: Values, changed: Iterable[FieldId], facts: Facts) -> Values:
+def recompute(form: Form, values: Values, changed: Collection[FieldId], facts: Facts) -> Values:
     """`values` with everything brought up to date that follows from the changed fields.
 
     For changes that no person typed: a rule's, a flow's. Touches nothing else. `facts` must hold
     what lies behind the links as they now are.
     """
-    stale = {one for field in changed for one in form.dependents.get(field, ())}
-    if not stale:
+    if form.dependents.keys().isdisjoint(changed):
         return values
+    stale = {one for field in changed for one in form.dependents.get(field, ())}
     record = {**(facts.get("record") or {}), **values}
     current = {**facts, "record": record}
     for step in form.steps:

@@ -29,6 +29,8 @@ _ARABIC_DIGITS = {
     0x2212: "-",
 }
 
+_MOST = 10**30  # no number is so large
+
 # No answer is longer, whatever the field allows; looked at before anything else.
 LONGEST_TEXT = 100_000
 
@@ -111,7 +113,7 @@ def number(raw: object) -> int | Decimal:
 
 def _exact(raw: float | Decimal) -> int | Decimal:
     if isinstance(raw, int):
-        if abs(raw) >= 10**30:
+        if abs(raw) >= _MOST:
             raise Refused("not_a_number")
         return raw
     # A float comes from JSON or a spreadsheet; its shortest form is what the person wrote.
@@ -124,7 +126,7 @@ def _exact(raw: float | Decimal) -> int | Decimal:
 
 def whole(raw: object) -> int:
     """The answer as a whole number; 5.00 is whole, 5.5 is not."""
-    exact = number(raw)
+    exact = raw if type(raw) is int and abs(raw) < _MOST else number(raw)
     if isinstance(exact, int):
         return exact
     if exact != exact.to_integral_value():

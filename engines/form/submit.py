@@ -62,7 +62,7 @@ def submit(
     return Submission(
         values={key: record[key] for key in form.stored},
         changed=changed,
-        serials=_serials(form) if current is None else (),
+        serials=_serials(form) if current is None and form.serials else (),
         uniques=_uniques(form, record, changed) if form.unique else (),
     )
 
@@ -113,19 +113,22 @@ def _check_values(work: Work) -> None:
 
 
 def _check_presence(work: Work) -> None:
+    record, editable = work.record, work.editable
     for one in work.form.required:
-        if one.id in work.editable and _is_wanting(work, one) and _holds(work, one, "required"):
+        if one.id not in editable or one.type.has_value(record.get(one.id)):
+            continue
+        if _is_seen(work, one) and _holds(work, one, "required"):
             work.add(one.id, "required")
     for field_id in work.context.required:
         one = work.form.fields[field_id]
-        if _is_wanting(work, one) and not (one.required is True and field_id in work.editable):
+        is_said = one.required is True and field_id in editable
+        if not is_said and not one.type.has_value(record.get(one.id)) and _is_seen(work, one):
             work.add(field_id, "required")
 
 
-def _is_wanting(work: Work, one: Field) -> bool:
-    if one.id in work.hidden or one.id in work.refused:
-        return False
-    return not one.type.has_value(work.record.get(one.id))
+def _is_seen(work: Work, one: Field) -> bool:
+    """Whether the person was asked for it, and could be understood."""
+    return one.id not in work.hidden and one.id not in work.refused
 
 
 def _holds(work: Work, one: Field, which: str) -> bool:

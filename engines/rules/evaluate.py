@@ -15,7 +15,8 @@ from engines.values import Facts, FormId, RecordId, RuleId, Value, Values
 _NO_VALUES: dict[str, Value] = {}
 
 
-# What was tried on one state of the facts: the facts, and as bits the rules tried and fired.
+# What was tried on one state of the facts: the facts, and as bits the rules tried and the one that
+# fired, if any.
 _Pass: TypeAlias = tuple[Facts, int, int]
 
 
@@ -42,9 +43,9 @@ class Decision(NamedTuple):
         if bundle is None:
             return Trace("rules", 0, ())
         found = [
-            _step("rule_matched", bundle, number, facts)
+            _step("rule_matched", bundle, fired.bit_length() - 1, facts)
             for facts, _, fired in self.passes
-            for number in _numbers(fired)
+            if fired
         ]
         return Trace(_source(self.fired), 0, tuple(found))
 
@@ -126,7 +127,7 @@ class _Deciding:
         self.passes: list[_Pass] = list(resume.passes) if resume else []
 
     def run(self, mask: int, facts: Facts, form: FormId, record: RecordId) -> Decision:
-        bundle = self.bundle
+        bundle, alive, recompute = self.bundle, self.alive, self.rules.recompute
         start = 0  # of the pass over the present facts, as a bit number
         while mask:
             bit = mask & -mask
@@ -135,24 +136,25 @@ class _Deciding:
             rule = bundle.rules[number]
             if not bundle.exact & bit and not rule.holds(facts):
                 continue
-            before = facts
             written = self._fire(rule, facts, form, record, has_effects=bool(bundle.acts & bit))
-            if rule.stop:
-                return self._decision(before, self._span(start, number), bit)
-            if not written:
-                self.passes.append((before, self._span(start, number), bit))
-                start = number + 1
-                continue
-            self.passes.append((before, self._span(start, number), bit))
+            self.passes.append((facts, alive & ((2 << number) - (1 << start)), bit))
             start = number + 1
-            if not bundle.through.isdisjoint(written) and number + 1 < len(bundle.rules):
+            if rule.stop:
+                return self._decision()
+            if not written:
+                continue
+            if not bundle.through.isdisjoint(written) and start < len(bundle.rules):
                 return self._unfinished(start)
-            record_values: Values = {**facts["record"], **written}
-            settled = self._recomputed(facts, form, record_values, written)
-            facts = {**facts, "record": settled}
-            if settled is not record_values or not bundle.read.isdisjoint(written):
-                mask = bundle.matcher.possible(facts) & self.alive & -1 << start
-        return self._decision(facts, self._span(start, len(bundle.rules) - 1), 0)
+            values: Values = {**facts["record"], **written}
+            facts = {**facts, "record": values}
+            # the same map where nothing follows from what was written
+            settled = recompute(form, values, frozenset(written), facts) if recompute else values  # type: ignore[arg-type]
+            if settled is not values:
+                facts = {**facts, "record": settled}
+            if settled is not values or not bundle.read.isdisjoint(written):
+                mask = bundle.matcher.possible(facts) & alive & -1 << start
+        self.passes.append((facts, alive & ((1 << len(bundle.rules)) - (1 << start)), 0))
+        return self._decision()
 
     def _fire(
         self, rule: Rule, facts: Facts, form: FormId, record: RecordId, *, has_effects: bool
@@ -174,21 +176,7 @@ class _Deciding:
         self.values.update(written)
         return written
 
-    def _recomputed(
-        self, facts: Facts, form: FormId, values: Values, written: dict[str, Value]
-    ) -> Values:
-        """The values with what follows from those written; the same map when nothing does."""
-        recompute = self.rules.recompute
-        if recompute is None:
-            return values
-        return recompute(form, values, frozenset(written), {**facts, "record": values})  # type: ignore[arg-type]
-
-    def _span(self, start: int, end: int) -> int:
-        """The bits of the rules from `start` to `end` that were tried."""
-        return self.alive & ((2 << end) - (1 << start))
-
-    def _decision(self, facts: Facts, tried: int, fired: int) -> Decision:
-        self.passes.append((facts, tried, fired))
+    def _decision(self) -> Decision:
         return Decision(
             self.values, tuple(self.effects), tuple(self.fired), self.bundle, tuple(self.passes)
         )

@@ -75,7 +75,7 @@ class IntegerType(FieldType[IntegerOptions]):
         return value if value is None or type(value) is int else int(to_scale(value, 0))
 
     def check(self, value: Value, options: IntegerOptions) -> Iterable[Refused]:
-        if value is None:
+        if value is None or options.min <= value <= options.max:
             return ()
         return limits.within(value, options.min, options.max, ("too_small", "too_large"), int)
 

@@ -44,7 +44,7 @@ class SelectType(FieldType[OptionSet]):
         return options.titles()
 
     def read(self, raw: object, options: OptionSet, reading: Reading) -> Value:
-        return None if is_blank(raw) else options.read(raw)
+        return options.read_one(raw)
 
     def check(self, value: Value, options: OptionSet) -> Iterable[Refused]:
         return () if value is None else options.check(value)

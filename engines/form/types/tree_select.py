@@ -62,7 +62,7 @@ class TreeSelectType(FieldType[TreeOptions]):
         return options.options.titles()
 
     def read(self, raw: object, options: TreeOptions, reading: Reading) -> Value:
-        return None if is_blank(raw) else options.options.read(raw)
+        return options.options.read_one(raw)
 
     def check(self, value: Value, options: TreeOptions) -> Iterable[Refused]:
         if value is None:
