@@ -14,6 +14,7 @@ from runtime.accounts import Accounts
 from runtime.ports import Unavailable
 from runtime.web import rendering
 from runtime.web.api import API_BLUEPRINTS
+from runtime.web.asked import Request
 from runtime.web.assets import assets
 from runtime.web.errors import answer_errors
 from runtime.web.front import Front, Json
@@ -74,8 +75,11 @@ def _configure(app: Flask, runtime: Runtime) -> None:
 def _finish_answers(app: Front, runtime: Runtime) -> None:
     def finish(response: Response) -> Response:
         allow_own_scripts(response)
+        asked = current_request()
+        if asked.session_used is None and asked.token_used is None:
+            return response
         try:
-            _note_use(runtime.accounts)
+            _note_use(runtime.accounts, asked)
         except Unavailable as error:  # the answer stands; only the time of use is not kept
             _log.warning("the time of use was not kept: %s", error)
         return response
@@ -83,8 +87,7 @@ def _finish_answers(app: Front, runtime: Runtime) -> None:
     app.after = finish
 
 
-def _note_use(accounts: Accounts) -> None:
-    asked = current_request()
+def _note_use(accounts: Accounts, asked: Request) -> None:
     session, asked.session_used = asked.session_used, None
     if session is not None:
         accounts.note_use(session)

@@ -67,11 +67,8 @@ class Request(flask.Request):
     visitor: Visitor = STRANGER  # until the guard knows
     session_used: SessionRow | None = None  # by which it knew, where the database was asked
     token_used: TokenRow | None = None
+    actors: dict[AppId, tuple[Actor, LiveApp]]  # the visitor in apps; the guard begins it
     _spooled: tuple[IO[bytes], ...] = ()
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.actors: dict[AppId, tuple[Actor, LiveApp]] = {}
 
     def whole_body(self) -> bytes:
         """The body, as often as it is asked. Raises RequestEntityTooLarge.

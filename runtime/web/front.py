@@ -127,7 +127,7 @@ class Front(Flask):
         if request is None:
             return None
         host = self._trusted_host(request)
-        request.host = host  # as Flask itself does here
+        request.__dict__["host"] = host  # as Flask itself does here, by way of a descriptor
         return MapAdapter(
             self.url_map,
             host.lower(),
@@ -192,7 +192,13 @@ class _RequestContext(RequestContext):
 
 
 class _AppContext(AppContext):
-    """One request's, or none's, without signals."""
+    """One request's, or none's, without signals and addresses of its own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.url_adapter = None
+        self.g = app.app_ctx_globals_class()
+        self._cv_tokens = []
 
     def push(self) -> None:
         self._cv_tokens.append(_cv_app.set(self))

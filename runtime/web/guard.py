@@ -75,7 +75,7 @@ class _Guard:
     def pass_(self) -> Response | None:
         """None lets the view go on."""
         asked = current_request()
-        asked.visitor, declared = STRANGER, None
+        asked.visitor, asked.actors, declared = STRANGER, {}, None
         if asked.url_rule is not None:
             declared = self._by_endpoint.get(asked.url_rule.endpoint)
             asked.environ[ROUTE] = asked.url_rule.rule

@@ -92,7 +92,8 @@ def know_in(asked: Request, version: Version, app: AppId) -> Actor:
 
 
 def _known_in(app: AppId) -> tuple[Actor, LiveApp]:
-    known = current_request().actors
+    asked: Request = _cv_request.get().request  # type: ignore[assignment]
+    known = asked.actors
     if app not in known:
         with runtime().store.read() as reader:
             live = runtime().live.app(reader, app)

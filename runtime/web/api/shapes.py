@@ -35,12 +35,11 @@ class _Complete(Headers):
     """Headers of an answer, with its length. Raises ValueError for a line break in one."""
 
     def __init__(self, length: int, given: Mapping[str, str]) -> None:
-        super().__init__()
         for value in given.values():
             if "\n" in value or "\r" in value:
                 raise ValueError("a header is one line")
-        self._list += [("Content-Type", "application/json"), *given.items()]
-        self._list.append(("Content-Length", str(length)))
+        ends = (("Content-Type", "application/json"), ("Content-Length", str(length)))
+        self._list = [*ends, *given.items()]
 
 
 class _Json(Response):
