@@ -80,8 +80,9 @@ class Run:
 
     def leave(self, token: Token, edge: str) -> None:
         """Move the token out along `edge`; its timers are forgotten."""
-        if self._tokens and token.id in self._tokens:
-            self.end_token(token)
+        kept = self._tokens.pop(token.id, None) if self._tokens else None
+        if kept is not None and kept.timers:
+            self._forget(kept)
         number = self._next  # as in `spawn`, which is called less often
         self._next = number + 1
         target = self.flow.targets[edge]
@@ -117,7 +118,7 @@ class Run:
         """Take the token away; its timers are forgotten."""
         kept = self._tokens.pop(token.id, token)
         if kept.timers:
-            self._effects.extend(CancelTimer(f"{token.id}.{name}") for name in kept.timers)
+            self._forget(kept)
 
     def park(self, token: Token, state: Value = None) -> None:
         """Let the token wait at its node, with the node's boundary timers running."""
@@ -142,8 +143,7 @@ class Run:
     def forget_timers(self, token: Token) -> None:
         """Nothing more happens to the waiting token by time."""
         kept = self._tokens[token.id]
-        for name in kept.timers:
-            self._effects.append(CancelTimer(f"{token.id}.{name}"))
+        self._forget(kept)
         self._tokens[token.id] = kept._replace(timers=())
 
     def waiting_at(self, node: NodeId) -> list[Token]:
@@ -422,6 +422,11 @@ class Run:
                 if self._next > before:
                     return True
         return False
+
+    def _forget(self, token: Token) -> None:
+        """Cancel what runs of the token's timers."""
+        for name in token.timers:
+            self._effects.append(CancelTimer(f"{token.id}.{name}"))
 
     def _has_ready(self) -> bool:
         return any(token.stage is _READY for token in self._tokens.values())

@@ -86,7 +86,8 @@ def complete_task(work: Work, command: CompleteTask) -> Outcome:
     if task.assignee is None:
         task = _give(work, task, holding.holder)
     _apply_form(work, task, pinned, part, command)
-    _enclose(work, holding, task, command)
+    if command.signature or command.attachments or holding.behalf is not None:
+        _enclose(work, holding, task, command)
     flows.move(work, row, _signal(task, holding.user, command))
     return Outcome(record=task.record, instance=row.id, version=row.version)
 
@@ -160,8 +161,6 @@ def _may_be_chosen(work: Work, chosen: Iterable[UserId], way: Way) -> bool:
 def _enclose(work: Work, holding: Holding, task: TaskRow, command: CompleteTask) -> None:
     """Keep with the task what came along, and for whom it was done."""
     files = (*([command.signature] if command.signature else ()), *command.attachments)
-    if not files and holding.behalf is None:
-        return
     for file in files:
         work.unit.registry.hold_file(file, task.app, task.form, task.record)
     enclosed = changed(

@@ -14,7 +14,6 @@ from engines.messages import (
     CancelTimer,
     CloseTask,
     ContinueFlow,
-    Effect,
     EndInstance,
     FindPeople,
     FlowEnded,
@@ -138,15 +137,13 @@ def _standing(work: Work, step: Step) -> dict[str, Any]:
 
 
 def _follow(work: Work, row: InstanceRow, flow: Flow, step: Step) -> None:
-    """Tell of a step that is stored, and do what it asks for."""
+    """Tell of a step that is stored, and do what it asks for.
+
+    What concerns the instance itself happens now, in order; the rest waits in the queue.
+    """
     work.tell(FlowMoved(row.id, step.trace_of(row.version)))
-    _settle(work, row, flow, step.effects)
-
-
-def _settle(work: Work, row: InstanceRow, flow: Flow, effects: tuple[Effect, ...]) -> None:
-    """What concerns the instance itself happens now, in order; the rest waits in the queue."""
     origin = Origin(f"flows.{row.flow}", row.id)
-    for effect in effects:
+    for effect in step.effects:
         match effect:
             case OpenTask():
                 _open_task(work, row, flow, effect)

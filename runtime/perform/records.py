@@ -54,7 +54,8 @@ def create(
         updated_at=work.now,
         updated_by=work.actor.user,
     )
-    record = _after_rules(work, form, record, Created(form.id), old=None)
+    if (Created, form.id) in work.app.definition.rules.bundles:
+        record = _after_rules(work, form, record, Created(form.id), old=None)
     followed = clocks.begin(work, form, record)
     if followed is not None and followed.values:
         record = with_values(record, {**record.values, **followed.values})
@@ -63,8 +64,10 @@ def create(
     work.unit.records.insert(work.app.table(form.id), record)
     work.forget()
     work.tell(RecordCreated(form.id, id_, record.values))
-    _hold_files(work, form, record, {})
-    timers.arm_after_rules(work, form.id, record)
+    if work.app.file_fields[form.id]:
+        _hold_files(work, form, record, {})
+    if form.id in work.app.definition.rules.waiting:
+        timers.arm_after_rules(work, form.id, record)
     if followed is not None:
         clocks.keep(work, followed)
     clocks.arrived(work, form, record)
@@ -93,11 +96,13 @@ def change(
     if form.steps:
         merged = _recomputed(work, form, before, merged, names)
         names = _differing(before, merged)
-    asked = revised(work, before, merged)
-    record = _after_rules(work, form, asked, Changed(form.id, names), old=before)
+    asked = record = revised(work, before, merged)
+    app = work.app.definition
+    if (Changed, form.id) in app.rules.bundles:
+        record = _after_rules(work, form, asked, Changed(form.id, names), old=before)
     if record is not asked:
         names = _differing(before, record.values)
-    has_clocks = form.id in work.app.definition.sla.by_form
+    has_clocks = form.id in app.sla.by_form
     followed = clocks.follow(work, form, record, names) if has_clocks else None
     if followed is not None and followed.values:
         record = with_values(record, {**record.values, **followed.values})
@@ -107,8 +112,10 @@ def change(
     work.unit.records.update(work.app.table(form.id), before, record)
     work.forget()
     work.tell(_told(before, record, names, reason))
-    _hold_files(work, form, record, before.values)
-    timers.arm_after_rules(work, form.id, record)
+    if work.app.file_fields[form.id]:
+        _hold_files(work, form, record, before.values)
+    if form.id in app.rules.waiting:
+        timers.arm_after_rules(work, form.id, record)
     if followed is not None:
         clocks.keep(work, followed)
     triggers.changed(work, form, record, names, reason)
@@ -117,7 +124,8 @@ def change(
 
 def delete(work: Work, form: Form, record: Record) -> None:
     """Delete a record after the rules that speak of it."""
-    _after_rules(work, form, record, Deleted(form.id), old=None)
+    if (Deleted, form.id) in work.app.definition.rules.bundles:
+        _after_rules(work, form, record, Deleted(form.id), old=None)
     work.unit.records.delete(work.app.table(form.id), record)
     work.forget()
     clocks.forget(work, form.id, record.id)
@@ -145,8 +153,11 @@ def assign_field(work: Work, effect: AssignField) -> None:
 def _after_rules(
     work: Work, form: Form, record: Record, trigger: Trigger, *, old: Record | None
 ) -> Record:
-    """The record as the rules of a trigger leave it; their other effects are queued."""
-    if not work.runs_rules or work.app.definition.rules.bundle(trigger) is None:
+    """The record as the rules of a trigger leave it; their other effects are queued.
+
+    Asked only where a rule waits for the trigger: no facts need be loaded else.
+    """
+    if not work.runs_rules:
         return record
     decision = decided(work, trigger, form, record, old)
     own, effects = _own_values(work, record, decision.values, decision.effects)

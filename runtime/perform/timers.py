@@ -16,11 +16,10 @@ from runtime.ports import Record, Unit
 
 def arm_after_rules(work: Work, form: FormId, record: Record) -> None:
     """Start or move the timer of every rule that waits for a time after a field of the record."""
-    waiting = work.app.definition.rules.waiting.get(form)
-    if not waiting or not work.runs_effects:
+    if not work.runs_effects:
         return
     values = {**record.values, **system_values(record)}
-    for rule in waiting:
+    for rule in work.app.definition.rules.waiting[form]:
         ref = f"rule:{rule.id}:{form}:{record.id}"
         start = _instant(work, values.get(rule.field))
         if start is None:

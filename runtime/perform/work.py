@@ -112,9 +112,11 @@ class Work:
 
     def facts(self, form: FormId, record: Record, old: Values | None = None) -> dict[str, Any]:
         """Facts about a stored record; not to be changed."""
-        around, known = self._surroundings(), self._asked
-        if known[0] is record and old is None and known[1]["now"] is around["now"]:
-            return known[1]
+        around, (known, facts) = self._around, self._asked
+        if around.get("now") is not self.now:
+            around = self._surroundings()
+        elif known is record and old is None and facts["now"] is self.now:
+            return facts
         values = record_values(self.unit, self.app, form, record, self._known)
         found = {**around, "record": values, "old": old}
         if old is None:
@@ -130,9 +132,11 @@ class Work:
 
     def facts_about(self, values: Values, old: Values | None = None) -> dict[str, Any]:
         """Facts about values with everything that is behind links."""
-        return {**self._surroundings(), "record": values, "old": old}
+        around = self._around
+        if around.get("now") is not self.now:
+            around = self._surroundings()
+        return {**around, "record": values, "old": old}
 
     def _surroundings(self) -> dict[str, Any]:
-        if self._around.get("now") is not self.now:
-            self._around = surroundings(self.app, self.actor, self.now)
+        self._around = surroundings(self.app, self.actor, self.now)
         return self._around
