@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import starmap
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -104,7 +105,7 @@ class Instance(NamedTuple):
             "n": self.next_token,
         }
         if self.tokens:
-            data["t"] = [_token_json(token) for token in self.tokens]
+            data["t"] = list(map(_token_json, self.tokens))
         if self.initiator:
             data["by"] = self.initiator
         if self.last_actor:
@@ -114,7 +115,7 @@ class Instance(NamedTuple):
         if self.entered:
             data["e"] = self.entered
         if self.kept:
-            data["msg"] = [[one.name, one.id] for one in self.kept]
+            data["msg"] = list(map(list, self.kept))
         if self.heard:
             data["heard"] = self.heard
         if self.outcome:
@@ -137,13 +138,13 @@ class Instance(NamedTuple):
             data["form"],
             data["rec"],
             _STATUS[data["s"]],
-            tuple([_token(one) for one in optional("t", ())]),
+            tuple(map(_token, optional("t", ()))),
             data["n"],
             optional("by"),
             optional("last"),
             tuple(optional("held", ())),
             optional("e", 0),
-            tuple([Message(*one) for one in optional("msg", ())]),
+            tuple(starmap(Message, optional("msg", ()))),
             tuple(optional("heard", ())),
             optional("out", ""),
             memory_from_json(optional("mem")),

@@ -83,11 +83,7 @@ NO_MEMORY = Memory()
 
 def memory_to_json(memory: Memory) -> list[Any]:
     """`[acts, detours, chosen]`, as rows."""
-    return [
-        [list(act) for act in memory.acts],
-        [list(detour) for detour in memory.detours],
-        memory.chosen,
-    ]
+    return [list(map(list, memory.acts)), list(map(list, memory.detours)), memory.chosen]
 
 
 def memory_from_json(data: Sequence[Any] | None) -> Memory:

@@ -38,7 +38,7 @@ class Step(NamedTuple):
         """The same, said of a version of the app."""
         steps = []
         for note in self.notes:
-            if type(note) is Token:
+            if isinstance(note, Token):
                 steps.append(TraceStep(ENTERED, note.node, note.edge))
                 continue
             what, subject, result, facts, paths = note
@@ -51,7 +51,7 @@ def seen_values(facts: Facts, paths: frozenset[FactPath]) -> tuple[tuple[str, Va
     """The facts under `paths` as a trace shows them: (("record.size", "high"),)."""
     seen = []
     for root, key in sorted(paths):
-        value = facts.get(root)
+        value: Value = facts.get(root)
         if not key:
             seen.append((root, value))
             continue
