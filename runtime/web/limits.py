@@ -139,15 +139,14 @@ def _token_key(environ: WSGIEnvironment) -> str:
     """The cookie or bearer token of a request, hashed: memory must not hold what opens doors."""
     bearer = environ.get("HTTP_AUTHORIZATION", "")
     token = bearer[7:] if bearer.startswith("Bearer ") else ""
-    for part in environ.get("HTTP_COOKIE", "").split(";"):
+    cookies = environ.get("HTTP_COOKIE")
+    for part in cookies.split(";") if cookies else ():
         name, _, value = part.strip().partition("=")
         if name in SESSION_COOKIES:
             token = value
-    return (
-        hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).hexdigest()
-        if token
-        else ""
-    )
+    if not token:
+        return ""
+    return hashlib.blake2b(token.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _body_bytes(environ: WSGIEnvironment) -> int:
