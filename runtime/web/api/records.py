@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 from engines.values import AppId, FormId, RecordId
 from runtime.access.lists import Ask
 from runtime.commands import CreateRecord, DeleteRecord, EraseRecord, UpdateRecord
-from runtime.web import addresses
 from runtime.web.api.act import COMMENT, read_keys
 from runtime.web.api.shapes import (
     answer,
@@ -29,6 +28,7 @@ records = Blueprint("api_records", __name__, url_prefix="/api/v1")
 _LIST = "/<app>/<form>"
 _ONE = "/<app>/<form>/<record>"
 _MOST_ROWS = 200
+_CREATING = frozenset({"values"})
 ERASING = {"reason": COMMENT}  # what erasing takes, all of it needed
 
 
@@ -56,12 +56,11 @@ def listed(app: str, form: str) -> Response:
 @command(records, _LIST, "POST")
 def create(app: str, form: str) -> Response:
     """Submit a record: `{"values": {…}}`. 201 with its id, revision and address."""
-    data = body(frozenset({"values"}))
+    data = body(_CREATING)
     asked = CreateRecord(AppId(app), FormId(form), values_of(data))
     outcome = runtime().bus.execute(asked, actor_for(app), idempotency_key=key_of())
     found: dict[str, Any] = {"id": outcome.record, "revision": outcome.revision}
-    there = addresses.record(AppId(app), FormId(form), RecordId(str(outcome.record)))
-    return answer(found, 201, Location=f"/api/v1{there.removeprefix('/a').replace('/f/', '/', 1)}")
+    return answer(found, 201, Location=f"/api/v1/{app}/{form}/{outcome.record}")
 
 
 @route(records, _ONE, permission=SIGNED_IN, takes=JSON, is_api=True)
