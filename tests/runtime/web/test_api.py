@@ -21,18 +21,6 @@ def created(program: Program, **values: Any) -> str:
     return str(answer.get_json()["id"])
 
 
-def test_a_created_record_is_found_where_the_answer_says(site: Site) -> None:
-    program = site.program("cleo")
-    answer = program.call("POST", LIST, {"values": {"subject": "Broken lamp"}})
-
-    found = program.call("GET", answer.headers["Location"])
-
-    assert answer.headers["Content-Type"] == "application/json"
-    assert int(answer.headers["Content-Length"]) == len(answer.data)
-    assert answer.headers["Location"] == f"{LIST}/{answer.get_json()['id']}"
-    assert found.get_json()["values"]["subject"] == "Broken lamp"
-
-
 def test_a_record_is_created_read_changed_and_deleted(site: Site) -> None:
     program = site.program("hanna")
 
