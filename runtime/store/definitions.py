@@ -15,7 +15,7 @@ from runtime.store.tables import DRAFT, LIVE, VERSION
 
 DRAFTS = RowMap(DRAFT, DraftRow)
 
-_LIVE_ONES = "live"  # under which a transaction keeps them
+LIVE_ONES = "live"  # under which a transaction keeps them, and the next finds them again
 _LIVE_NUMBERS = sa.select(LIVE.c.app, LIVE.c.number).order_by(LIVE.c.app)
 # Fails where this version is not live, by dividing by nothing: so a pipeline ends there.
 _MUST_BE_LIVE = sa.select(
@@ -86,9 +86,9 @@ class StoredDefinitions:
         steady = self._session.steady
         if steady is None:
             return dict(self._session.rows(_LIVE_NUMBERS))
-        if _LIVE_ONES not in steady:
-            steady[_LIVE_ONES] = dict(self._session.rows(_LIVE_NUMBERS))
-        found: dict[AppId, int] = steady[_LIVE_ONES]
+        if LIVE_ONES not in steady:
+            steady[LIVE_ONES] = dict(self._session.rows(_LIVE_NUMBERS))
+        found: dict[AppId, int] = steady[LIVE_ONES]
         return found
 
     def is_live(self, app: AppId, number: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import NoneType
 from typing import TypeVar
@@ -46,6 +46,26 @@ _STATEMENTS = 512  # that a connection keeps prepared
 sqlite3.register_adapter(NoneType, {None: None}.__getitem__)
 
 
+class _Look:
+    """A look into the database. A class, as a request has several: a generator costs more."""
+
+    __slots__ = ("_reader", "_store")
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    def __enter__(self) -> StoredReader:
+        self._reader = self._store.lend()
+        self._reader.session.answers = self._store.answers
+        return self._reader
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._reader.session.answers = None
+        self._store.take_back(self._reader)
+        if isinstance(error, sqlite3.Error) and (known := unavailable(error)) is not None:
+            raise known from error
+
+
 class SqliteStore:
     """One database file, or one in memory when there is no path."""
 
@@ -54,6 +74,7 @@ class SqliteStore:
     def __init__(self, path: Path | None, *, clock: Clock, ids: IdSource, wrap: KeyWrap) -> None:
         self._path = path
         self._shared = shared_parts(Dialect.SQLITE, clock, ids, wrap)
+        self.answers = self._shared.answers  # for who looks
         self._engine = sa.create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         if path is not None:
             self._turn_to_wal()
@@ -93,27 +114,31 @@ class SqliteStore:
             finally:
                 reader.session.raw.execute("ROLLBACK")
 
-    @contextmanager
-    def look(self) -> Iterator[StoredReader]:
-        with self._reader() as reader:
-            reader.session.answers = self._shared.answers
-            try:
-                yield reader
-            finally:
-                reader.session.answers = None
+    def look(self) -> AbstractContextManager[StoredReader]:
+        return _Look(self)
 
     @contextmanager
     def _reader(self) -> Iterator[StoredReader]:
-        if self._memory is not None:
-            with self._lock:
-                yield self._memory
-            return
-        reader = self._idle.pop() if self._idle else self._open()
+        reader = self.lend()
         try:
             yield reader
         except sqlite3.Error as error:
             raise unavailable(error) or error from error
         finally:
+            self.take_back(reader)
+
+    def lend(self) -> StoredReader:
+        """A reader that nobody else uses until it is taken back; in memory there is but one."""
+        if self._memory is not None:
+            self._lock.acquire()
+            return self._memory
+        return self._idle.pop() if self._idle else self._open()
+
+    def take_back(self, reader: StoredReader) -> None:
+        """Let others have the reader."""
+        if reader is self._memory:
+            self._lock.release()
+        else:
             self._idle.append(reader)
 
     def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from engines.errors import BugError
 from runtime.ports import Unavailable
+from runtime.store.definitions import LIVE_ONES
 from runtime.store.sqlite_driver import SqliteDriver
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.unit import Shared, StoredReader, StoredUnit
@@ -53,6 +54,7 @@ class Batches:
         self._raw: sqlite3.Connection = reader.session.raw
         self._shared = shared
         self._was_lent = False  # in this batch
+        self._live: dict[str, Any] = {}  # live versions, which only units of ours change
 
     def run(self, first: Job, more: Callable[[], Job | None] | None = None) -> list[Job]:
         """Run and commit a batch; every job of it has its result or its error.
@@ -89,7 +91,7 @@ class Batches:
     def _begin(self, jobs: list[Job]) -> bool:
         try:
             self._raw.execute("BEGIN IMMEDIATE")
-            self._session.steady = {}
+            self._session.steady, self._live = self._live, {}
         except sqlite3.Error as error:
             self._fail(jobs, error)
             return False
@@ -179,6 +181,10 @@ class Batches:
                 self._roll_back()
             self._shared.forget_cached()
             self._fail(jobs, error)
+            return
+        steady = self._session.steady
+        if steady and LIVE_ONES in steady and not self._was_lent:
+            self._live = {LIVE_ONES: steady[LIVE_ONES]}
 
     def _write_out(self, job: Job) -> None:
         """Write what waits of a job that went well so far."""

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from engines.errors import BugError
 from engines.values import AppId
 from runtime.ports import Unavailable, Unit
 from runtime.store.sqlite import SqliteStore
+from runtime.store.unit import StoredUnit
 from tests.support.stores import START, AnyStore, a_field, a_record, made, opened_store, stored
 
 
@@ -187,6 +189,43 @@ def test_units_of_one_commit_see_each_version_go_live_and_none_that_failed_to(
         in_one_commit(store, [look, flip, look, failing, look])
 
         assert seen == [1, 2, 3, 1, 2, 2]  # the units before the failing one are done again
+
+
+@pytest.mark.parametrize(("divisor", "live"), [(1, 2), (0, 1)], ids=["stored", "failed"])
+def test_a_unit_knows_the_live_version_after_a_flip(
+    store: AnyStore, divisor: int, live: int
+) -> None:
+    app = AppId("desk")
+
+    def flip(unit: Unit) -> float:
+        unit.definitions.go_live(app, 2, 1)
+        return unit.definitions.live_numbers()[app] / divisor
+
+    store.run(lambda unit: unit.definitions.go_live(app, 1, None))
+    before = store.run(lambda unit: unit.definitions.live_numbers()[app])
+    with suppress(ZeroDivisionError):
+        store.run(flip)
+
+    after = store.run(lambda unit: unit.definitions.live_numbers()[app])
+
+    assert (before, after) == (1, live)
+
+
+def test_a_unit_knows_the_live_version_that_was_written_past_the_store(
+    store: AnyStore,
+) -> None:
+    app = AppId("desk")
+    store.run(lambda unit: unit.definitions.go_live(app, 1, None))
+    before = store.run(lambda unit: unit.definitions.live_numbers()[app])
+
+    def past(unit: StoredUnit) -> int:
+        unit.session.raw.execute("UPDATE dg_live SET number = 2")
+        return unit.definitions.live_numbers()[app]
+
+    inside = store.run(past)  # type: ignore[arg-type]
+    after = store.run(lambda unit: unit.definitions.live_numbers()[app])
+
+    assert (before, inside, after) == (1, 2, 2)
 
 
 def in_one_commit(
