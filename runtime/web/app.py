@@ -41,7 +41,7 @@ def make_app(
 ) -> Flask:
     """The application, with further blueprints (the designer's) under the same guard.
 
-    Raises BugError when a route declares no permission.
+    Raises BugError when a route declares no permission, or a hook of Flask's would be silent.
     """
     app = Front("runtime.web")
     _configure(app, runtime)
@@ -52,6 +52,7 @@ def make_app(
     answer_errors(app)
     rendering.prepare(app)
     _finish_answers(app, runtime)
+    app.require_no_hooks()
     _put_turnstile(app, runtime, limits or Limits())
     return app
 

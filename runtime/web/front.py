@@ -3,7 +3,8 @@
 No cookie session of Flask's (ours are in the database), hosts that were found trusted are
 remembered, no view is a coroutine, no address is made from an endpoint, plain addresses are found
 in a table, and JSON is written by orjson. One function before a view, one around and one after it
-stand for Flask's tables of them, and nobody listens to its signals, so none is sent.
+stand for Flask's tables of them, which must be empty; its signals, which nobody hears, are not
+sent.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from flask.sessions import NullSession, SessionInterface
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.wsgi import get_host
 
+from engines.errors import BugError
 from runtime.web.asked import Request
 from runtime.web.plain_rules import PlainRules
 
@@ -29,6 +31,12 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from flask.wrappers import Request as FlaskRequest
 
+_NEVER_CALLED = (
+    "before_request_funcs",
+    "after_request_funcs",
+    "teardown_request_funcs",
+    "url_value_preprocessors",
+)
 _KNOWN_HOSTS = 64  # that were found trusted; a Host header may carry any port
 
 
@@ -66,6 +74,14 @@ class Front(Flask):
         self.before: Callable[[], ResponseReturnValue | None] = lambda: None
         self.dispatch: Dispatch = lambda view: view()
         self.after: Callable[[Response], Response] = lambda response: response
+
+    def require_no_hooks(self) -> None:
+        """Raise BugError where something registered with Flask would never be called."""
+        for name in _NEVER_CALLED:
+            if any(getattr(self, name).values()):
+                raise BugError(f"{name} of Flask are not called; see runtime/web/front.py")
+        if self.teardown_appcontext_funcs:
+            raise BugError("teardown_appcontext_funcs of Flask are not called")
 
     @cached_property
     def plain_rules(self) -> PlainRules:
