@@ -9,6 +9,7 @@ unused columns, and the next one goes on from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from engines.app import AppDefinition, parse_app, stored_data
@@ -24,7 +25,15 @@ from runtime.handlers.outcome import Outcome
 from runtime.kind_change import KindChange, copy_all, copy_rest, kind_change
 from runtime.live import Live
 from runtime.perform.timers import arm_schedules
-from runtime.ports import FieldTable, FormTable, Reader, Store, Unit, VersionRow
+from runtime.ports import (
+    FieldTable,
+    FormTable,
+    Reader,
+    Store,
+    Unavailable,
+    Unit,
+    VersionRow,
+)
 
 # A gate looks at a definition about to go live and says what forbids it.
 Gate = Callable[[AppDefinition, str], Sequence[Diagnostic]]
@@ -64,8 +73,18 @@ class Publisher:
         if change is not None:
             copy_all(self.store, change)
         data = stored_data(command.text, command.name)  # here: nobody waits for it
-        prepared = _Prepared(command, data, actor, definition.id, number, live, tables, change)
-        return self.store.run(lambda unit: self._go_live(unit, prepared))
+        prepared = _Prepared(command, data, actor, definition, number, live, tables, change)
+        outcome = self.store.run(lambda unit: self._go_live(unit, prepared))
+        self._warm(definition.id, number)
+        return outcome
+
+    def _warm(self, app: AppId, number: int) -> None:
+        """Compile what is live now, so that no request waits for it; not before it is durable.
+
+        Under a number that was given up `live` would keep what never went live.
+        """
+        with suppress(Unavailable), self.store.read() as reader:
+            self.live.version(reader, app, number)
 
     def roll_back(self, command: RollBackApp, actor: Actor) -> Outcome:
         """Make an earlier version live again; what was started on a later one finishes on it."""
@@ -79,14 +98,15 @@ class Publisher:
             if current == command.version:
                 raise Conflict(f"Version {current} is live already.")
             unit.definitions.go_live(command.app, command.version, current)
-            self._after_flip(unit, row, actor, "app_rolled_back")
+            definition = self.live.version(unit, row.app, row.number).definition
+            _after_flip(unit, row, definition, actor, "app_rolled_back")
             return Outcome(version=command.version)
 
         return self.store.run(flip)
 
     def _go_live(self, unit: Unit, new: _Prepared) -> Outcome:
         row = VersionRow(
-            app=new.app,
+            app=new.definition.id,
             number=new.number,
             text=new.command.text,
             data=new.data,
@@ -98,14 +118,9 @@ class Publisher:
         )
         unit.definitions.add_version(row)
         told = copy_rest(unit, new.change) if new.change is not None else {}
-        unit.definitions.go_live(new.app, new.number, new.live)
-        self._after_flip(unit, row, new.actor, "app_published")
+        unit.definitions.go_live(row.app, new.number, new.live)
+        _after_flip(unit, row, new.definition, new.actor, "app_published")
         return Outcome(version=new.number, details=told)
-
-    def _after_flip(self, unit: Unit, row: VersionRow, actor: Actor, what: str) -> None:
-        event = SystemChanged(what, row.app, {"version": row.number, "note": row.note})
-        unit.events.append(row.app, row.number, [event], actor=actor.user, via=actor.via)
-        arm_schedules(unit, self.live.version(unit, row.app, row.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +130,19 @@ class _Prepared:
     command: PublishApp
     data: str  # of its text
     actor: Actor
-    app: AppId
+    definition: AppDefinition
     number: int
     live: int | None  # the version it replaces
     tables: Mapping[FormId, FormTable]
     change: KindChange | None = None
+
+
+def _after_flip(
+    unit: Unit, row: VersionRow, definition: AppDefinition, actor: Actor, what: str
+) -> None:
+    event = SystemChanged(what, row.app, {"version": row.number, "note": row.note})
+    unit.events.append(row.app, row.number, [event], actor=actor.user, via=actor.via)
+    arm_schedules(unit, definition)
 
 
 def wanted_tables(definition: AppDefinition) -> tuple[FormTable, ...]:

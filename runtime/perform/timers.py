@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from engines.cron import next_time
+from engines.definition import AppDefinition
 from engines.rules.evaluate import next_run
 from engines.values import FormId
 from runtime.facts import system_values
-from runtime.live import LiveApp
 from runtime.perform.work import Work
 from runtime.ports import Record, Unit
 
@@ -30,16 +30,16 @@ def arm_after_rules(work: Work, form: FormId, record: Record) -> None:
             work.unit.instances.start_timer(work.app.definition.id, None, ref, due_at)
 
 
-def arm_schedules(unit: Unit, app: LiveApp) -> None:
+def arm_schedules(unit: Unit, app: AppDefinition) -> None:
     """Start the timer of every scheduled rule and flow of a version that goes live."""
-    zone = ZoneInfo(app.definition.time_zone)
-    for schedule in app.definition.rules.schedules():
-        due_at = next_run(schedule.cron, unit.now.astimezone(zone)).astimezone(UTC)
-        unit.instances.start_timer(app.definition.id, None, f"schedule:{schedule.id}", due_at)
-    for flow in app.definition.flows.values():
+    here = unit.now.astimezone(ZoneInfo(app.time_zone))
+    for schedule in app.rules.schedules():
+        due_at = next_run(schedule.cron, here).astimezone(UTC)
+        unit.instances.start_timer(app.id, None, f"schedule:{schedule.id}", due_at)
+    for flow in app.flows.values():
         if flow.on.cron is not None:
-            due_at = next_time(flow.on.cron, unit.now.astimezone(zone)).astimezone(UTC)
-            unit.instances.start_timer(app.definition.id, None, f"flow:{flow.id}", due_at)
+            due_at = next_time(flow.on.cron, here).astimezone(UTC)
+            unit.instances.start_timer(app.id, None, f"flow:{flow.id}", due_at)
 
 
 def _instant(work: Work, value: object) -> datetime | None:

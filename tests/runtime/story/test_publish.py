@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from engines.errors import Conflict, DefinitionError, NotAllowed
 from engines.values import FormId
-from runtime.commands import PublishApp, RollBackApp
+from runtime.commands import SYSTEM, PublishApp, RollBackApp
+from runtime.ports import Unavailable, Unit
+from runtime.publish import Publisher
 from tests.runtime.story.conftest import SHOP
-from tests.support.worlds import World
+from tests.support.stores import AnyStore
+from tests.support.worlds import World, parsed
 
 WITH_COLOUR = SHOP.replace(
     "      owner: {type: user}\n", "      owner: {type: user}\n      colour: {type: text}\n"
 )
+WITH_SIZE = WITH_COLOUR.replace("colour", "size")
+
+
+class LostAtTheEnd:
+    """A store whose units fail when all of their work is done, as with a disk that is full."""
+
+    def __init__(self, store: AnyStore) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def run(self, work: Callable[[Unit], Any]) -> Any:
+        def lost(unit: Unit) -> None:
+            work(unit)
+            raise Unavailable("the disk is full")
+
+        return self._store.run(lost)
 
 
 def test_a_field_that_comes_with_a_version_is_empty_on_old_records(world: World) -> None:
@@ -91,3 +114,19 @@ def test_a_text_based_on_an_older_version_is_refused(world: World) -> None:
 
     with pytest.raises(Conflict):
         world.do(PublishApp(SHOP, "app.yaml", expected_live=1), head)
+
+
+def test_a_version_that_was_lost_is_not_remembered_under_the_number_of_the_next(
+    world: World,
+) -> None:
+    lossy: Any = LostAtTheEnd(world.store)
+    with pytest.raises(Unavailable):
+        Publisher(lossy, world.live, compile=parsed).publish(
+            PublishApp(WITH_COLOUR, "app.yaml"), SYSTEM
+        )
+
+    number = world.publish(WITH_SIZE)
+
+    with world.store.read() as reader:
+        fields = world.live.version(reader, world.app, number).form(FormId("order")).fields
+    assert ("colour" in fields, "size" in fields) == (False, True)
