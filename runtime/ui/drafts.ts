@@ -5,6 +5,8 @@
  */
 type Draft = [string, string][];
 
+export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
 const DAYS_KEPT = 14;
 
 /** The entries of a form that may be kept: no files, nothing of ours (`_…`), nothing sensitive. */
@@ -50,5 +52,20 @@ export function forget(name: string): void {
     localStorage.removeItem(name);
   } catch {
     // a browser without storage has nothing to forget
+  }
+}
+
+/** Puts a draft's answers back into the controls. */
+export function fill(form: HTMLFormElement, draft: Draft): void {
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of draft) byName.set(name, [...(byName.get(name) ?? []), value]);
+  for (const [name, values] of byName) {
+    for (const control of form.querySelectorAll<Control>(`[name="${CSS.escape(name)}"]`)) {
+      if (control instanceof HTMLInputElement && ["checkbox", "radio"].includes(control.type)) {
+        control.checked = values.includes(control.value);
+      } else if (!(control instanceof HTMLInputElement) || !["hidden", "file"].includes(control.type)) {
+        control.value = values.at(-1) ?? "";
+      }
+    }
   }
 }

@@ -2,21 +2,26 @@
  * `<dg-form>` around a form: live conditions, a draft in this browser, Ctrl+Enter, a word before
  * leaving. Without JavaScript the button "Update" applies the conditions on the server.
  */
-import { forget, keep, keepable, kept, sameDraft } from "../drafts";
+import { fill, forget, keep, keepable, kept, sameDraft, type Control } from "../drafts";
 import { answerOf, stateAfter, type FieldState, type Program } from "../live_form";
 
 const KEEP_AFTER_MS = 600;
 
-type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+interface Written {
+  value: unknown;
+  words: ChildNode[];
+}
 
 class LiveForm extends HTMLElement {
   #form: HTMLFormElement | null = null;
   #program: Program | null = null;
   #first: [string, string][] = [];
   #timer = 0;
-  /** By field: what the server wrote for the stored value. */
-  #written = new Map<string, ChildNode[]>();
-  /** Whether a computed value is another than the stored one. */
+  /** By field: the last value that the server put into words, and these words. */
+  #written = new Map<string, Written>();
+  /** By field: what follows from the answers now. */
+  #computed = new Map<string, unknown>();
+  /** Whether a computed value is another than the one the server has put into words. */
   #isReworded = false;
   #changes = 0;
   #isSending = false;
@@ -110,10 +115,12 @@ class LiveForm extends HTMLElement {
   #showComputed(name: string, field: HTMLElement, value: unknown): void {
     const output = field.querySelector("output");
     if (!output) return;
-    const stored = this.#program?.values[name] ?? null;
-    if (!this.#written.has(name)) this.#written.set(name, [...output.childNodes]);
-    if (isSame(value, stored)) {
-      output.replaceChildren(...(this.#written.get(name) ?? []));
+    const stored = { value: this.#program?.values[name], words: [...output.childNodes] };
+    const written = this.#written.get(name) ?? stored;
+    this.#written.set(name, written);
+    this.#computed.set(name, value);
+    if (isSame(value, written.value)) {
+      output.replaceChildren(...written.words);
       return;
     }
     this.#isReworded = true;
@@ -147,11 +154,16 @@ class LiveForm extends HTMLElement {
   }
 
   #take(fresh: HTMLElement): void {
-    const mine = this.querySelector<HTMLElement>(`[data-field="${fresh.dataset["field"]}"]`);
+    const name = fresh.dataset["field"] ?? "";
+    const mine = this.querySelector<HTMLElement>(`[data-field="${name}"]`);
     if (!mine) return;
     const output = mine.querySelector("output");
     const newer = fresh.querySelector("output");
-    if (output && newer) output.replaceChildren(...newer.childNodes);
+    if (output && newer) {
+      const words = [...newer.childNodes];
+      output.replaceChildren(...words);
+      if (this.#written.has(name)) this.#written.set(name, { value: this.#computed.get(name), words });
+    }
     mine.hidden = Boolean(fresh.hidden);
     for (const control of mine.querySelectorAll<Control>("input, select, textarea")) {
       control.disabled = Boolean(fresh.hidden);
@@ -279,21 +291,6 @@ function shown(value: unknown, field: HTMLElement): string {
   if (value === null || value === undefined) return "";
   const title = field.querySelector<HTMLElement>(`[data-option="${CSS.escape(String(value))}"]`);
   return title?.textContent ?? String(value);
-}
-
-/** Puts a draft's answers back into the controls. */
-function fill(form: HTMLFormElement, draft: [string, string][]): void {
-  const byName = new Map<string, string[]>();
-  for (const [name, value] of draft) byName.set(name, [...(byName.get(name) ?? []), value]);
-  for (const [name, values] of byName) {
-    for (const control of form.querySelectorAll<Control>(`[name="${CSS.escape(name)}"]`)) {
-      if (control instanceof HTMLInputElement && ["checkbox", "radio"].includes(control.type)) {
-        control.checked = values.includes(control.value);
-      } else if (!(control instanceof HTMLInputElement) || !["hidden", "file"].includes(control.type)) {
-        control.value = values.at(-1) ?? "";
-      }
-    }
-  }
 }
 
 customElements.define("dg-form", LiveForm);
