@@ -28,18 +28,24 @@ from runtime.ports import (
     Unit,
 )
 from runtime.store import expand, migrate, percentile
+from runtime.store.batches import Batches
 from runtime.store.sql import Dialect, Session
 from runtime.store.sqlite_driver import SqliteDriver
 from runtime.store.sqlite_errors import unavailable
 from runtime.store.stream import stream_records
 from runtime.store.unit import Shared, StoredReader, StoredUnit, shared_parts
-from runtime.store.writer import Batches, DirectWriter, Writer
+from runtime.store.writer import DirectWriter, Writer
+from runtime.turns import Turns
 
 T = TypeVar("T")
 
 BUSY_S = 30.0
 CLOSE_WAIT_S = 5.0
 _STATEMENTS = 512  # that a connection keeps prepared
+
+# Reports go through many pages, which mapped into memory are not copied. After each COMMIT of
+# others the map is made anew, which costs a short look as much as its statement does.
+_MAPPED = "PRAGMA mmap_size=268435456"
 
 # The driver looks for a way to adapt every parameter that is no text and no number. For None, of
 # which rows have many, it looks long and in vain; with this one it takes a third of the time.
@@ -55,21 +61,19 @@ class _Look:
         self._store = store
 
     def __enter__(self) -> StoredReader:
-        self._reader = self._store.lend()
+        self._reader = self._store.lend(self._store.for_looks)
         self._reader.session.answers = self._store.answers
         return self._reader
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._reader.session.answers = None
-        self._store.take_back(self._reader)
+        self._store.take_back(self._reader, self._store.for_looks)
         if isinstance(error, sqlite3.Error) and (known := unavailable(error)) is not None:
             raise known from error
 
 
 class SqliteStore:
     """One database file, or one in memory when there is no path."""
-
-    turns = None  # one thread writes, and wakes the others one by one
 
     def __init__(self, path: Path | None, *, clock: Clock, ids: IdSource, wrap: KeyWrap) -> None:
         self._path = path
@@ -79,10 +83,15 @@ class SqliteStore:
         if path is not None:
             self._turn_to_wal()
         self._idle: list[StoredReader] = []
+        self.for_looks: list[StoredReader] = []  # the same, for a short look each
         self._lock = threading.RLock()  # of the one connection in memory
         self._memory: StoredReader | None = None
+        self.turns: Turns | None = None  # in memory who has the connection runs
         if path is not None:
-            self._writer: Writer | DirectWriter = Writer(lambda: Batches(*self._opened()))
+            self.turns = turns = Turns(1)
+            self._writer: Writer | DirectWriter = Writer(
+                lambda: Batches(*self._opened(), turns), turns
+            )
         else:
             self._memory, driver, _ = self._opened()
             batches = Batches(self._memory, driver, self._shared)
@@ -119,27 +128,32 @@ class SqliteStore:
 
     @contextmanager
     def _reader(self) -> Iterator[StoredReader]:
-        reader = self.lend()
+        reader = self.lend(self._idle)
         try:
             yield reader
         except sqlite3.Error as error:
             raise unavailable(error) or error from error
         finally:
-            self.take_back(reader)
+            self.take_back(reader, self._idle)
 
-    def lend(self) -> StoredReader:
+    def lend(self, idle: list[StoredReader]) -> StoredReader:
         """A reader that nobody else uses until it is taken back; in memory there is but one."""
         if self._memory is not None:
             self._lock.acquire()
             return self._memory
-        return self._idle.pop() if self._idle else self._open()
+        if idle:
+            return idle.pop()
+        reader = self._open()
+        if idle is self._idle:
+            reader.session.raw.execute(_MAPPED)
+        return reader
 
-    def take_back(self, reader: StoredReader) -> None:
+    def take_back(self, reader: StoredReader, idle: list[StoredReader]) -> None:
         """Let others have the reader."""
         if reader is self._memory:
             self._lock.release()
         else:
-            self._idle.append(reader)
+            idle.append(reader)
 
     def stream(self, table: FormTable, query: RecordQuery) -> Iterator[Record]:
         return stream_records(self.read, table, query)
@@ -184,9 +198,10 @@ class SqliteStore:
 
     def close(self) -> None:
         self._writer.close()
-        for reader in self._idle:
+        for reader in (*self._idle, *self.for_looks):
             reader.session.core.close()
         self._idle.clear()
+        self.for_looks.clear()
         # A connection closed under a statement takes the process with it; one whose reader never
         # ends, such as half an export, is left to the collector.
         if self._memory is not None and self._lock.acquire(timeout=CLOSE_WAIT_S):
@@ -241,7 +256,6 @@ class SqliteStore:
         )
         if self._path is not None:
             connection.execute("PRAGMA synchronous=FULL")
-            connection.execute("PRAGMA mmap_size=268435456")
         connection.execute("PRAGMA temp_store=MEMORY")
         connection.execute("PRAGMA cache_size=-32768")
         percentile.teach(connection)

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 RECEIVING = 400  # bodies on their way at once
 HELD_BYTES = 1024 * 1024  # of one body, in memory until it is there
 
-_FOR_EVER_S = 86_400.0
-
 _BUSY = (
     b'{"error":{"code":"busy","message":"Too many people are sending something. Try again in a '
     b'few seconds.","problems":[]}}'
@@ -47,7 +45,7 @@ class Reception:
         turns: Turns | None = None,
     ) -> None:
         self._app = app
-        self._turns = turns or Turns(places, _FOR_EVER_S)  # a turn comes with the place
+        self._turns = turns or Turns(places)  # a turn comes with the place
         self._turns.open(places)
         self._receiving = Places(receiving)
         self._large = Places(max(places // 2, 1))

@@ -1,4 +1,7 @@
-"""Turns: few threads run, who waits gives its turn away, and nobody waits for one for ever."""
+"""Turns: few threads run, who waits gives its turn away, and nobody waits for one for ever.
+
+Over 300 lines because what is said of one class is told in one place.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from functools import partial
 
 import pytest
 
-from runtime.turns import Places, Turns
+from runtime.turns import Places, Turns, Waiting, waiting_here
 from tests.support.waiting import wait_until
 
 PATIENT = 60.0
@@ -192,6 +195,114 @@ def test_the_new_come_to_work_in_the_order_they_asked() -> None:
         thread.join(PATIENT)
 
     assert order == [0, 1, 2, 3]
+
+
+def test_who_works_for_all_goes_when_nobody_else_can() -> None:
+    turns = Turns(1, PATIENT)
+    order: list[int | str] = []
+    turns.open(4)
+
+    def work() -> None:
+        turns.take_last()
+        order.append("for all")
+        turns.give_away()
+
+    def come(number: int) -> None:
+        with turns.taken():
+            order.append(number)
+
+    with turns.taken():
+        threads = [started(work)]
+        wait_until(lambda: turns.waiting == 1)
+        for number in range(2):
+            threads.append(started(partial(come, number)))
+            wait_until(lambda waiting=number + 2: turns.waiting == waiting)  # type: ignore[misc]
+    for thread in threads:
+        thread.join(PATIENT)
+
+    assert order == [0, 1, "for all"]
+    assert turns.free == (1, 4)
+
+
+def test_who_works_for_all_goes_although_others_come_again_and_again() -> None:
+    turns, is_done = Turns(1, 0.01), threading.Event()
+    turns.open(4)
+
+    def work() -> None:
+        turns.take_last()
+        is_done.set()
+        turns.give_away()
+
+    def come_again() -> None:
+        while not is_done.is_set():
+            with turns.taken():
+                pass
+
+    with turns.taken():
+        threads = [started(come_again) for _ in range(4)]
+        wait_until(lambda: turns.waiting == 4)
+        threads.append(started(work))
+    for thread in threads:
+        thread.join(PATIENT)
+
+    assert is_done.is_set()
+    assert turns.free == (1, 4)
+
+
+def test_who_is_told_to_go_on_does_so_in_that_order_each_with_a_turn() -> None:
+    turns, order = Turns(1, PATIENT), []
+    turns.open(3)
+    told: list[Waiting] = []
+
+    def act(number: int) -> None:
+        with turns.taken():
+            mine = waiting_here()
+            told.append(mine)
+            assert turns.give_away()
+            turns.wait(mine)
+            order.append((number, turns.has_one()))
+
+    acting = []
+    for number in range(3):
+        acting.append(started(partial(act, number)))
+        wait_until(lambda waiting=number + 1: len(told) == waiting)  # type: ignore[misc]
+    wait_until(lambda: turns.free == (1, 0))
+    turns.go_on(told)
+    for thread in acting:
+        thread.join(PATIENT)
+
+    assert order == [(0, True), (1, True), (2, True)]
+    assert turns.free == (1, 3)
+
+
+def test_who_has_a_turn_and_takes_one_again_has_one() -> None:
+    turns = Turns(1, PATIENT)
+
+    with turns.taken():
+        turns.take_again()
+        assert (turns.has_one(), turns.free) == (True, (0, 0))
+
+    assert turns.free == (1, 1)
+
+
+def test_a_lost_turn_is_not_given_back_twice() -> None:
+    turns, is_over = Turns(1, 0.01), threading.Event()
+    turns.open(2)
+    had: list[bool] = []
+
+    def hold() -> None:
+        with turns.taken():
+            assert is_over.wait(PATIENT)
+            had.append(turns.give_away())
+
+    holding = started(hold)
+    wait_until(lambda: turns.free[0] == 0)
+    with turns.taken():
+        is_over.set()
+        holding.join(PATIENT)
+        assert (had, turns.free) == ([False], (0, 1))
+
+    assert turns.free == (1, 2)
 
 
 def test_somebody_new_waits_for_a_place_however_long_that_takes() -> None:
