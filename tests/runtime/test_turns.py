@@ -238,14 +238,14 @@ def test_who_works_for_all_goes_although_others_come_again_and_again() -> None:
             with turns.taken():
                 pass
 
-    with turns.taken():
-        threads = [started(come_again) for _ in range(4)]
-        wait_until(lambda: turns.waiting == 4)
-        threads.append(started(work))
-    for thread in threads:
+    coming = [started(come_again) for _ in range(4)]
+    working = started(work)
+    came = is_done.wait(PATIENT)
+    is_done.set()
+    for thread in (*coming, working):
         thread.join(PATIENT)
 
-    assert is_done.is_set()
+    assert came
     assert turns.free == (1, 4)
 
 
