@@ -49,8 +49,9 @@ class Writer:
             self._run_here(job)
             return job
         job.waiting = mine = waiting_here()
-        job.had_turn = self._turns.give_away()
+        job.had_turn = self._turns.has_one()
         self._jobs.put(job)
+        self._turns.give_away()  # only now: who is called next may be the writer
         self._turns.wait(mine)
         return job
 
