@@ -10,10 +10,11 @@ shown:
 
 *16 at a time*, each with an instance after the other in a thread that takes turns with the others
 as the server's do. The goals are held against this row: a server is there for many, and its writer
-makes durable in one commit what comes together, each being answered after it. SpiffWorkflow
-brings nothing of the kind: it is stored after every step, ten a process, by 16 threads with a
-connection each or by one alone, whichever is cheaper in that round. Every step, because ours keeps that promise too: an action's effect on a record and
-the step that asked for it are stored in one transaction, or neither is.
+makes durable in one commit what comes together, each being answered after it. SpiffWorkflow brings
+nothing of the kind: it is stored after every step, ten a process, by 16 threads with a connection
+each or by one alone, whichever is cheaper in that round. Every step, because ours keeps that
+promise too: an action's effect on a record and the step that asked for it are stored in one
+transaction, or neither is.
 *One after the other*: the same with nobody beside, each paying two syncs of its own.
 *Steps of 16 in one transaction*: what a program around SpiffWorkflow could reach that walks 16
 instances in step, so that they share each commit; 16 people do not act in step.
