@@ -41,6 +41,7 @@ from engines.flow.signals import (
     WorkAdded,
 )
 from engines.flow.step import Note, Step
+from engines.plain import changed
 from engines.values import Facts, NodeId
 
 __all__ = ["Step", "advance"]
@@ -63,7 +64,7 @@ def advance(flow: Flow, instance: Instance, signal: Signal, facts: Facts, now: d
     if isinstance(signal, Suspended):
         return _marked(flow, instance, Status.SUSPENDED, "suspended")
     if instance.entered and not isinstance(signal, Continued):
-        instance = instance._replace(entered=0)  # counted anew with every signal from outside
+        instance = changed(instance, entered=0)  # counted anew with every signal from outside
     run = Run(flow, instance, facts, now)
     outcome = _take(run, signal)
     run.drain()
@@ -215,11 +216,11 @@ def _while_suspended(
     match signal:
         case TimerFired():
             held = tuple(dict.fromkeys((*instance.held, signal.ref)))
-            return _marked(flow, instance._replace(held=held), Status.SUSPENDED, "timer_held")
+            return _marked(flow, changed(instance, held=held), Status.SUSPENDED, "timer_held")
         case Resumed():
             return _resume(flow, instance, facts, now)
         case Cancelled():
-            running = instance._replace(status=Status.RUNNING, held=())
+            running = changed(instance, status=Status.RUNNING, held=())
             return advance(flow, running, signal, facts, now)
         case FactsChanged():  # resuming looks at them
             return Step(instance, (), ())
@@ -236,15 +237,15 @@ def _heard_while_suspended(
 
     What its tokens then do is no person's act and no timer's; tasks stay refused.
     """
-    step = advance(flow, instance._replace(status=Status.RUNNING), signal, facts, now)
+    step = advance(flow, changed(instance, status=Status.RUNNING), signal, facts, now)
     if step.instance.status is Status.ENDED:
         return step
-    return step._replace(instance=step.instance._replace(status=Status.SUSPENDED))
+    return changed(step, instance=changed(step.instance, status=Status.SUSPENDED))
 
 
 def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step:
     """Go on; the held timers fire now, in the order in which they came due."""
-    run = Run(flow, instance._replace(held=()), facts, now)
+    run = Run(flow, changed(instance, held=()), facts, now)
     run.note("resumed", flow.id)
     for ref in instance.held:
         _fire(run, ref)
@@ -257,4 +258,4 @@ def _resume(flow: Flow, instance: Instance, facts: Facts, now: datetime) -> Step
 
 def _marked(flow: Flow, instance: Instance, status: Status, what: str) -> Step:
     note: Note = (what, flow.id, None, {}, frozenset())
-    return Step(instance._replace(status=status), (), (note,))
+    return Step(changed(instance, status=status), (), (note,))

@@ -14,7 +14,7 @@ from engines.flow.instance import Token
 from engines.flow.offer import NO_OFFER, FormPart, Offer, Outcome
 from engines.flow.person_signals import Asked, Returned, SignerAdded, SignerRemoved, Voice, Where
 from engines.flow.signals import TaskCompleted
-from engines.flow.walk import Walk
+from engines.flow.walk import Walk, Ways
 from engines.messages import Recipient
 from engines.values import Facts, FieldId, FlowId, NodeId, RoleId, UserId, Value
 
@@ -106,8 +106,11 @@ class Behaviour(ABC):
         return False
 
     @abstractmethod
-    def enter(self, run: Walk, token: Token) -> None:
-        """A token has arrived: make it wait or move it on; left alone it is gone."""
+    def enter(self, run: Walk, token: Token) -> Ways:
+        """A token has arrived: the edges by which tokens go on at once.
+
+        With none, the token waits when it was parked, and else it is gone.
+        """
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """One of the token's tasks was finished; the engine has checked key and outcome."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import starmap
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import orjson
 
 from engines.flow.memory import NO_MEMORY, Memory, memory_from_json, memory_to_json
 from engines.flow.stateformat import FORMAT, upgraded
+from engines.plain import cells, plain
 from engines.values import FlowId, FormId, InstanceId, NodeId, RecordId, UserId, Value
 
 
@@ -34,11 +35,9 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
-class Token(NamedTuple):
-    """One thread of an instance, standing at a node. Every arrival makes a token with a new id.
-
-    A NamedTuple, as it is made in the hot path at a quarter of a frozen dataclass's cost.
-    """
+@plain
+class Token:
+    """One thread of an instance, standing at a node. Every arrival makes a token with a new id."""
 
     id: int
     node: NodeId
@@ -49,18 +48,17 @@ class Token(NamedTuple):
     reason: str = ""  # why it is stuck
 
 
-class Message(NamedTuple):
+@plain
+class Message:
     """A message that came before anybody waited for it, kept until somebody does."""
 
     name: str
     id: str
 
 
-class Instance(NamedTuple):
-    """One flow at work on one record. A value: `advance` returns another one.
-
-    A NamedTuple for the same reason as Token.
-    """
+@plain
+class Instance:
+    """One flow at work on one record. A value: `advance` returns another one."""
 
     id: InstanceId
     flow: FlowId
@@ -115,7 +113,7 @@ class Instance(NamedTuple):
         if self.entered:
             data["e"] = self.entered
         if self.kept:
-            data["msg"] = list(map(list, self.kept))
+            data["msg"] = [[one.name, one.id] for one in self.kept]
         if self.heard:
             data["heard"] = self.heard
         if self.outcome:
@@ -155,6 +153,7 @@ WORDS: Final = {one: one.value for one in Status}  # ten times as quick as `.val
 _STATUS: Final = {one.value: one for one in Status}
 _STAGES: Final = (Stage.WAITING, Stage.READY, Stage.STUCK)  # by their numbers in the JSON
 _NUMBERS: Final = {stage: number for number, stage in enumerate(_STAGES)}
+_STAGE: Final = 3  # where it stands in a token's row
 _BARE: Final = 3  # a token's id, node and edge are always there
 _REST: Final[tuple[tuple[Any, ...], ...]] = (  # by how much was written
     (0, None, (), ""), (None, (), ""), ((), ""), ("",), (),
@@ -162,8 +161,8 @@ _REST: Final[tuple[tuple[Any, ...], ...]] = (  # by how much was written
 
 
 def _token_json(token: Token) -> list[Any]:
-    number, node, edge, stage, state, timers, reason = token
-    row: list[Any] = [number, node, edge, _NUMBERS[stage], state, timers, reason]
+    row: list[Any] = list(cells(token))
+    row[_STAGE] = _NUMBERS[token.stage]
     while len(row) > _BARE and not row[-1]:  # the defaults at the end need no bytes
         row.pop()
     return row

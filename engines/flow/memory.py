@@ -6,12 +6,14 @@ Not here: going back itself, in `steering.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from engines.plain import cells, changed, plain
 from engines.values import NodeId, UserId, Value
 
 
-class Act(NamedTuple):
+@plain
+class Act:
     """A node that people finished. One for each node, the latest last.
 
     `token` is the one that stood there; tokens from `mark` on are what came of it. `before` is the
@@ -27,7 +29,8 @@ class Act(NamedTuple):
     before: Value = None
 
 
-class Detour(NamedTuple):
+@plain
+class Detour:
     """A node was returned to `to`; done there, the case comes back to `back`, as it was left."""
 
     to: NodeId
@@ -36,7 +39,8 @@ class Detour(NamedTuple):
     kept: Value
 
 
-class Memory(NamedTuple):
+@plain
+class Memory:
     """All of it. A value, small: it is part of every instance's JSON."""
 
     acts: tuple[Act, ...] = ()
@@ -47,18 +51,18 @@ class Memory(NamedTuple):
         """The memory after an act; what came of earlier ones can no longer be taken back."""
         acts = self.acts
         if acts:
-            acts = tuple(one._replace(before=None) for one in acts if one.node != act.node)
+            acts = tuple(changed(one, before=None) for one in acts if one.node != act.node)
         return Memory((*acts, act), self.detours, self.chosen)
 
     def until(self, node: NodeId) -> Memory:
         """The memory as it was before `node` was first acted on; all of it when it never was."""
         nodes = [one.node for one in self.acts]
         kept = self.acts[: nodes.index(node)] if node in nodes else self.acts
-        return self._replace(acts=kept)
+        return changed(self, acts=kept)
 
     def without_act(self, node: NodeId) -> Memory:
         """The memory as if nobody had acted at `node`."""
-        return self._replace(acts=tuple(one for one in self.acts if one.node != node))
+        return changed(self, acts=tuple(one for one in self.acts if one.node != node))
 
     def act_at(self, node: NodeId) -> Act | None:
         """The latest act at a node."""
@@ -71,11 +75,11 @@ class Memory(NamedTuple):
     def with_detour(self, detour: Detour) -> Memory:
         """The memory with a way back from `detour.to`, the only one from there."""
         kept = tuple(one for one in self.detours if one.to != detour.to)
-        return self._replace(detours=(*kept, detour))
+        return changed(self, detours=(*kept, detour))
 
     def without_detour(self, to: NodeId) -> Memory:
         """The memory once the way back from `to` was taken, or makes no sense any more."""
-        return self._replace(detours=tuple(one for one in self.detours if one.to != to))
+        return changed(self, detours=tuple(one for one in self.detours if one.to != to))
 
 
 NO_MEMORY = Memory()
@@ -83,7 +87,7 @@ NO_MEMORY = Memory()
 
 def memory_to_json(memory: Memory) -> list[Any]:
     """`[acts, detours, chosen]`, as rows."""
-    return [list(map(list, memory.acts)), list(map(list, memory.detours)), memory.chosen]
+    return [list(map(cells, memory.acts)), list(map(cells, memory.detours)), memory.chosen]
 
 
 def memory_from_json(data: Sequence[Any] | None) -> Memory:

@@ -19,6 +19,7 @@ from engines.flow.memory import Memory
 from engines.flow.migrate_timers import NewTimer, is_known, new_timers, own_names
 from engines.flow.model import START_EDGE, Flow, Node, Routing
 from engines.messages import CancelTimer, StartTimer
+from engines.plain import changed
 from engines.values import Facts, NodeId, Value
 
 Mapped = Mapping[NodeId, NodeId]  # nodes that have another id in the new version
@@ -154,7 +155,7 @@ def moved(instance: Instance, fate: Fate, mapping: Mapped, version: int) -> Inst
     tokens = tuple(_put(token, fate, *places[token.id]) for token in instance.tokens)
     memory = _memory(instance.memory, mapping)
     held = tuple(ref for ref in instance.held if ref not in fate.drops)
-    return instance._replace(version=version, tokens=tokens, memory=memory, held=held)
+    return changed(instance, version=version, tokens=tokens, memory=memory, held=held)
 
 
 def back(mapping: Mapped) -> Mapped:
@@ -182,7 +183,7 @@ def _put(token: Token, fate: Fate, node: NodeId, edge: str) -> Token:
     kept = _without(token, fate.drops).timers
     added = tuple(timer.name for timer in fate.starts if timer.token == token.id)
     state = renamed(token.state, token.node, node)
-    return token._replace(node=node, edge=edge, state=state, timers=(*kept, *added))
+    return changed(token, node=node, edge=edge, state=state, timers=(*kept, *added))
 
 
 def _refs(token: Token) -> list[str]:
@@ -191,7 +192,7 @@ def _refs(token: Token) -> list[str]:
 
 def _without(token: Token, dropped: Collection[str]) -> Token:
     kept = tuple(name for name in token.timers if f"{token.id}.{name}" not in dropped)
-    return token._replace(timers=kept)
+    return changed(token, timers=kept)
 
 
 def _facts(instance: Instance, beside: Beside) -> Facts | None:
@@ -267,9 +268,9 @@ def _goes(token: Token, mapping: Mapped) -> Reason:
 
 def _memory(memory: Memory, mapping: Mapped) -> Memory:
     """What people did before, at the nodes as they are called now."""
-    acts = tuple(one._replace(node=_place(mapping, one.node)) for one in memory.acts)
+    acts = tuple(changed(one, node=_place(mapping, one.node)) for one in memory.acts)
     detours = tuple(
-        one._replace(to=_place(mapping, one.to), back=_place(mapping, one.back))
+        changed(one, to=_place(mapping, one.to), back=_place(mapping, one.back))
         for one in memory.detours
     )
-    return memory._replace(acts=acts, detours=detours)
+    return changed(memory, acts=acts, detours=detours)

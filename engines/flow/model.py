@@ -16,6 +16,7 @@ from engines.expression.compile import Expression
 from engines.flow.behaviour import Behaviour
 from engines.flow.instance import Token
 from engines.flow.offer import FormPart, Outcome
+from engines.flow.walk import Ways
 from engines.values import Facts, FieldId, FlowId, FormId, LocaleText, NodeId
 
 __all__ = [
@@ -121,7 +122,7 @@ class Node:
     error_edge: str = ""  # where a token goes that cannot go on here; without, it is stuck
     reason: str = ""  # on whose behalf it acts: "flows.approval.tell"
     copies: tuple[Assignee, ...] = ()  # who is told when people have finished it
-    enter: Callable[[Any, Any], None] = field(init=False, compare=False)  # of a Run and a Token
+    enter: Callable[[Any, Any], Ways] = field(init=False, compare=False)  # of a Run and a Token
     needs_undo: bool = field(init=False)
 
     def __post_init__(self) -> None:

@@ -35,14 +35,15 @@ from engines.messages import (
     StartTimer,
     ToNobody,
 )
+from engines.plain import changed
 from engines.values import Facts, FlowId, NodeId, UserId, Value
 
 MAX_ENTRIES: Final = 1000  # of nodes in one step; beyond it the flow goes round for ever
 _SHOWN_CHAIN: Final = 8
 _NOTHING: Final[frozenset[FactPath]] = frozenset()
+_NO_FIELDS: Final[frozenset[str]] = frozenset()
 _READY, _WAITING, _STUCK = Stage.READY, Stage.WAITING, Stage.STUCK
 _RUNNING, _INCIDENT, _ENDED = Status.RUNNING, Status.INCIDENT, Status.ENDED
-_new = tuple.__new__  # half the time of Token(…) and Instance(…), in the innermost loop
 
 
 class Run:
@@ -58,23 +59,26 @@ class Run:
         self.flow = flow
         self.instance = instance
         self.now = now
-        # all at once, as each name of a named tuple costs as much as five of these
-        (
-            *_, tokens, self._next, self.initiator, self.last_actor, _, self._entered, self._kept,
-            self.heard, self.outcome, self.memory,
-        ) = instance  # fmt: skip
+        self._next = instance.next_token
+        self._entered = instance.entered
+        self._kept = instance.kept
+        self.initiator = instance.initiator
+        self.last_actor = instance.last_actor
+        self.heard = instance.heard
+        self.outcome = instance.outcome
+        self.memory = instance.memory
         self.facts: dict[str, Any] = {**facts, "initiator": self.initiator}
         if self.memory.chosen:
             self.facts["chosen"] = list(self.memory.chosen)
         self._tokens: dict[int, Token] = {}
-        for token in tokens:
+        for token in instance.tokens:
             self._tokens[token.id] = token
         self._queue: list[Token] = []
         self._walked = 0  # of the queue: how many have entered
         self._effects: list[Effect] = []
         self._trace: list[Note] = []
-        self._set: set[str] = set()  # fields of the record this step has set
-        self._unsettled: set[str] = set()  # those whose value the runtime has yet to choose
+        self._set: frozenset[str] = _NO_FIELDS  # of the record, that this step has set
+        self._unsettled: frozenset[str] = _NO_FIELDS  # whose value the runtime has yet to choose
 
     # --- tokens, for node types ----------------------------------------------------------------
 
@@ -83,10 +87,7 @@ class Run:
         kept = self._tokens.pop(token.id, None) if self._tokens else None
         if kept is not None and kept.timers:
             self._forget(kept)
-        number = self._next  # as in `spawn`, which is called less often
-        self._next = number + 1
-        target = self.flow.targets[edge]
-        self._queue.append(_new(Token, (number, target, edge, _READY, None, (), "")))
+        self.spawn(edge)
 
     def place(self, node: NodeId, edge: str, state: Value) -> None:
         """A token at the door of `node`, sent there by people; `state` is what it enters with."""
@@ -112,7 +113,7 @@ class Run:
         number = self._next
         self._next = number + 1
         target = self.flow.targets[edge]
-        self._queue.append(_new(Token, (number, target, edge, _READY, None, (), "")))
+        self._queue.append(Token(number, target, edge, _READY))
 
     def end_token(self, token: Token) -> None:
         """Take the token away; its timers are forgotten."""
@@ -122,29 +123,28 @@ class Run:
 
     def park(self, token: Token, state: Value = None) -> None:
         """Let the token wait at its node, with the node's boundary timers running."""
-        number, node, edge, _, _, names, _ = token
+        number, node, names = token.id, token.node, token.timers
         for timer in self.flow.nodes[node].timers:
             names = (*names, timer.name)
             self._effects.append(StartTimer(f"{number}.{timer.name}", self.now + timer.after))
-        parked = _new(Token, (number, node, edge, _WAITING, state, names, ""))
-        self._tokens[number] = parked
+        self._tokens[number] = Token(number, node, token.edge, _WAITING, state, names)
 
     def start_timer(self, token: Token, timer: str, due_at: datetime) -> Token:
         """The token with one more timer, which `fire(timer)` will tell of; park it then."""
         if not self.flow.has_timers:  # nobody would take it away when the instance ends
             raise BugError(f"{token.node!r} starts a timer that its `own_timers` do not name")
         self._effects.append(StartTimer(f"{token.id}.{timer}", due_at))
-        return token._replace(timers=(*token.timers, timer))
+        return changed(token, timers=(*token.timers, timer))
 
     def update(self, token: Token, state: Value) -> None:
         """Keep the token waiting, with another state."""
-        self._tokens[token.id] = self._tokens[token.id]._replace(state=state)
+        self._tokens[token.id] = changed(self._tokens[token.id], state=state)
 
     def forget_timers(self, token: Token) -> None:
         """Nothing more happens to the waiting token by time."""
         kept = self._tokens[token.id]
         self._forget(kept)
-        self._tokens[token.id] = kept._replace(timers=())
+        self._tokens[token.id] = changed(kept, timers=())
 
     def waiting_at(self, node: NodeId) -> list[Token]:
         """The tokens that wait at `node`, oldest first."""
@@ -155,6 +155,14 @@ class Run:
             for token in self._tokens.values()
             if token.node == node and token.stage is _WAITING
         ]
+
+    def oldest_at(self, node: NodeId) -> dict[str, Token]:
+        """Of the tokens that wait at `node` the oldest of each edge, by edge."""
+        oldest: dict[str, Token] = {}
+        for token in self._tokens.values():
+            if token.node == node and token.stage is _WAITING:
+                oldest.setdefault(token.edge, token)
+        return oldest
 
     def ways_into(self, node: NodeId) -> tuple[str, ...]:
         """The edges that lead to `node`."""
@@ -242,8 +250,7 @@ class Run:
 
     def act(self, actions: Sequence[Action], token: Token) -> None:
         """Run actions in order; what they set is seen by all that follows in this step."""
-        instance = self.instance
-        reason = self.flow.nodes[token.node].reason
+        instance, reason = self.instance, self.flow.nodes[token.node].reason
         for number, action in enumerate(actions):
             facts = self.facts
             values = action.values(facts)
@@ -276,7 +283,7 @@ class Run:
             self.note("error_caught", token.node, reason)
             self.leave(token, node.error_edge)
             return
-        self._tokens[token.id] = token._replace(stage=_STUCK, reason=reason)
+        self._tokens[token.id] = changed(token, stage=_STUCK, reason=reason)
         self._effects.append(RaiseIncident(token.node, reason))
         self.note("incident", token.node, reason)
 
@@ -337,7 +344,7 @@ class Run:
     def disarm(self, token: Token, name: str) -> Token:
         """The token without a timer that has fired."""
         left = tuple(timer for timer in token.timers if timer != name)
-        self._tokens[token.id] = token._replace(timers=left)
+        self._tokens[token.id] = changed(token, timers=left)
         return self._tokens[token.id]
 
     def enter_again(self, token: Token) -> None:
@@ -369,27 +376,25 @@ class Run:
                 has_more = True  # it waits for fresh facts
         if has_more:
             self._effects.append(ContinueFlow(before.id))
-        instance = _new(
-            Instance,
-            (
-                *before[:5], status, tokens, self._next, self.initiator, self.last_actor,
-                before.held, self._entered if has_more else 0, self._kept, self.heard,
-                self.outcome, self.memory,
-            ),
+        entered = self._entered if has_more else 0
+        instance = Instance(
+            before.id, before.flow, before.version, before.form, before.record, status, tokens,
+            self._next, self.initiator, self.last_actor, before.held, entered, self._kept,
+            self.heard, self.outcome, self.memory,
         )  # fmt: skip
-        return _new(Step, (instance, tuple(self._effects), tuple(self._trace), has_more))
+        return Step(instance, tuple(self._effects), tuple(self._trace), has_more)
 
     # --- private -------------------------------------------------------------------------------
 
     def _walk(self) -> None:
         """Let the tokens of the queue enter; it grows, and may shrink, while it is walked."""
-        queue, nodes, trace = self._queue, self.flow.nodes, self._trace
-        changed, unsettled = self._set, self._unsettled
+        queue, trace = self._queue, self._trace
+        nodes, targets = self.flow.nodes, self.flow.targets
         allowed, walked = MAX_ENTRIES - self._entered, 0
         for token in queue:
             node = nodes[token.node]
-            may_be_stale = unsettled or (node.derived and changed)
-            if may_be_stale and node.is_stale(changed, unsettled):
+            may_be_stale = self._unsettled or (node.derived and self._set)
+            if may_be_stale and node.is_stale(self._set, self._unsettled):
                 break
             walked += 1
             self._walked = walked
@@ -399,9 +404,14 @@ class Run:
             trace.append(token)
             mark = self.mark() if node.needs_undo else None
             try:
-                node.enter(self, token)
+                ways = node.enter(self, token)
             except EvaluationError as error:
                 self.undo(mark, token, error)
+                continue
+            for edge in ways:  # as in `spawn`
+                number = self._next
+                self._next = number + 1
+                queue.append(Token(number, targets[edge], edge, _READY))
         self._entered += walked
         for token in queue[walked:]:  # they enter in the next step
             self._tokens[token.id] = token

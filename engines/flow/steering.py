@@ -28,6 +28,7 @@ from engines.flow.person_signals import (
 )
 from engines.flow.run import Run
 from engines.flow.signals import TaskCompleted
+from engines.plain import changed
 from engines.values import NodeId
 
 WITHDRAWN: Final = "withdrawn"
@@ -75,13 +76,15 @@ def remember(run: Run, node: Node, before: Token, signal: TaskCompleted, mark: i
 
     `before` is the token ahead of the act, `mark` the id of the first token that came of it.
     """
-    number, here, edge, _, state, _, _ = before
+    number, here = before.id, before.node
     if run.token(number) is not None:
         return  # others still have to act there
     approved = node.behaviour.approvers(before, signal)
-    run.memory = run.memory.with_act(Act(here, signal.by, number, mark, edge, approved, state))
+    run.memory = run.memory.with_act(
+        Act(here, signal.by, number, mark, before.edge, approved, before.state)
+    )
     if signal.chosen:
-        run.memory = run.memory._replace(chosen=signal.chosen)
+        run.memory = changed(run.memory, chosen=signal.chosen)
         run.facts = {**run.facts, "chosen": list(signal.chosen)}
     if node.copies:
         run.send_copies(node)
@@ -275,5 +278,8 @@ def _wake(run: Run, node: NodeId) -> None:
 
 
 def _token_of(run: Run, key: str) -> Token | None:
-    number = (*key.split("."), "")[1]
-    return run.token(int(number)) if number.isascii() and number.isdigit() else None
+    try:
+        number = int(key.split(".")[1])
+    except (IndexError, ValueError):
+        return None
+    return run.token(number)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 from engines.action import FactPath
 from engines.flow.instance import Instance, Token
 from engines.messages import Effect, Trace, TraceStep
+from engines.plain import plain
 from engines.values import Facts, Value
 
 # One step of the trace: what, subject, result, the facts it was taken on, the paths read of them.
@@ -17,8 +18,9 @@ Note: TypeAlias = tuple[str, str, Value, Facts, frozenset[FactPath]] | Token
 ENTERED: Final = "node_entered"
 
 
-class Step(NamedTuple):
-    """What a signal led to. A NamedTuple, as it is hot.
+@plain
+class Step:
+    """What a signal led to.
 
     `has_more`: the last effect is a `ContinueFlow`; the rest of the way needs facts that this
     step's own effects change (computed fields, fields behind a link that was set).

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 from engines.action import Action, FactPath
 from engines.flow.instance import Token
 from engines.flow.memory import Memory
 from engines.messages import Recipient
 from engines.values import FlowId, NodeId, UserId, Value
+
+Ways: TypeAlias = Sequence[str]  # names of edges, each of which gets a token, in this order
+NO_WAY: Final[Ways] = ()
 
 
 class Walk(Protocol):
@@ -52,6 +55,10 @@ class Walk(Protocol):
 
     def waiting_at(self, node: NodeId) -> list[Token]:
         """The tokens that wait at `node`, oldest first."""
+        ...
+
+    def oldest_at(self, node: NodeId) -> dict[str, Token]:
+        """Of the tokens that wait at `node` the oldest of each edge, by edge."""
         ...
 
     def ways_into(self, node: NodeId) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def start(
         initiator=initiator,
     )
     if heard:
-        instance = instance._replace(heard=heard)
+        instance = changed(instance, heard=heard)
     facts = work.facts(effect.form, record)
     step = advance(flow, instance, Started(initiator), facts, work.now)
     row = InstanceRow(

@@ -12,7 +12,7 @@ from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import ACTIONS, NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import Walk, Ways
 from engines.values import FieldId, LocaleText
 
 
@@ -38,10 +38,10 @@ class ActionNode(Behaviour):
         """Fixed values are always there."""
         return not all(one.is_fixed for one in self.actions)
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Act and go on."""
         run.act(self.actions, token)
-        run.leave(token, self.edge)
+        return (self.edge,)
 
 
 class ActionNodeType(NodeType):

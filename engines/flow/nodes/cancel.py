@@ -13,7 +13,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import Walk, Ways
 from engines.values import LocaleText, NodeId
 
 
@@ -34,10 +34,10 @@ class Cancel(Behaviour):
         """The nodes named."""
         return self.nodes
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Take them away and go on."""
         run.note("cleared", token.node, run.take_away(self.nodes))
-        run.leave(token, self.edge)
+        return (self.edge,)
 
 
 class CancelType(NodeType):

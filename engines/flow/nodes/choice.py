@@ -14,7 +14,7 @@ from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import CONDITION, NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText
 
 
@@ -41,20 +41,19 @@ class Choice(Behaviour):
         """All is computed before the token moves."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Take the first true path; none and no default is an incident."""
         facts = run.facts
         for condition, edge in self.conditions:
             holds = condition.evaluate(facts)
             run.note("condition", edge, holds, condition.paths)
             if holds:
-                run.leave(token, edge)
-                return
+                return (edge,)
         if self.otherwise is None:
             run.stop(token, "no path's condition is true and there is no default")
-            return
+            return NO_WAY
         run.note("default", self.otherwise)
-        run.leave(token, self.otherwise)
+        return (self.otherwise,)
 
 
 class ChoiceType(NodeType):

@@ -12,7 +12,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import OUTCOME_NAME
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText
 
 
@@ -27,10 +27,11 @@ class End(Behaviour):
         """Nothing is computed."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """This branch is over."""
         if self.outcome:
             run.outcome = self.outcome
+        return NO_WAY
 
 
 class EndType(NodeType):

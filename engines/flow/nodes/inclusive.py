@@ -15,7 +15,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import PATHS
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText
 
 
@@ -42,7 +42,7 @@ class Inclusive(Behaviour):
         """All is computed before the token moves."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Start every true path; none and no default is an incident."""
         true = []
         for condition, edge in self.conditions:
@@ -51,9 +51,8 @@ class Inclusive(Behaviour):
             true += [edge] if holds else []
         if not true and self.otherwise is None:
             run.stop(token, "no path's condition is true and there is no default")
-            return
-        for edge in true or [str(self.otherwise)]:
-            run.spawn(edge)
+            return NO_WAY
+        return true or (str(self.otherwise),)
 
 
 class InclusiveType(NodeType):

@@ -12,7 +12,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText, NodeId
 
 
@@ -32,9 +32,10 @@ class InclusiveJoin(Behaviour):
         """Yes."""
         return True
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Wait."""
         run.park(token)
+        return NO_WAY
 
     def at_rest(self, run: Walk, node: NodeId) -> None:
         """Go on with one token of each edge when no other can come."""

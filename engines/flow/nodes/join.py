@@ -12,7 +12,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText
 
 
@@ -27,21 +27,20 @@ class Join(Behaviour):
         """Nothing is computed."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Wait, or take the oldest of each edge and go on."""
         here = token.node
-        others = run.waiting_at(here)
-        oldest = {one.edge: one for one in reversed(others)} if others else {}
+        oldest = run.oldest_at(here)
         is_first = token.edge not in oldest
         is_last = len(oldest) + is_first == len(run.ways_into(here))
         if not (is_first and is_last):
             run.park(token)
         if not is_last:
-            return
+            return NO_WAY
         for waiting in oldest.values():
             run.end_token(waiting)
         run.note("joined", here)
-        run.spawn(self.edge)
+        return (self.edge,)
 
 
 class JoinType(NodeType):

@@ -15,7 +15,7 @@ from engines.flow.nodetype import NodeType
 from engines.flow.plural import PLURAL, Open, Plural, parse_plural
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import FlowId, LocaleText, UserId
 
 
@@ -42,9 +42,10 @@ class MultiFlow(Behaviour):
         """The flow."""
         return self.flow
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Start the first ones."""
         self.plural.begin(run, token, *self._both(run, token))
+        return NO_WAY
 
     def child_ended(self, run: Walk, token: Token, ref: str, outcome: str) -> None:
         """Count it, however it ended; one that is not counted any more does nothing."""

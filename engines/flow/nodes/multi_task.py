@@ -18,7 +18,7 @@ from engines.flow.plural import PLURAL, Open, Plural, parse_plural
 from engines.flow.schemas import ASSIGNEE, FORM_PART, ID_PATTERN, NODE, of
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.messages import Recipient, ToNobody, ToUser
 from engines.values import LocaleText, RoleId, UserId
 
@@ -50,13 +50,14 @@ class MultiTask(Behaviour):
         """A number may not be computable."""
         return True
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Open the first tasks; with nobody to do them, stop."""
         to = self.assignee.recipient(run.facts)
         if isinstance(to, ToNobody):
             run.stop(token, "Nobody can be given this task.")
-            return
+            return NO_WAY
         self.plural.begin(run, token, *self._both(run, token, to))
+        return NO_WAY
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Do what the outcome says and count."""

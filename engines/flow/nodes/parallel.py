@@ -12,7 +12,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import Walk, Ways
 from engines.values import LocaleText
 
 
@@ -27,10 +27,9 @@ class Parallel(Behaviour):
         """Nothing is computed."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Start each branch."""
-        for edge in self.branches:
-            run.spawn(edge)
+        return self.branches
 
 
 class ParallelType(NodeType):

@@ -12,7 +12,7 @@ from engines.flow.model import Routing
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import LocaleText, NodeId
 
 _IGNORE, _CANCEL = "ignore", "cancel"
@@ -45,7 +45,7 @@ class PartialJoin(Behaviour):
         """A round is over too when no other token can come."""
         return True
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Count; the one that makes the number full goes on."""
         waiting = run.waiting_at(token.node)
         count = 1 + (int(waiting[0].state[0]) if waiting else 0)
@@ -54,7 +54,6 @@ class PartialJoin(Behaviour):
             run.note("joined", token.node, count)
             if self.is_cancelling:
                 run.take_away({one.node for one in run.may_come(token.node)})
-            run.spawn(self.edge)
         if count >= total or (count == self.after and self.is_cancelling):
             for one in waiting[:1]:
                 run.end_token(one)
@@ -62,6 +61,7 @@ class PartialJoin(Behaviour):
             run.update(waiting[0], [count])
         else:
             run.park(token, [count])
+        return (self.edge,) if count == self.after else NO_WAY
 
     def at_rest(self, run: Walk, node: NodeId) -> None:
         """Begin anew when nothing more can come; too few are an incident."""

@@ -12,7 +12,7 @@ from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import ID_PATTERN, NODE, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import FlowId, LocaleText
 
 _CANCELLED = "cancelled"
@@ -39,14 +39,14 @@ class SubFlow(Behaviour):
         """The flow."""
         return self.flow
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Start it."""
         if not self.is_waiting:
             run.start_flow(self.flow, is_pinned=self.is_pinned)
-            run.leave(token, self.edge)
-            return
+            return (self.edge,)
         run.park(token, _FIRST)
         run.start_flow(self.flow, f"{token.id}.{_FIRST}", is_pinned=self.is_pinned)
+        return NO_WAY
 
     def child_ended(self, run: Walk, token: Token, ref: str, outcome: str) -> None:
         """Go the way of the outcome; a flow that was broken off is an error here."""

@@ -16,7 +16,7 @@ from engines.flow.outcomes import OUTCOMES, parse_offer
 from engines.flow.schemas import ASSIGNEE, FORM_PART, of
 from engines.flow.signals import TaskCompleted
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.messages import Recipient, ToNobody, ToUser
 from engines.values import LocaleText, RoleId, UserId, Value
 
@@ -50,17 +50,18 @@ class Task(Behaviour):
         """Who it is for is found before anything is opened."""
         return False
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Open the task; with nobody to do it, follow the definition's policy."""
         # whoever did it before, when it comes back
         again = token.state.get(_AGAIN) if token.state else None
         to = ToUser(UserId(again)) if again else self.assignee.recipient(run.facts)
         if isinstance(to, ToNobody):
             self._without_anybody(run, token, to.policy)
-            return
+            return NO_WAY
         key = f"{token.node}.{token.id}"
         run.open_task(token, key, to, self.offer.due_at(run.now))
         run.park(token, key)
+        return NO_WAY
 
     def complete(self, run: Walk, token: Token, signal: TaskCompleted) -> None:
         """Do what the outcome says and go its way."""

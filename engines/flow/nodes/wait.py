@@ -16,7 +16,7 @@ from engines.flow.instance import Token
 from engines.flow.nodetype import NodeType
 from engines.flow.schemas import CALENDAR, CONDITION, DURATION, MESSAGE_NAME, NODE, Schema, of
 from engines.flow.site import Site
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.values import Facts, LocaleText
 
 _TIMER = "wait"
@@ -97,21 +97,21 @@ class Wait(Behaviour):
         """When the time of the way with this timer comes."""
         return next(way for way in self.ways if way.timer == timer).due(facts)
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Go on with what is there already, else wait; with nothing to wait for, stop."""
         due_at = {way.timer: way.due_at(run) for way in self.ways}
         for way in self.ways:
             if self._is_there(run, token, way, due_at[way.timer]):
-                run.leave(token, way.edge)
-                return
+                return (way.edge,)
         can_come = [one for one in self.ways if due_at[one.timer] or one.message or one.when]
         if not can_come:
             run.stop(token, "the moment to wait for is empty")
-            return
+            return NO_WAY
         for name, moment in due_at.items():
             if moment is not None:
                 token = run.start_timer(token, name, moment)
         run.park(token)
+        return NO_WAY
 
     def fire(self, run: Walk, token: Token, timer: str) -> None:
         """The time of one of the ways has come."""

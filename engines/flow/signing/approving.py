@@ -34,8 +34,9 @@ from engines.flow.signing.sheet import (
     sheet_from_json,
     sheet_to_json,
 )
-from engines.flow.walk import Walk
+from engines.flow.walk import NO_WAY, Walk, Ways
 from engines.messages import Recipient, ToNobody, ToPool, ToUser
+from engines.plain import changed
 from engines.values import NodeId, RoleId, UserId, Value
 
 _ASKED: Mapping[str, Any] = {"asked": True}  # the state until it is known who the signers are
@@ -99,14 +100,15 @@ class Approval(Behaviour):
 
     # --- asking ---
 
-    def enter(self, run: Walk, token: Token) -> None:
+    def enter(self, run: Walk, token: Token) -> Ways:
         """Find out who signs; a sheet that was begun before is gone on with."""
         if token.state:
             run.park(token)
             self._proceed(run, token, sheet_from_json(token.state))
-            return
+            return NO_WAY
         run.park(token, dict(_ASKED))
         run.ask(token, tuple(one.recipient(run.facts) for one in self.signers.people))
+        return NO_WAY
 
     def staff(self, run: Walk, token: Token, voices: tuple[tuple[Voice, ...], ...]) -> None:
         """Seat who was found, each person once, and ask whose turn it is."""
@@ -274,7 +276,7 @@ class Approval(Behaviour):
     def _resubmit(self, run: Walk, token: Token, sheet: Sheet) -> None:
         """Sign on where it was left, or begin the whole flow again."""
         if not self.returning.comes_back:
-            run.memory = run.memory._replace(acts=())
+            run.memory = changed(run.memory, acts=())
             run.leave(token, START_EDGE)
             return
         lines = tuple(one for one in sheet.lines if one.seat != REVISING)
