@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from engines.plain import plain
 from engines.values import (
     AppId,
     FileId,
@@ -42,7 +43,7 @@ class Claim:
         self.is_confirmed = True
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Actor:
     """Who asks: a person, an API token, an anonymous visitor or the system itself.
 
@@ -82,7 +83,7 @@ class Actor:
 SYSTEM = Actor(user=None, name="System", is_system=True, via="system")
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class CreateRecord:
     """Submit a form: answers become a new record. `answers` are JSON values or form lists."""
 
@@ -92,7 +93,7 @@ class CreateRecord:
     version: int | None = None  # of the definition the form was opened with
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class UpdateRecord:
     """Change fields of a record; refused when its revision is no longer `revision`."""
 
@@ -103,7 +104,7 @@ class UpdateRecord:
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DeleteRecord:
     """Delete a record."""
 
@@ -113,7 +114,7 @@ class DeleteRecord:
     revision: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class EraseRecord:
     """Destroy a person's encrypted values for good, in the log too; the record stays."""
 
@@ -123,7 +124,7 @@ class EraseRecord:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class LinkAccount:
     """Say which record is an account's own, as `user.record`; None for none."""
 
@@ -133,7 +134,7 @@ class LinkAccount:
     record: RecordId | None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class StartFlow:
     """Start a flow on a record by hand."""
 
@@ -142,7 +143,7 @@ class StartFlow:
     record: RecordId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ClaimTask:
     """Take a pool's task."""
 
@@ -150,7 +151,7 @@ class ClaimTask:
     task: TaskId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ReleaseTask:
     """Give a claimed task back to its pool."""
 
@@ -158,7 +159,7 @@ class ReleaseTask:
     task: TaskId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class CompleteTask:
     """Finish a task with one of its outcomes, with the answers of its form."""
 
@@ -173,7 +174,7 @@ class CompleteTask:
     chosen: tuple[UserId, ...] = ()  # for a later step, where the outcome asks for somebody
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TransferTask:
     """Give a task one holds to somebody else for good."""
 
@@ -183,7 +184,7 @@ class TransferTask:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DelegateTask:
     """Let somebody else act on a task one holds; then it comes back."""
 
@@ -193,7 +194,7 @@ class DelegateTask:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class HandOverTasks:
     """Give all open tasks of a person who leaves to somebody else."""
 
@@ -203,7 +204,7 @@ class HandOverTasks:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SetProxy:
     """Let somebody act for a person from `starts_at` until before `ends_at`."""
 
@@ -214,7 +215,7 @@ class SetProxy:
     ends_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class EndProxy:
     """Let a substitute act no longer."""
 
@@ -222,7 +223,7 @@ class EndProxy:
     proxy: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class AddSigner:
     """Ask somebody else to sign where one signs: before, parallel or after."""
 
@@ -232,7 +233,7 @@ class AddSigner:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RemoveSigner:
     """Ask the holder of a signer's task no longer.
 
@@ -245,7 +246,7 @@ class RemoveSigner:
     who: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ReturnTask:
     """Send the case back instead of deciding: to initiator, previous, or a node by id."""
 
@@ -255,7 +256,7 @@ class ReturnTask:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TakeBackTask:
     """Take one's own latest act back, before anybody has acted on it."""
 
@@ -263,7 +264,7 @@ class TakeBackTask:
     task: TaskId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class WithdrawFlow:
     """Take a whole case back that one has started, before anybody else has acted."""
 
@@ -272,7 +273,7 @@ class WithdrawFlow:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class UrgeFlow:
     """Remind those whose turn it is; at most once an hour each."""
 
@@ -280,7 +281,7 @@ class UrgeFlow:
     instance: InstanceId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SendCopies:
     """Send people a copy of a case for information."""
 
@@ -290,7 +291,7 @@ class SendCopies:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ReadCopy:
     """One has read the copy one was sent."""
 
@@ -298,7 +299,7 @@ class ReadCopy:
     instance: InstanceId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class SuspendFlow:
     """Hold a case; for operators, as all that follow here, always with a reason."""
 
@@ -307,7 +308,7 @@ class SuspendFlow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ResumeFlow:
     """Let a held case go on."""
 
@@ -316,7 +317,7 @@ class ResumeFlow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TerminateFlow:
     """End a case, with all that is open in it."""
 
@@ -325,7 +326,7 @@ class TerminateFlow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class JumpFlow:
     """Move what stands at one node to another."""
 
@@ -336,7 +337,7 @@ class JumpFlow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class WakeFlow:
     """End the waiting at a node as if its time had come."""
 
@@ -346,7 +347,7 @@ class WakeFlow:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class MigrateFlows:
     """Bring running instances of a flow to another version: all, some, those at a node or alike.
 
@@ -369,7 +370,7 @@ class MigrateFlows:
     is_undo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DeliverMessage:
     """Bring a message to the flows on a record; the same `key` counts once."""
 
@@ -381,7 +382,7 @@ class DeliverMessage:
     is_kept: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class TakeAnswer:
     """Keep what another program answered about a record, and tell the record's flows."""
 
@@ -393,7 +394,7 @@ class TakeAnswer:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class AddWork:
     """One more piece of work at a node that takes more, for somebody or whoever it asks."""
 
@@ -403,7 +404,7 @@ class AddWork:
     to: UserId | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class CloseAdding:
     """Take no more work at a node."""
 
@@ -412,7 +413,7 @@ class CloseAdding:
     node: NodeId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class FireTimer:
     """A timer is due; `generation` guards against a timer that was replaced meanwhile."""
 
@@ -421,7 +422,7 @@ class FireTimer:
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RetryIncident:
     """Try the node again that raised an incident."""
 
@@ -429,7 +430,7 @@ class RetryIncident:
     instance: InstanceId
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RepeatDelivery:
     """Try a message again that was given up; for operators, with a reason."""
 
@@ -438,7 +439,7 @@ class RepeatDelivery:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DropDelivery:
     """Try a message that was given up never again."""
 
@@ -447,7 +448,7 @@ class DropDelivery:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RepeatTimer:
     """Let a timer fire that was given up."""
 
@@ -456,7 +457,7 @@ class RepeatTimer:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class DropTimer:
     """Forget a timer that was given up; what waited for it waits on, until somebody wakes it."""
 
@@ -465,7 +466,7 @@ class DropTimer:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ImportedRecord:
     """One record of an import, already read and checked, with its history."""
 
@@ -475,7 +476,7 @@ class ImportedRecord:
     changes: tuple[tuple[datetime, Values], ...] = ()  # oldest first; the last is how it stands
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class ImportRecords:
     """A chunk of an import; small enough for one transaction."""
 
@@ -491,7 +492,7 @@ class ImportRecords:
     made_at: Sequence[datetime | None] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class PublishApp:
     """Make a definition text the next live version."""
 
@@ -502,7 +503,7 @@ class PublishApp:
     app: AppId | None = None  # refuse a text of another app: the actor's rights are those in this
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class RollBackApp:
     """Make an earlier version live again, as it was."""
 

@@ -6,7 +6,7 @@ Western digits everywhere: Arabic pages too show amounts and numbers of cases wi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from engines.duration import format_duration
+from engines.plain import plain
 from engines.values import LocaleText, Value
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Display:
     """Who looks: their locale and zone, and the names of the things that ids stand for."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from engines.plain import plain
 from engines.values import InstanceId, RecordId, Value
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Outcome:
     """The answer of a command that was carried out; plain enough to be kept as JSON."""
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from engines.errors import Conflict
 from engines.messages import Effect, Event
+from engines.plain import plain
 from engines.values import FormId, InstanceId, RecordId, Values
 from runtime.commands import Actor
 from runtime.facts import Known, record_values, surroundings, with_linked
@@ -24,7 +24,7 @@ from runtime.ports import Record, Unit
 MAX_EFFECTS = 500  # of one command, before it is taken for a loop
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Origin:
     """Where an effect comes from: a rule or an instance of a flow."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Any
 from zoneinfo import ZoneInfo
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 import flask
 
 from engines.form.display import Display
+from engines.plain import plain
 from engines.values import AppId
 from runtime.commands import Actor, Claim
 from runtime.live import LiveApp
@@ -19,7 +19,7 @@ from runtime.web.catalogue import Catalogue, catalogue
 _FORM_BYTES = 2 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@plain
 class Visitor:
     """One request's person; a stranger has no `user`."""
 
